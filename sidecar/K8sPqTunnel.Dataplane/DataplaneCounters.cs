@@ -1,0 +1,10 @@
+namespace K8sPqTunnel.Dataplane;
+
+/// <summary>What has passed a tunnel since the process started. Octets are those of inner packets.</summary>
+/// <param name="Drops">Dropped packets by reason, in the names of the kernel's /proc/net/xfrm_stat where one fits.</param>
+public sealed record DataplaneCounters(
+    long InboundPackets,
+    long InboundOctets,
+    long OutboundPackets,
+    long OutboundOctets,
+    IReadOnlyDictionary<string, long> Drops);

@@ -1,0 +1,38 @@
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Dataplane;
+
+/// <summary>Carries the packets of one tunnel's child SAs, and lets none of them out in clear.</summary>
+/// <remarks>
+/// Order of a tunnel's life: <see cref="Guard"/> before the first IKE message, then installs and removals as IKE says,
+/// <see cref="Unguard"/> only when the tunnel's resource is gone. What <see cref="Guard"/> made outlives the process;
+/// disposing the data plane, or the process being killed, leaves it in place.
+/// </remarks>
+public interface IDataplane : IEspSpiSource, IAsyncDisposable
+{
+    DataplaneKind Kind { get; }
+
+    /// <summary>Name of the network interface through which the tunnel's packets run; null where there is none.</summary>
+    string? InterfaceName { get; }
+
+    /// <summary>Largest inner packet in octets that leaves unfragmented outside.</summary>
+    int Mtu { get; }
+
+    /// <summary>Blocks the policy's traffic in clear, both ways, until an SA carries it. Idempotent: takes over what an earlier process left.</summary>
+    void Guard();
+
+    /// <summary>Removes everything that <see cref="Guard"/> and the installs of this or an earlier process made, and nothing else.</summary>
+    void Unguard();
+
+    /// <summary>See <see cref="Ike.IIkeOutput.InstallInbound"/>; owns <paramref name="sa"/> from here on.</summary>
+    void InstallInbound(ChildSa sa);
+
+    /// <summary>See <see cref="Ike.IIkeOutput.InstallOutbound"/>.</summary>
+    void InstallOutbound(ChildSa sa);
+
+    /// <summary>See <see cref="Ike.IIkeOutput.Remove"/>.</summary>
+    void Remove(ChildSa sa);
+
+    /// <summary>What has passed and what was dropped since the process started.</summary>
+    DataplaneCounters ReadCounters();
+}

@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace K8sPqTunnel.Dataplane;
+
+/// <summary>Which traffic belongs into a tunnel: the configured selectors, before the peer narrows them.</summary>
+/// <param name="Tunnel">Name of the tunnel, unique on the host: the names of everything made for it derive from it.</param>
+/// <param name="Local">Networks of our side.</param>
+/// <param name="Remote">Networks of the peer's side.</param>
+public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local, IReadOnlyList<IPNetwork> Remote);

@@ -1,0 +1,26 @@
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Ike;
+
+/// <summary>Where the core's outputs go, in the order in which they must happen.</summary>
+/// <remarks>
+/// Called from within the core's entry points, on the caller's thread. A method that returns has done its part: an SA that
+/// <see cref="InstallInbound"/> was given receives before the message that announces it is sent.
+/// </remarks>
+public interface IIkeOutput
+{
+    /// <summary>Sends one IKE message, without non-ESP marker. <paramref name="message"/> is valid only during the call.</summary>
+    void Send(in UdpPath path, ReadOnlySpan<byte> message);
+
+    /// <summary>Makes the inbound half ready to receive. The receiver owns <paramref name="sa"/> from here on.</summary>
+    void InstallInbound(ChildSa sa);
+
+    /// <summary>Turns outbound traffic to this SA, which <see cref="InstallInbound"/> was given before.</summary>
+    void InstallOutbound(ChildSa sa);
+
+    /// <summary>Removes both halves and zeroes the keys. Traffic that only this SA carried is blocked from here on, never sent in clear.</summary>
+    void Remove(ChildSa sa);
+
+    /// <summary>Tells of a change of state, for status, log and metrics.</summary>
+    void Report(IkeEvent ikeEvent);
+}

@@ -1,0 +1,4 @@
+namespace K8sPqTunnel.Ike;
+
+/// <summary>Something that the world outside may want to know about an IKE SA or one of its child SAs.</summary>
+public abstract record IkeEvent;

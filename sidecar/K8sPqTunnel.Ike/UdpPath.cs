@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace K8sPqTunnel.Ike;
+
+/// <summary>The two ends of a UDP conversation with a peer.</summary>
+/// <param name="Local">Our address and port: 500, or 4500 after the move of RFC 7296 2.23.</param>
+/// <param name="Remote">The peer's address and port as packets show it.</param>
+public readonly record struct UdpPath(IPEndPoint Local, IPEndPoint Remote)
+{
+    /// <summary>The IKE port (RFC 7296 2).</summary>
+    public const int IkePort = 500;
+
+    /// <summary>The port shared by IKE and ESP in UDP (RFC 3948).</summary>
+    public const int NatTraversalPort = 4500;
+
+    /// <summary>True where IKE messages carry the four zero octets of the non-ESP marker (RFC 3948 2.2); the socket adds and strips them.</summary>
+    public bool HasNonEspMarker => Local.Port != IkePort;
+}
