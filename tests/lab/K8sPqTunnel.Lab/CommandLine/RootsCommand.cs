@@ -1,0 +1,40 @@
+using System.CommandLine;
+using K8sPqTunnel.Lab.Caching;
+using K8sPqTunnel.Lab.Roots;
+using K8sPqTunnel.Lab.Sandboxes;
+using K8sPqTunnel.Lab.Steps;
+
+namespace K8sPqTunnel.Lab.CommandLine;
+
+/// <summary><c>roots</c>: makes every root, and runs a program in one when it is given, to look around.</summary>
+internal static class RootsCommand
+{
+    public static Command Create(Repository repository, StepRunner steps)
+    {
+        var program = new Argument<string[]>("program") { Description = "A program to run in the Debian 13 root, with its arguments." };
+        var command = new Command("roots", "Makes the Debian roots in the cache.") { program };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var maker = new DebianRootMaker(new LabCache(repository.Cache));
+            string debian13 = "";
+            await steps.RunAllAsync(
+                new LabStep("Debian 13 root", async step => debian13 = await maker.MakeAsync(LabRoots.Debian13, step, cancellationToken)),
+                new LabStep("strongSwan 6.1 root", step => maker.MakeAsync(LabRoots.StrongSwan, step, cancellationToken)),
+                new LabStep("classical strongSwan root", step => maker.MakeAsync(LabRoots.ClassicalStrongSwan, step, cancellationToken)));
+            if (parsed.GetValue(program) is not [string name, .. string[] arguments])
+                return 0;
+
+            using var network = NetworkNamespace.Create();
+            using var sandbox = new Sandbox(new SandboxSpec(debian13)
+            {
+                Network = network,
+                Binds = [Bind.Same(repository.Root), Bind.Same(DotnetInstallation.Home, readOnly: true)],
+            });
+            var result = await sandbox.RunAsync(new Processes.Command(name, arguments) { WorkingDirectory = repository.Root }, cancellationToken);
+            await Console.Out.WriteAsync(result.Output);
+            await Console.Error.WriteAsync(result.Errors);
+            return result.ExitCode;
+        });
+        return command;
+    }
+}

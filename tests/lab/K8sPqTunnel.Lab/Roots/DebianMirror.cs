@@ -1,0 +1,39 @@
+using K8sPqTunnel.Lab.Processes;
+
+namespace K8sPqTunnel.Lab.Roots;
+
+/// <summary>The Debian archive that this machine itself installs from.</summary>
+/// <param name="Uri">Base address of the archive, as it stands in the machine's apt sources.</param>
+/// <param name="Keyring">The archive's public keys.</param>
+public sealed record DebianMirror(string Uri, string Keyring)
+{
+    private const string ArchiveKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+    /// <summary>Asks the machine's apt.</summary>
+    /// <exception cref="LabException">The machine has no Debian archive in its sources, or not the archive's keys.</exception>
+    public static async Task<DebianMirror> FindAsync(CancellationToken cancellationToken)
+    {
+        CommandResult targets = await new Command("apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages")
+            .RunAsync(cancellationToken);
+        string uri = Choose(targets.EnsureSuccess().Output)
+            ?? throw new LabException("The machine's apt sources name no Debian archive: add one (deb <mirror> bookworm main) and run apt-get update.");
+        if (!File.Exists(ArchiveKeyring))
+            throw new LabException($"{ArchiveKeyring} is missing, so packages cannot be checked: run apt-get install debian-archive-keyring.");
+        return new DebianMirror(uri, ArchiveKeyring);
+    }
+
+    /// <summary>Lines of label and address; without downloaded lists the label is empty and the address has to speak for itself.</summary>
+    internal static string? Choose(string targets)
+    {
+        (string Label, string Uri)[] archives =
+            [.. targets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).Where(target => target.Uri.Length > 0)];
+        return archives.FirstOrDefault(target => target.Label == "Debian").Uri
+            ?? archives.FirstOrDefault(target => target.Uri.EndsWith("/debian", StringComparison.Ordinal)).Uri;
+    }
+
+    private static (string Label, string Uri) Parse(string line)
+    {
+        int space = line.LastIndexOf(' ');
+        return (line[..Math.Max(space, 0)].Trim(), line[(space + 1)..].TrimEnd('/'));
+    }
+}

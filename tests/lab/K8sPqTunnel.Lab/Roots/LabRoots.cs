@@ -1,0 +1,23 @@
+namespace K8sPqTunnel.Lab.Roots;
+
+/// <summary>The roots that the demo and the tests run in.</summary>
+public static class LabRoots
+{
+    /// <summary>Debian 13: OpenSSL 3.5, which has ML-KEM, for the daemon and the tests, and the tools that look at the network.</summary>
+    /// <remarks>Used on every host, also on one that is Debian 13 itself: one path, and the host needs none of the tools.</remarks>
+    public static DebianRoot Debian13 { get; } = new("debian13", "trixie",
+    [
+        "base-passwd", "bash", "ca-certificates", "coreutils", "dash", "grep", "sed", "util-linux", "mount", "procps",
+        "libssl3t64", "openssl", "libstdc++6", "zlib1g", "tzdata", "netbase",
+        "iproute2", "iputils-ping", "iperf3", "nftables", "tcpdump",
+        "python3-grpcio", "python3-protobuf", "protobuf-compiler",
+    ]);
+
+    /// <summary>strongSwan 6.1, which has ML-KEM: the hybrid peer. Only Debian's unstable suite carries it.</summary>
+    public static DebianRoot StrongSwan { get; } = new("strongswan", "sid",
+        ["charon-systemd", "strongswan-swanctl", "libstrongswan-extra-plugins", "libcharon-extra-plugins", "coreutils", "dash"]);
+
+    /// <summary>strongSwan 6.0 of Debian 13, built without ML-KEM: a classical peer.</summary>
+    public static DebianRoot ClassicalStrongSwan { get; } = new("strongswan-classical", "trixie",
+        ["charon-systemd", "strongswan-swanctl", "libstrongswan-extra-plugins", "libcharon-extra-plugins", "coreutils", "dash"]);
+}

@@ -1,0 +1,14 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace K8sPqTunnel.Lab.Sandboxes;
+
+/// <summary>Open namespace files: an open handle keeps a namespace alive (namespaces(7)).</summary>
+internal static class NamespaceFile
+{
+    /// <summary>The calling thread's own namespace of a kind (<c>net</c>, <c>mnt</c>).</summary>
+    public static SafeFileHandle OpenOwn(string kind) =>
+        File.OpenHandle($"/proc/thread-self/ns/{kind}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+
+    /// <summary>A path under which other processes can open it while this one runs.</summary>
+    public static string NameOf(SafeFileHandle handle) => $"/proc/{Environment.ProcessId}/fd/{handle.DangerousGetHandle()}";
+}

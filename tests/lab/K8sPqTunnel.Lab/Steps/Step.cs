@@ -1,0 +1,12 @@
+namespace K8sPqTunnel.Lab.Steps;
+
+/// <summary>One line of what the person at the terminal watches.</summary>
+public sealed class Step(string title)
+{
+    public string Title { get; } = title;
+
+    /// <summary>What is said after the title: while it runs what it is at, at the end what came of it.</summary>
+    public string Note { get; set; } = "";
+
+    internal bool Ended { get; set; }
+}
