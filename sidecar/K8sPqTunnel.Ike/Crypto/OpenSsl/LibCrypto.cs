@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace K8sPqTunnel.Ike.Crypto.OpenSsl;
+
+/// <summary>The functions of OpenSSL's libcrypto (3.0 and newer) that System.Security.Cryptography doesn't offer.</summary>
+/// <remarks>Functions that return int give 1 for success. See the manual pages of the same names.</remarks>
+internal static partial class LibCrypto
+{
+    /// <summary>The one that System.Security.Cryptography loads too.</summary>
+    private const string Library = "libcrypto.so.3";
+
+    public const int AeadGetTag = 0x10;
+    public const int AeadSetTag = 0x11;
+
+    /// <summary>For example <c>OpenSSL 3.5.4 30 Sep 2025</c>.</summary>
+    public static string Version => Marshal.PtrToStringUTF8(OpenSSL_version(0)) ?? "OpenSSL of unknown version";
+
+    /// <summary>Drops what a refused input left in this thread's error queue, where the next caller would take it for its own.</summary>
+    [LibraryImport(Library)]
+    public static partial void ERR_clear_error();
+
+    [LibraryImport(Library)]
+    public static partial EvpPKeyContextHandle EVP_PKEY_CTX_new_from_name(nint library, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, nint properties);
+
+    [LibraryImport(Library)]
+    public static partial EvpPKeyContextHandle EVP_PKEY_CTX_new_from_pkey(nint library, EvpPKeyHandle key, nint properties);
+
+    [LibraryImport(Library)]
+    public static partial void EVP_PKEY_CTX_free(nint context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_keygen_init(EvpPKeyContextHandle context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_CTX_set_group_name(EvpPKeyContextHandle context, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_generate(EvpPKeyContextHandle context, out nint key);
+
+    [LibraryImport(Library)]
+    public static partial EvpPKeyHandle EVP_PKEY_new();
+
+    [LibraryImport(Library)]
+    public static partial void EVP_PKEY_free(nint key);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_copy_parameters(EvpPKeyHandle to, EvpPKeyHandle from);
+
+    [LibraryImport(Library)]
+    public static partial nuint EVP_PKEY_get1_encoded_public_key(EvpPKeyHandle key, out nint encoded);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_set1_encoded_public_key(EvpPKeyHandle key, ReadOnlySpan<byte> encoded, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_derive_init(EvpPKeyContextHandle context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_derive_set_peer(EvpPKeyContextHandle context, EvpPKeyHandle peer);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_derive(EvpPKeyContextHandle context, Span<byte> secret, ref nuint length);
+
+    [LibraryImport(Library)]
+    public static partial void CRYPTO_free(nint memory, nint file, int line);
+
+    [LibraryImport(Library)]
+    public static partial nint EVP_CIPHER_fetch(nint library, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, nint properties);
+
+    [LibraryImport(Library)]
+    public static partial void EVP_CIPHER_free(nint cipher);
+
+    [LibraryImport(Library)]
+    public static partial EvpCipherContextHandle EVP_CIPHER_CTX_new();
+
+    [LibraryImport(Library)]
+    public static partial void EVP_CIPHER_CTX_free(nint context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CIPHER_CTX_ctrl(nint context, int command, int length, Span<byte> octets);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CipherInit_ex2(
+        nint context, nint cipher, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, int encrypt, nint parameters);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CipherUpdate(nint context, Span<byte> output, out int written, ReadOnlySpan<byte> input, int length);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CipherFinal_ex(nint context, Span<byte> output, out int written);
+
+    /// <summary>For calls that only fail on a bug or on lack of memory.</summary>
+    public static void Require(bool succeeded, string function)
+    {
+        if (succeeded)
+            return;
+        ERR_clear_error();
+        throw new CryptographicException($"OpenSSL refused {function}");
+    }
+
+    [LibraryImport(Library)]
+    private static partial nint OpenSSL_version(int what);
+}
