@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Kubernetes.Transport;
+
+namespace K8sPqTunnel.Kubernetes.Client;
+
+/// <summary>The running answer of a watch, split into lines; a silence longer than the server may keep counts as a dead connection.</summary>
+internal sealed class WatchStream<T> : IAsyncDisposable
+    where T : class, IKubernetesObject
+{
+    private readonly ResourceKind<T> _kind;
+    private readonly string _request;
+    private readonly HttpResponseMessage _response;
+    private readonly PipeReader _lines;
+    private readonly Deadline _silence;
+    private readonly TimeSpan _maxSilence;
+    private readonly int _maxLine;
+
+    private WatchStream(ResourceKind<T> kind, string request, HttpResponseMessage response, PipeReader lines, Deadline silence, TimeSpan maxSilence, int maxLine)
+    {
+        _kind = kind;
+        _request = request;
+        _response = response;
+        _lines = lines;
+        _silence = silence;
+        _maxSilence = maxSilence;
+        _maxLine = maxLine;
+    }
+
+    public static async Task<WatchStream<T>> OpenAsync(
+        ApiTransport transport, ApiRequest request, ResourceKind<T> kind, TimeSpan maxSilence, CancellationToken cancellationToken)
+    {
+        var response = await transport.OpenAsync(request, cancellationToken);
+        var lines = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
+        var silence = Deadline.After(maxSilence, transport.Options.TimeProvider, cancellationToken);
+        return new WatchStream<T>(kind, request.ToString(), response, lines, silence, maxSilence, transport.Options.MaxWatchEventBytes);
+    }
+
+    /// <returns>The next event, or null when the server has ended the watch between two events.</returns>
+    /// <exception cref="KubernetesException">The connection broke or fell silent, the server reported an error, or a line is no event.</exception>
+    public async Task<WatchEvent<T>?> NextAsync()
+    {
+        while (true)
+        {
+            var read = await ReadAsync();
+            var buffer = read.Buffer;
+            if (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = buffer.Slice(0, end);
+                var next = line.IsEmpty ? (WatchEvent<T>?)null : Parse(line);
+                _lines.AdvanceTo(buffer.GetPosition(1, end));
+                if (next is not null)
+                    return next;
+                continue;
+            }
+
+            if (read.IsCompleted)
+            {
+                return buffer.IsEmpty
+                    ? null
+                    : throw new ApiProtocolException($"{_request}: the watch ended inside an event.");
+            }
+
+            if (buffer.Length > _maxLine)
+                throw new ApiProtocolException($"{_request}: an event of the watch has more than {_maxLine} octets.");
+
+            _lines.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lines.CompleteAsync();
+        _response.Dispose();
+        _silence.Dispose();
+    }
+
+    private async ValueTask<ReadResult> ReadAsync()
+    {
+        try
+        {
+            _silence.Restart(_maxSilence);
+            return await _lines.ReadAsync(_silence.Token);
+        }
+        catch (OperationCanceledException e) when (_silence.HasPassed)
+        {
+            throw new ApiUnreachableException($"{_request}: the watch was silent for {_maxSilence.TotalSeconds:0} s.", e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new ApiUnreachableException($"{_request}: the watch broke: {e.Message}", e);
+        }
+    }
+
+    private WatchEvent<T> Parse(in ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            return WatchEventReader.Read(line.IsSingleSegment ? line.FirstSpan : line.ToArray(), _kind, _request);
+        }
+        catch (JsonException e)
+        {
+            throw new ApiProtocolException($"{_request}: an event of the watch can't be read: {e.Message}", e);
+        }
+    }
+}

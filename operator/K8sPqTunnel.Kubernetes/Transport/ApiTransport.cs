@@ -1,0 +1,157 @@
+using System.Text.Json;
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Kubernetes.Telemetry;
+
+namespace K8sPqTunnel.Kubernetes.Transport;
+
+/// <summary>Sends requests with a deadline, waits when the server asks for it, and turns refusals into exceptions.</summary>
+internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, KubernetesClientOptions options, RestClientMetrics metrics) : IDisposable
+{
+    private const int MaxStatusBytes = 1024 * 1024;
+
+    private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
+    private readonly Uri _server = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");
+
+    public KubernetesClientOptions Options => options;
+
+    /// <summary>Sends and reads the whole answer.</summary>
+    /// <exception cref="KubernetesException">The server refused, did not answer or answered too much.</exception>
+    public async Task<ReadOnlyMemory<byte>> SendAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            using var deadline = Deadline.After(options.RequestTimeout, options.TimeProvider, cancellationToken);
+            try
+            {
+                using var response = await SendOnceAsync(request, deadline.Token);
+                if (response.IsSuccessStatusCode)
+                    return await ReadAsync(request, response, options.MaxResponseBytes, deadline.Token);
+
+                var refusal = await RefusalAsync(request, response, deadline.Token);
+                await WaitOrThrowAsync(refusal, attempt, cancellationToken);
+            }
+            catch (Exception e) when (IsUnreachable(e, deadline))
+            {
+                throw Unreachable(request, e);
+            }
+        }
+    }
+
+    /// <summary>Sends and returns when the answer begins; the caller disposes it.</summary>
+    /// <exception cref="KubernetesException">The server refused or did not answer.</exception>
+    public async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            using var deadline = Deadline.After(options.RequestTimeout, options.TimeProvider, cancellationToken);
+            try
+            {
+                var response = await SendOnceAsync(request, deadline.Token);
+                if (response.IsSuccessStatusCode)
+                    return response;
+
+                using (response)
+                {
+                    var refusal = await RefusalAsync(request, response, deadline.Token);
+                    await WaitOrThrowAsync(refusal, attempt, cancellationToken);
+                }
+            }
+            catch (Exception e) when (IsUnreachable(e, deadline))
+            {
+                throw Unreachable(request, e);
+            }
+        }
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        using var message = request.ToMessage(_server, options.UserAgent);
+        long started = options.TimeProvider.GetTimestamp();
+        string code = "<error>";                                        // what client-go counts when no answer came
+        try
+        {
+            var response = await _invoker.SendAsync(message, cancellationToken);
+            code = ((int)response.StatusCode).ToString();
+            return response;
+        }
+        finally
+        {
+            metrics.Sent(request, _server, code, options.TimeProvider.GetElapsedTime(started));
+        }
+    }
+
+    private async Task WaitOrThrowAsync(ApiException refusal, int attempt, CancellationToken cancellationToken)
+    {
+        bool mayRetry = refusal.Code is 429 or 503 && refusal.RetryAfter <= options.MaxRetryAfter && attempt < options.MaxRetries;
+        if (!mayRetry)
+            throw refusal;
+
+        metrics.Retried(refusal.Code, _server);
+        await Task.Delay(refusal.RetryAfter!.Value, options.TimeProvider, cancellationToken);
+    }
+
+    private async Task<ApiException> RefusalAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await ReadAsync(request, response, MaxStatusBytes, cancellationToken);
+        ApiStatus? status = null;
+        try
+        {
+            status = JsonSerializer.Deserialize(body.Span, KubernetesJson.Default.ApiStatus);
+        }
+        catch (JsonException)
+        {
+            // Not the API's words but a proxy's; the HTTP status says enough.
+        }
+
+        return new ApiException(request.ToString(), (int)response.StatusCode, status, RetryAfter(response, status));
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response, ApiStatus? status)
+    {
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - options.TimeProvider.GetUtcNow(),
+            _ => status?.Details?.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null,
+        };
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        ApiRequest request, HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > limit)
+            throw TooLarge(request, limit);
+
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        byte[] buffer = new byte[Math.Max(16 * 1024, (int)(response.Content.Headers.ContentLength ?? 0) + 1)];
+        int length = 0;
+        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var read and > 0)
+        {
+            length += read;
+            if (length > limit)
+                throw TooLarge(request, limit);
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, (int)Math.Min(2L * length, limit + 1L));
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+
+    private static ApiProtocolException TooLarge(ApiRequest request, int limit) =>
+        new($"{request}: the answer has more than {limit} octets; ask for smaller pages.");
+
+    private static bool IsUnreachable(Exception e, Deadline deadline) =>
+        e is HttpRequestException or IOException || (e is OperationCanceledException && deadline.HasPassed);
+
+    private ApiUnreachableException Unreachable(ApiRequest request, Exception e) => e switch
+    {
+        OperationCanceledException => new($"{request}: the API server {_server} did not answer within {options.RequestTimeout.TotalSeconds:0.#} s.", e),
+        HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException tls } =>
+            new($"{request}: the API server {_server} could not prove itself: {tls.Message} Check the certificate authority of the connection.", e),
+        _ => new($"{request}: the API server {_server} can't be reached: {e.Message}", e),
+    };
+}
