@@ -1,0 +1,15 @@
+using K8sPqTunnel.Api.Schema;
+using K8sPqTunnel.Api.Settings;
+
+namespace K8sPqTunnel.Api.Resources;
+
+[Field("The child SA, which carries the packets (ESP in tunnel mode).")]
+public sealed record ChildSpec
+{
+    [Field("Proposals in strongSwan's keywords, best first, for example aes256gcm16-ecp384-ke1_mlkem768. Default: the profile's.",
+        MinItems = 1, MaxItems = 16, MinLength = 1, MaxLength = 256)]
+    public IReadOnlyList<string>? Proposals { get; init; }
+
+    [Field("How long the child SA may live, between 1m and 48h. Default: the profile's (1h for Generic).", Pattern = Duration.Pattern)]
+    public string? Lifetime { get; init; }
+}

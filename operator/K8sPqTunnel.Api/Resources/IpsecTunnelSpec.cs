@@ -1,0 +1,42 @@
+using K8sPqTunnel.Api.Schema;
+
+namespace K8sPqTunnel.Api.Resources;
+
+/// <summary>What the user writes. Everything that may be left out is null here; <see cref="Settings.TunnelSettings"/> holds the filled-in form.</summary>
+[Field("What the tunnel should be. What is left out is filled in from the peer's profile.")]
+[Rule("!has(self.probe) || self.traffic.remote.size() > 0", "spec.probe needs spec.traffic.remote: the probe's target must lie inside it.")]
+[Rule("!self.traffic.local.exists(l, l in self.traffic.remote)",
+    "spec.traffic: a network stands in both local and remote; each belongs to one side.")]
+public sealed record IpsecTunnelSpec
+{
+    [Field("Where the tunnel's gateway pod runs. Ignored by `pqtunnel up`, which runs where it is started.")]
+    public GatewaySpec? Gateway { get; init; }
+
+    [Field("The other end.", Required = true)]
+    public PeerSpec? Peer { get; init; }
+
+    [Field("This end.")]
+    public LocalSpec? Local { get; init; }
+
+    [Field("How both ends prove who they are.", Required = true)]
+    public AuthenticationSpec? Authentication { get; init; }
+
+    [Field("Whether the tunnel's keys must withstand a quantum computer.", Default = "{}")]
+    public PostQuantumSpec? PostQuantum { get; init; }
+
+    [Field("The IKE SA.")]
+    public IkeSpec? Ike { get; init; }
+
+    [Field("The child SA, which carries the packets.")]
+    public ChildSpec? Child { get; init; }
+
+    [Field("Which packets the tunnel carries.", Required = true)]
+    public TrafficSpec? Traffic { get; init; }
+
+    [Field("What encrypts the packets. Auto takes the kernel's XFRM where a probe shows that it can, and our user-space ESP otherwise.",
+        Default = "\"Auto\"")]
+    public DataplaneChoice? Dataplane { get; init; }
+
+    [Field("Asks inside the tunnel whether packets pass. Without it Ready means that the child SA is up.")]
+    public ProbeSpec? Probe { get; init; }
+}

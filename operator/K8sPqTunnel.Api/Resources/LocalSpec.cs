@@ -1,0 +1,11 @@
+using K8sPqTunnel.Api.Schema;
+
+namespace K8sPqTunnel.Api.Resources;
+
+[Field("This end of the tunnel.")]
+public sealed record LocalSpec
+{
+    [Field("The identity that this end shows, in the same forms as spec.peer.id. Default: the address that the tunnel is sent from.",
+        MinLength = 1, MaxLength = 512)]
+    public string? Id { get; init; }
+}

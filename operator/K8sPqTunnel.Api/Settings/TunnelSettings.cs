@@ -1,0 +1,47 @@
+using System.Net;
+using K8sPqTunnel.Api.Proposals;
+using K8sPqTunnel.Api.Resources;
+
+namespace K8sPqTunnel.Api.Settings;
+
+/// <summary>A tunnel that has passed every rule, with all defaults filled in: what the daemon runs.</summary>
+public sealed record TunnelSettings
+{
+    public required string Namespace { get; init; }
+    public required string Name { get; init; }
+
+    public required PeerProfile Profile { get; init; }
+
+    /// <summary>At least one, tried in order.</summary>
+    public required IReadOnlyList<PeerAddress> PeerAddresses { get; init; }
+
+    /// <summary>The identity that the peer must prove.</summary>
+    public required IkeIdentity PeerId { get; init; }
+
+    /// <summary>The identity that we show; null for the address that the tunnel is sent from.</summary>
+    public required IkeIdentity? LocalId { get; init; }
+
+    /// <summary>Where the pre-shared key is.</summary>
+    public required SecretReference Psk { get; init; }
+
+    public required KeyExchangePolicy KeyExchange { get; init; }
+
+    /// <summary>At least one, best first.</summary>
+    public required IReadOnlyList<Proposal> IkeProposals { get; init; }
+    public required TimeSpan IkeLifetime { get; init; }
+
+    /// <summary>At least one, best first. Their key exchanges are for CREATE_CHILD_SA: the child of IKE_AUTH has none (RFC 7296 1.2).</summary>
+    public required IReadOnlyList<Proposal> ChildProposals { get; init; }
+    public required TimeSpan ChildLifetime { get; init; }
+
+    public required IReadOnlyList<IPNetwork> Local { get; init; }
+    public required IReadOnlyList<IPNetwork> Remote { get; init; }
+
+    public required DataplaneChoice Dataplane { get; init; }
+
+    /// <summary>Null when the tunnel is not probed.</summary>
+    public required ProbeSettings? Probe { get; init; }
+
+    /// <summary>Labels of the nodes that may carry the gateway pod; empty for any.</summary>
+    public required IReadOnlyDictionary<string, string> NodeSelector { get; init; }
+}

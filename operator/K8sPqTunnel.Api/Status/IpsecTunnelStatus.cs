@@ -1,0 +1,58 @@
+using K8sPqTunnel.Api.Schema;
+
+namespace K8sPqTunnel.Api.Status;
+
+[Field("The tunnel as it was last seen.")]
+public sealed record IpsecTunnelStatus
+{
+    [Field("Ready, Reconciling and Stalled (kstatus), Established, QuantumSafe, DataPathHealthy.", ListType = "map", ListMapKey = "type")]
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    [Field("The metadata.generation that this status speaks of.")]
+    public long? ObservedGeneration { get; init; }
+
+    [Field("The peer's address and port in use.")]
+    public string? Peer { get; init; }
+
+    [Field("The key exchanges that made the IKE SA in short, for example ECP_384 + ML_KEM_768.")]
+    public string? KeyExchange { get; init; }
+
+    [Field("True when the keys in use come from at least one ML-KEM exchange.")]
+    public bool? QuantumSafe { get; init; }
+
+    [Field("The IKE SA.")]
+    public IkeStatus? Ike { get; init; }
+
+    [Field("The child SAs.")]
+    public IReadOnlyList<ChildStatus>? Children { get; init; }
+
+    [Field("The first child SA's SPIs in short, inbound/outbound.")]
+    public string? Spis { get; init; }
+
+    [Field("What encrypts the packets: xfrm or userspace.")]
+    public string? Dataplane { get; init; }
+
+    [Field("The tunnel's network interface on the node.")]
+    public string? Interface { get; init; }
+
+    [Field("The largest packet that fits into the tunnel, in octets.")]
+    public int? Mtu { get; init; }
+
+    [Field("The last probe's round-trip time, for example 1.2ms.")]
+    public string? Rtt { get; init; }
+
+    [Field("When the keys were last renewed.")]
+    public DateTimeOffset? LastRekeyTime { get; init; }
+
+    [Field("What went through the tunnel since the daemon started; at most 15 s old while the tunnel is up.")]
+    public CounterStatus? Counters { get; init; }
+
+    [Field("The node that carries the tunnel.")]
+    public string? Node { get; init; }
+
+    [Field("The pod that carries the tunnel.")]
+    public string? Pod { get; init; }
+
+    [Field("What went wrong last, in one sentence; empty when nothing did.")]
+    public string? LastError { get; init; }
+}

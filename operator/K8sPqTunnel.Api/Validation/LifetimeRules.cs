@@ -1,0 +1,19 @@
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Api.Settings;
+
+namespace K8sPqTunnel.Api.Validation;
+
+/// <summary>spec.ike.lifetime and spec.child.lifetime.</summary>
+internal static class LifetimeRules
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestIke = TimeSpan.FromHours(168);
+    private static readonly TimeSpan LongestChild = TimeSpan.FromHours(48);
+
+    public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
+    {
+        ProfileDefaults defaults = ProfileDefaults.Of(spec.Peer?.Profile ?? PeerProfile.Generic);
+        draft.IkeLifetime = DurationRules.Read(spec.Ike?.Lifetime, defaults.IkeLifetime, Shortest, LongestIke, "spec.ike.lifetime", draft);
+        draft.ChildLifetime = DurationRules.Read(spec.Child?.Lifetime, defaults.ChildLifetime, Shortest, LongestChild, "spec.child.lifetime", draft);
+    }
+}

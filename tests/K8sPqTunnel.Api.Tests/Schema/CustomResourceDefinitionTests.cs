@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using K8sPqTunnel.Api.Schema;
+
+namespace K8sPqTunnel.Api.Tests.Schema;
+
+public sealed class CustomResourceDefinitionTests
+{
+    [Fact]
+    public void The_committed_definition_is_the_one_that_the_types_make()
+    {
+        string path = Path.Combine(RepoRoot(), "crds", CustomResourceDefinition.IpsecTunnelName + ".yaml");
+        Assert.True(CustomResourceDefinition.IpsecTunnelYaml() == File.ReadAllText(path),
+            $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- crds crds/");
+    }
+
+    [Fact]
+    public void Every_field_of_the_spec_and_status_has_a_description()
+    {
+        JsonNode root = Schema();
+        Assert.Empty(Undescribed(root["properties"]!["spec"]!, "spec").Concat(Undescribed(root["properties"]!["status"]!, "status")));
+    }
+
+    [Fact]
+    public void A_printer_column_shows_a_field_that_exists()
+    {
+        JsonNode version = CustomResourceDefinition.ForIpsecTunnel()["spec"]!["versions"]![0]!;
+        foreach (JsonNode? column in version["additionalPrinterColumns"]!.AsArray())
+        {
+            JsonNode? at = Schema();
+            foreach (string name in column!["jsonPath"]!.GetValue<string>().Split('.', '[').Skip(1).Take(2))
+                at = name is "metadata" or "creationTimestamp" ? at : at!["properties"]![name];
+            Assert.NotNull(at);
+        }
+    }
+
+    private static JsonNode Schema() => CustomResourceDefinition.ForIpsecTunnel()["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
+
+    private static IEnumerable<string> Undescribed(JsonNode schema, string path)
+    {
+        if (schema["description"] is null)
+            yield return path;
+        JsonNode inner = schema["items"] ?? schema;
+        foreach ((string name, JsonNode? property) in inner["properties"]?.AsObject() ?? [])
+        {
+            foreach (string missing in Undescribed(property!, $"{path}.{name}"))
+                yield return missing;
+        }
+    }
+
+    private static string RepoRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "K8sPqTunnel.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("K8sPqTunnel.sln stands above no test binary.");
+    }
+}

@@ -1,0 +1,36 @@
+namespace K8sPqTunnel.Api.Tests.Validation;
+
+public sealed class TunnelValidatorTests
+{
+    [Theory]
+    [InlineData("10.20.0.0/16", "10.20.0.0/33", "spec.traffic.remote[0]: \"10.20.0.0/33\" is not a CIDR: the prefix of an IPv4 network is 0 to 32, for example 10.20.0.0/16")]
+    [InlineData("10.20.0.0/16", "10.20.0.1/16", "spec.traffic.remote[0]: \"10.20.0.1/16\" has bits set after its prefix: write 10.20.0.0/16")]
+    [InlineData("10.20.0.0/16", "10.20.0.0", "spec.traffic.remote[0]: \"10.20.0.0\" is not a CIDR: it has no prefix length; for the single address write 10.20.0.0/32")]
+    [InlineData("10.244.0.0/16", "berlin/16", "spec.traffic.local[0]: \"berlin/16\" is not a CIDR: write an address and a prefix length, for example 10.244.0.0/16")]
+    [InlineData("10.244.0.0/16", "10.0.0.0/8", "spec.traffic: local 10.0.0.0/8 and remote 10.20.0.0/16 overlap, so packets between them have two ways: make them disjoint")]
+    [InlineData("target: 10.20.0.1", "target: 10.21.0.1", "spec.probe.target: 10.21.0.1 lies outside spec.traffic.remote, so the probe would not go through the tunnel: choose an address inside it")]
+    [InlineData("interval: 1s", "interval: 1ms", "spec.probe.interval: 1ms is out of bounds: write 100ms to 1h, for example 1s")]
+    [InlineData("lifetime: 4h", "lifetime: 4 hours", "spec.ike.lifetime: \"4 hours\" is not a duration: write a number and a unit (ms, s, m, h), for example 4h")]
+    [InlineData("lifetime: 1h", "lifetime: 96h", "spec.child.lifetime: 96h is out of bounds: write 1m to 48h, for example 1h")]
+    [InlineData("198.51.100.7", "198.51.100.300", "spec.peer.addresses[0]: \"198.51.100.300\" is neither an IP address nor a DNS name: write one, for example 198.51.100.7")]
+    [InlineData("id: edge.example.net", "id: \"a b\"", "spec.local.id: \"a b\" is no identity: write a DNS name, an IP address, an e-mail address, key-id:TEXT or a distinguished name such as CN=berlin,O=Example")]
+    [InlineData("name: berlin-psk", "name: ../psk", "spec.authentication.psk.secretRef.name: \"../psk\" is no name of a Secret: write lower-case letters, digits, - and .")]
+    [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkm768", "spec.ike.proposals[0]: unknown keyword \"ke1_mlkm768\", did you mean \"ke1_mlkem768\"?")]
+    [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
+    [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkem768-ke1_none", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke1_none\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
+    [InlineData("keyExchange: Required", "keyExchange: Disabled", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768\" names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave the ML-KEM keywords out, or set Preferred or Required")]
+    [InlineData("[aes256gcm16-ecp384-ke1_mlkem768]", "[aes256-sha256]", "spec.child.proposals[0]: \"aes256-sha256\" names a cipher that the data plane does not have yet: use aes256gcm16 or aes128gcm16, for example aes256gcm16-ecp384")]
+    public void A_wrong_value_is_named_with_a_way_out(string old, string replacement, string problem)
+    {
+        string reported = Assert.Single(Sample.ProblemsAfter(old, replacement));
+        Assert.Matches("^tunnel.yaml:[0-9]+: ", reported);
+        Assert.Equal(problem, reported[(reported.IndexOf(' ') + 1)..]);
+    }
+
+    [Fact]
+    public void Every_problem_is_reported_at_once()
+    {
+        string[] problems = Sample.ProblemsAfter("addresses: [198.51.100.7]", "addresses: [\"-\", \"!\"]");
+        Assert.Equal(2, problems.Length);
+    }
+}
