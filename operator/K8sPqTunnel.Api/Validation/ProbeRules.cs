@@ -18,7 +18,7 @@ internal static class ProbeRules
         TimeSpan interval = DurationRules.Read(probe.Interval, Default, Shortest, Longest, "spec.probe.interval", draft);
         if (!IPAddress.TryParse(probe.Target, out IPAddress? target))
             draft.Report("spec.probe.target", $"\"{probe.Target}\" is not an IP address: write one inside spec.traffic.remote");
-        else if (!draft.Remote.Any(network => network.Contains(target)))
+        else if (draft.Remote.Count == spec.Traffic?.Remote?.Count && !draft.Remote.Any(network => network.Contains(target)))
             draft.Report("spec.probe.target", $"{target} lies outside spec.traffic.remote, so the probe would not go through the tunnel: "
                 + "choose an address inside it");
         else

@@ -29,11 +29,11 @@ public sealed class DurationTests
 
     [Fact]
     public void Writing_and_reading_is_the_same_and_fits_the_schema() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt>(), milliseconds =>
+        Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt>(), milliseconds =>
         {
             var duration = new Duration(TimeSpan.FromMilliseconds(milliseconds.Get * 977L));
             Assert.True(Duration.TryParse(duration.ToString(), out Duration read));
             Assert.Equal(duration, read);
             Assert.Matches(Duration.Pattern, duration.ToString());
-        }).QuickCheckThrowOnFailure();
+        }));
 }

@@ -10,7 +10,7 @@ public sealed class IkeIdentityTests
     [InlineData("2001:db8::1", IkeIdentityType.Ipv6Address, "20010DB8000000000000000000000001")]
     [InlineData("a@b.net", IkeIdentityType.Rfc822Address, "6140622E6E6574")]
     [InlineData("key-id:x_1", IkeIdentityType.KeyId, "785F31")]
-    [InlineData("CN=a", IkeIdentityType.DistinguishedName, "300C310A300806035504030C0161")]
+    [InlineData("CN=a", IkeIdentityType.DistinguishedName, "300C310A30080603550403130161")]
     public void An_identity_becomes_its_type_and_octets(string text, IkeIdentityType type, string hex)
     {
         Assert.True(IkeIdentity.TryParse(text, out IkeIdentity? identity, out string? error), error);

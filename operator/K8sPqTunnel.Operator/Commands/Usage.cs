@@ -1,0 +1,13 @@
+namespace K8sPqTunnel.Operator.Commands;
+
+/// <summary>What the program says when it does not know its arguments.</summary>
+internal static class Usage
+{
+    private const int InputError = 2;
+
+    public static int Show()
+    {
+        Console.Error.WriteLine("usage: K8sPqTunnel.Operator crds FOLDER    writes the CustomResourceDefinitions into FOLDER");
+        return InputError;
+    }
+}
