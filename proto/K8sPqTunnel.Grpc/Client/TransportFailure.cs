@@ -1,0 +1,29 @@
+namespace K8sPqTunnel.Grpc.Client;
+
+/// <summary>Reads how a call went from what HTTP/2 threw.</summary>
+internal static class TransportFailure
+{
+    /// <summary>Whether an exception comes from the transport, and not from a defect.</summary>
+    /// <remarks><see cref="ObjectDisposedException"/>: the transport closes a request's body as soon as the server has ended the call.</remarks>
+    public static bool Is(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException;
+
+    /// <summary>The status of a call that ended with <paramref name="exception"/>.</summary>
+    public static GrpcStatus StatusOf(Exception exception)
+    {
+        HttpProtocolException? reset = exception as HttpProtocolException ?? exception.InnerException as HttpProtocolException;
+        if (reset is not null)
+            return new GrpcStatus(CodeOf(reset.ErrorCode), $"The server reset the call ({reset.ErrorCode}).");
+        return new GrpcStatus(GrpcStatusCode.Unavailable, $"The server can't be reached: {exception.GetBaseException().Message}");
+    }
+
+    // gRPC: doc/PROTOCOL-HTTP2.md, Errors; numbers of RFC 9113 7.
+    private static GrpcStatusCode CodeOf(long http2Error) => http2Error switch
+    {
+        0x7 => GrpcStatusCode.Unavailable,                               // REFUSED_STREAM
+        0x8 => GrpcStatusCode.Cancelled,                                 // CANCEL
+        0xb => GrpcStatusCode.ResourceExhausted,                         // ENHANCE_YOUR_CALM
+        0xc => GrpcStatusCode.PermissionDenied,                          // INADEQUATE_SECURITY
+        _ => GrpcStatusCode.Internal,
+    };
+}
