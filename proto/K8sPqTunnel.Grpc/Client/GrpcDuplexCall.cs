@@ -23,6 +23,7 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
     private readonly Task<MessageWriter<TRequest>> _writer;
     private MessageReader<TResponse>? _reader;
     private bool _halfClosed;
+    private bool _disposed;
 
     internal GrpcDuplexCall(
         HttpMessageInvoker http, HttpRequestMessage request, GrpcMethod<TRequest, TResponse> method, TimeSpan? timeout, CancellationToken caller)
@@ -105,6 +106,9 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
     /// <summary>Ends the call; the server sees it cancelled (RST_STREAM) unless it had ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await _call.CancelAsync();
         _requests.Abort();
         try
