@@ -27,14 +27,14 @@ public sealed record IpsecTunnel
     /// <summary>Held until the daemon has said that everything it made is gone.</summary>
     public const string Finalizer = Group + "/teardown";
 
-    public string ApiVersion { get; init; } = GroupVersion;
-    public string Kind { get; init; } = KindName;
+    public string? ApiVersion { get; init; }
+    public string? Kind { get; init; }
 
     [Field(Open = true)]
-    public ObjectMetadata Metadata { get; init; } = new();
+    public ObjectMetadata? Metadata { get; init; }
 
     [Field("The tunnel as it should be.", Required = true)]
-    public IpsecTunnelSpec Spec { get; init; } = new();
+    public IpsecTunnelSpec? Spec { get; init; }
 
     [Field("The tunnel as it was last seen; written by the operator.")]
     public IpsecTunnelStatus? Status { get; init; }

@@ -4,7 +4,13 @@ namespace K8sPqTunnel.Api.Resources;
 
 /// <summary>What the user writes. Everything that may be left out is null here; <see cref="Settings.TunnelSettings"/> holds the filled-in form.</summary>
 [Field("What the tunnel should be. What is left out is filled in from the peer's profile.")]
-[Rule("!has(self.probe) || self.traffic.remote.size() > 0", "spec.probe needs spec.traffic.remote: the probe's target must lie inside it.")]
+[Rule("self.postQuantum.keyExchange != 'Required' || !has(self.ike) || !has(self.ike.proposals) "
+    + "|| self.ike.proposals.all(p, p.contains('mlkem') && !p.contains('_none'))",
+    "spec.ike.proposals: one can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: "
+    + "add -ke1_mlkem768 (and no ke1_none), or set Preferred.")]
+[Rule("self.postQuantum.keyExchange != 'Disabled' || !has(self.ike) || !has(self.ike.proposals) "
+    + "|| self.ike.proposals.all(p, !p.contains('mlkem'))",
+    "spec.ike.proposals: one names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave it out, or set Preferred or Required.")]
 [Rule("!self.traffic.local.exists(l, l in self.traffic.remote)",
     "spec.traffic: a network stands in both local and remote; each belongs to one side.")]
 public sealed record IpsecTunnelSpec

@@ -6,20 +6,20 @@ namespace K8sPqTunnel.Api.Status;
 public sealed record Condition
 {
     [Field("Ready, Reconciling, Stalled, Established, QuantumSafe or DataPathHealthy.", Required = true, MaxLength = 64)]
-    public string Type { get; init; } = "";
+    public required string Type { get; init; }
 
     [Field("True, False or Unknown.", Required = true)]
-    public ConditionStatus Status { get; init; }
+    public required ConditionStatus Status { get; init; }
 
     [Field("The metadata.generation that this condition speaks of.")]
     public long? ObservedGeneration { get; init; }
 
     [Field("When the status last changed.", Required = true)]
-    public DateTimeOffset LastTransitionTime { get; init; }
+    public required DateTimeOffset LastTransitionTime { get; init; }
 
     [Field("Why, in one CamelCase word.", Required = true, MaxLength = 128)]
-    public string Reason { get; init; } = "";
+    public required string Reason { get; init; }
 
     [Field("Why, in a sentence that says what to do.", Required = true, MaxLength = 4096)]
-    public string Message { get; init; } = "";
+    public required string Message { get; init; }
 }

@@ -84,6 +84,13 @@ public sealed class TunnelDocumentTests
     }
 
     [Fact]
+    public void A_tunnel_without_name_and_spec_is_told_what_it_needs()
+    {
+        using TunnelDocument document = TunnelDocument.Load("apiVersion: pqtunnel.io/v1alpha1\nkind: IpsecTunnel\n");
+        Assert.Equal(["metadata.name", "spec"], document.Problems.Select(p => p.Path));
+    }
+
+    [Fact]
     public void Deep_nesting_and_large_files_are_refused()
     {
         using TunnelDocument deep = TunnelDocument.Load("a: " + new string('[', 5000));
