@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using K8sPqTunnel.Kubernetes.Authentication;
 using K8sPqTunnel.Kubernetes.Configuration;
 using K8sPqTunnel.Kubernetes.Meta;
-using K8sPqTunnel.Kubernetes.Telemetry;
 using K8sPqTunnel.Kubernetes.Transport;
 
 namespace K8sPqTunnel.Kubernetes.Client;
@@ -24,7 +23,7 @@ public sealed class KubernetesClient : IDisposable
     /// <param name="handler">Carries the requests and authenticates them; disposed with the client.</param>
     /// <param name="options">Limits; the defaults fit a controller.</param>
     public KubernetesClient(Uri server, HttpMessageHandler handler, KubernetesClientOptions? options = null) =>
-        _transport = new ApiTransport(server, handler, options ?? new(), new RestClientMetrics(KubernetesMeter.Shared));
+        _transport = new ApiTransport(server, handler, options ?? new KubernetesClientOptions());
 
     /// <summary>The verbs for one kind.</summary>
     public ResourceClient<T> Of<T>(ResourceKind<T> kind)

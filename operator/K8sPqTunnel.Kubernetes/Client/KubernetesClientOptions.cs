@@ -1,3 +1,5 @@
+using K8sPqTunnel.Kubernetes.Telemetry;
+
 namespace K8sPqTunnel.Kubernetes.Client;
 
 /// <summary>Limits of the client. There is no client-side rate limit: the server's priority and fairness (429) does that.</summary>
@@ -19,6 +21,9 @@ public sealed record KubernetesClientOptions
 
     /// <summary>Octets of one watch event; a larger one ends the watch. An object in etcd has at most 1.5 MiB.</summary>
     public int MaxWatchEventBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Null measures nothing.</summary>
+    public KubernetesMetrics? Metrics { get; init; }
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -7,17 +7,19 @@ internal sealed class FileToken(string path, TimeProvider time) : ITokenSource
     private const int MaxLength = 64 * 1024;
 
     private readonly Lock _lock = new();
-    private string? _token;
+    private string _token = "";
+    private bool _stale = true;
     private long _readAt;
 
     public string Token()
     {
         lock (_lock)
         {
-            if (_token is null || time.GetElapsedTime(_readAt) >= ReadAgainAfter)
+            if (_stale || time.GetElapsedTime(_readAt) >= ReadAgainAfter)
             {
                 _token = Read();
                 _readAt = time.GetTimestamp();
+                _stale = false;
             }
 
             return _token;
@@ -27,7 +29,7 @@ internal sealed class FileToken(string path, TimeProvider time) : ITokenSource
     public void Refused()
     {
         lock (_lock)
-            _token = null;
+            _stale = true;
     }
 
     private string Read()

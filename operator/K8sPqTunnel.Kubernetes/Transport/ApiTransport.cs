@@ -1,12 +1,12 @@
 using System.Text.Json;
 using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Configuration;
 using K8sPqTunnel.Kubernetes.Meta;
-using K8sPqTunnel.Kubernetes.Telemetry;
 
 namespace K8sPqTunnel.Kubernetes.Transport;
 
 /// <summary>Sends requests with a deadline, waits when the server asks for it, and turns refusals into exceptions.</summary>
-internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, KubernetesClientOptions options, RestClientMetrics metrics) : IDisposable
+internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, KubernetesClientOptions options) : IDisposable
 {
     private const int MaxStatusBytes = 1024 * 1024;
 
@@ -79,7 +79,7 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
         }
         finally
         {
-            metrics.Sent(request, _server, code, options.TimeProvider.GetElapsedTime(started));
+            options.Metrics?.RestClient.Sent(request, _server, code, options.TimeProvider.GetElapsedTime(started));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
         if (!mayRetry)
             throw refusal;
 
-        metrics.Retried(refusal.Code, _server);
+        options.Metrics?.RestClient.Retried(refusal.Code, _server);
         await Task.Delay(refusal.RetryAfter!.Value, options.TimeProvider, cancellationToken);
     }
 
@@ -145,11 +145,12 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
         new($"{request}: the answer has more than {limit} octets; ask for smaller pages.");
 
     private static bool IsUnreachable(Exception e, Deadline deadline) =>
-        e is HttpRequestException or IOException || (e is OperationCanceledException && deadline.HasPassed);
+        e is HttpRequestException or IOException or ConfigurationException || (e is OperationCanceledException && deadline.HasPassed);
 
     private ApiUnreachableException Unreachable(ApiRequest request, Exception e) => e switch
     {
         OperationCanceledException => new($"{request}: the API server {_server} did not answer within {options.RequestTimeout.TotalSeconds:0.#} s.", e),
+        ConfigurationException => new($"{request}: {e.Message}", e),
         HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException tls } =>
             new($"{request}: the API server {_server} could not prove itself: {tls.Message} Check the certificate authority of the connection.", e),
         _ => new($"{request}: the API server {_server} can't be reached: {e.Message}", e),

@@ -1,0 +1,86 @@
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Meta;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Kubernetes.Informers;
+
+/// <summary>Keeps a store of all objects of a kind and tells about each change, deletions that happened unseen included.</summary>
+public sealed class Informer<T>
+    where T : class, IKubernetesObject
+{
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Action<ResourceChange<T>>> _handlers = [];
+    private readonly Reflector<T> _reflector;
+    private readonly ILogger _logger;
+    private readonly string _kind;
+    private bool _running;
+
+    public Informer(ResourceClient<T> client, InformerOptions options, ILogger logger)
+    {
+        _reflector = new Reflector<T>(client, options, Replace, Apply, logger);
+        _logger = logger;
+        _kind = client.Kind.ToString();
+    }
+
+    public ObjectStore<T> Store { get; } = new();
+
+    /// <summary>The first list is in the store and was told to the handlers. A reconcile that reads the store must wait for this.</summary>
+    public bool HasSynced => _synced.Task.IsCompletedSuccessfully;
+
+    /// <summary>Tells the handler about every change, the first list as additions. Before <see cref="RunAsync"/> only.</summary>
+    /// <param name="handler">Quick and not blocking: it holds up the watch. To put a key into a work queue is what it is for.</param>
+    public void Subscribe(Action<ResourceChange<T>> handler)
+    {
+        if (_running)
+            throw new InvalidOperationException($"The informer of {_kind} runs already: subscribe before.");
+        _handlers.Add(handler);
+    }
+
+    /// <summary>Waits for <see cref="HasSynced"/>.</summary>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => _synced.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Follows the kind until the token is cancelled. Trouble with the cluster is waited out, never thrown.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _running = true;
+        try
+        {
+            await _reflector.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    private void Replace(ResourceList<T> list)
+    {
+        foreach (var unreadable in list.Unreadable)
+            InformerLog.Unreadable(_logger, _kind, unreadable.Key, unreadable.Problem);
+        foreach (var change in Store.Replace(list))
+            Tell(change);
+        _synced.TrySetResult();
+    }
+
+    private void Apply(WatchEvent<T> next)
+    {
+        if (next.Unreadable is { } unreadable)
+        {
+            InformerLog.Unreadable(_logger, _kind, unreadable.Key, unreadable.Problem);
+            if (next.Type == WatchEventType.Deleted && Store.Remove(unreadable.Key, null) is { } gone)
+                Tell(gone);
+            return;
+        }
+
+        var item = next.Object!;
+        var change = next.Type == WatchEventType.Deleted ? Store.Remove(item.Metadata.Key, item) : Store.Set(item);
+        if (change is { } changed)
+            Tell(changed);
+    }
+
+    private void Tell(in ResourceChange<T> change)
+    {
+        foreach (var handler in _handlers)
+            handler(change);
+    }
+}

@@ -1,0 +1,93 @@
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Meta;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Kubernetes.Informers;
+
+/// <summary>Lists, then watches from there for ever; what it sees goes to two delegates, one call at a time.</summary>
+/// <param name="client">The kind.</param>
+/// <param name="options">What to follow.</param>
+/// <param name="replace">Takes a complete list: at first, and whenever the watch can't go on from where it was.</param>
+/// <param name="apply">Takes one event of the watch.</param>
+/// <param name="logger">Interruptions.</param>
+internal sealed class Reflector<T>(
+    ResourceClient<T> client, InformerOptions options, Action<ResourceList<T>> replace, Action<WatchEvent<T>> apply, ILogger logger)
+    where T : class, IKubernetesObject
+{
+    // A server that ends watches faster than this without an event is in trouble: don't hammer it.
+    private static readonly TimeSpan ShortestHealthyWatch = TimeSpan.FromSeconds(1);
+
+    private string? _version;
+    private int _failures;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            string why;
+            try
+            {
+                if (_version is null)
+                    await ListAsync(cancellationToken);
+                if (await WatchAsync(cancellationToken))
+                    continue;
+                why = "the server ended the watch at once";
+            }
+            catch (ApiException e) when (e.IsExpired)
+            {
+                InformerLog.Expired(logger, client.Kind.ToString(), _version);
+                _version = null;
+                if (_failures++ == 0)
+                    continue;                                           // the ordinary case; only a server that repeats itself is waited for
+                why = e.Message;
+            }
+            catch (KubernetesException e)
+            {
+                _failures++;
+                why = e.Message;
+            }
+
+            var wait = options.Backoff.After(_failures) * (1 + Random.Shared.NextDouble());
+            InformerLog.Interrupted(logger, client.Kind.ToString(), wait.TotalSeconds, why);
+            await Task.Delay(wait, options.TimeProvider, cancellationToken);
+        }
+    }
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        var list = await client.ListAsync(
+            options.Namespace,
+            new ListOptions { LabelSelector = options.LabelSelector, FieldSelector = options.FieldSelector, PageSize = options.PageSize },
+            cancellationToken);
+        InformerLog.Listed(logger, client.Kind.ToString(), list.Items.Count, list.ResourceVersion);
+        replace(list);
+        _version = list.ResourceVersion;
+    }
+
+    /// <returns>False if the watch ended too early to be healthy.</returns>
+    private async Task<bool> WatchAsync(CancellationToken cancellationToken)
+    {
+        var watch = new WatchOptions
+        {
+            ResourceVersion = _version!,
+            LabelSelector = options.LabelSelector,
+            FieldSelector = options.FieldSelector,
+            Timeout = options.WatchTimeout,
+            Grace = options.WatchGrace,
+        };
+        long started = options.TimeProvider.GetTimestamp();
+        await foreach (var next in client.WatchAsync(options.Namespace, watch, cancellationToken))
+        {
+            if (next.Type != WatchEventType.Bookmark)
+                apply(next);
+            _version = next.ResourceVersion;
+            _failures = 0;
+        }
+
+        if (options.TimeProvider.GetElapsedTime(started) >= ShortestHealthyWatch)
+            _failures = 0;
+        else if (_version == watch.ResourceVersion)
+            _failures++;
+        return _failures == 0;
+    }
+}
