@@ -40,6 +40,40 @@ public sealed record TrafficSelector(IPAddress Start, IPAddress End, byte Protoc
             : new TrafficSelector(start, end, Protocol != 0 ? Protocol : other.Protocol, startPort, endPort);
     }
 
+    /// <summary>A CIDR where the range is one, otherwise both ends; then protocol and ports where they are not any.</summary>
+    public override string ToString()
+    {
+        string addresses = PrefixLength is { } prefix ? $"{Start}/{prefix}" : $"{Start}-{End}";
+        string ports = (StartPort, EndPort) switch
+        {
+            (0, ushort.MaxValue) => "",
+            var (first, last) when first == last => $":{first}",
+            var (first, last) => $":{first}-{last}",
+        };
+        return Protocol == 0 && ports.Length == 0 ? addresses : $"{addresses}[{Protocol}{ports}]";
+    }
+
+    /// <summary>The prefix length where the range is exactly one network; otherwise null.</summary>
+    public int? PrefixLength
+    {
+        get
+        {
+            byte[] start = Start.GetAddressBytes(), end = End.GetAddressBytes();
+            int prefix = 0;
+            while (prefix < start.Length * 8 && ((start[prefix / 8] ^ end[prefix / 8]) & (0x80 >> (prefix % 8))) == 0)
+                prefix++;
+            var network = new IPNetwork(Masked(start, prefix), prefix);
+            return Of(network) is { } whole && whole.Start.Equals(Start) && whole.End.Equals(End) ? prefix : null;
+        }
+    }
+
+    private static IPAddress Masked(byte[] address, int prefix)
+    {
+        for (int bit = prefix; bit < address.Length * 8; bit++)
+            address[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        return new IPAddress(address);
+    }
+
     private static int Compare(IPAddress left, IPAddress right)
     {
         Span<byte> a = stackalloc byte[16], b = stackalloc byte[16];
