@@ -1,0 +1,66 @@
+using System.Net;
+using K8sPqTunnel.Lab.Capture;
+
+namespace K8sPqTunnel.Lab.Tests.Capture;
+
+public sealed class PacketClassifierTests
+{
+    private const int MoreFragments = 0x2000;
+    private static readonly byte[] EspHeader = [0xc1, 0x02, 0x03, 0x04, 0, 0, 0, 1, 0xaa, 0xbb];
+    private readonly PacketClassifier _classifier = new([Frames.Near, Frames.Far]);
+
+    public static TheoryData<string, byte[], PacketClass> Known { get; } = new()
+    {
+        { "IKE on port 500", Between(17, Frames.Udp(500, 500, 1, 2, 3, 4)), PacketClass.Ike },
+        { "IKE behind the non-ESP marker", Between(17, Frames.Udp(4500, 4500, 0, 0, 0, 0, 9)), PacketClass.Ike },
+        { "ESP in UDP", Between(17, Frames.Udp(4500, 4500, EspHeader)), PacketClass.EspInUdp },
+        { "ESP in UDP from a port that a NAT chose", Between(17, Frames.Udp(31007, 4500, EspHeader)), PacketClass.EspInUdp },
+        { "a NAT keepalive", Between(17, Frames.Udp(4500, 4500, 0xff)), PacketClass.NatKeepalive },
+        { "ESP", Between(50, EspHeader), PacketClass.Esp },
+        { "ARP", Frames.Ethernet(0x0806, new byte[28]), PacketClass.Link },
+        { "a neighbour solicitation", Frames.Icmp6(135, routerAlert: false), PacketClass.Link },
+        { "a multicast listener report", Frames.Icmp6(143, routerAlert: true), PacketClass.Link },
+        { "an ICMPv6 echo", Frames.Icmp6(128, routerAlert: false), PacketClass.Clear },
+        { "TCP between the gateways", Between(6, new byte[20]), PacketClass.Clear },
+        { "UDP on another port", Between(17, Frames.Udp(53, 53, 1, 2, 3, 4)), PacketClass.Clear },
+        { "three octets on port 4500", Between(17, Frames.Udp(4500, 4500, 1, 2, 3)), PacketClass.Clear },
+        { "a frame of another protocol", Frames.Ethernet(0x88cc, 1, 2, 3), PacketClass.Clear },
+        { "a frame that is cut off in its IP header", Frames.Ethernet(0x0800, 0x45, 0, 0), PacketClass.Clear },
+        { "half an Ethernet header", [1, 2, 3], PacketClass.Clear },
+    };
+
+    [Theory, MemberData(nameof(Known))]
+    public void A_frame_is_recognized_by_its_headers(string what, byte[] frame, PacketClass expected) =>
+        Assert.True(expected == _classifier.Classify(frame), what);
+
+    [Fact]
+    public void A_packet_of_the_networks_behind_is_clear_even_on_the_port_of_esp()
+    {
+        byte[] frame = Frames.Ipv4(IPAddress.Parse("10.1.0.2"), Frames.Far, 17, Frames.Udp(4500, 4500, EspHeader));
+
+        Assert.Equal(PacketClass.Clear, _classifier.Classify(frame));
+    }
+
+    [Fact]
+    public void Later_fragments_are_what_the_first_one_was()
+    {
+        byte[] first = Frames.Ipv4(Frames.Near, Frames.Far, 17, Frames.Udp(500, 500, 1, 2, 3, 4), MoreFragments);
+        byte[] later = Frames.Ipv4(Frames.Near, Frames.Far, 17, new byte[8], fragment: 185);
+
+        Assert.Equal(PacketClass.Ike, _classifier.Classify(first));
+        Assert.Equal(PacketClass.Ike, _classifier.Classify(later));
+    }
+
+    [Fact]
+    public void A_later_fragment_of_an_unseen_datagram_is_clear()
+    {
+        byte[] first = Frames.Ipv4(Frames.Near, Frames.Far, 17, Frames.Udp(500, 500, 1, 2, 3, 4), MoreFragments, id: 1);
+        byte[] stray = Frames.Ipv4(Frames.Near, Frames.Far, 17, new byte[8], fragment: 185, id: 2);
+
+        _classifier.Classify(first);
+
+        Assert.Equal(PacketClass.Clear, _classifier.Classify(stray));
+    }
+
+    private static byte[] Between(int protocol, byte[] payload) => Frames.Ipv4(Frames.Near, Frames.Far, protocol, payload);
+}

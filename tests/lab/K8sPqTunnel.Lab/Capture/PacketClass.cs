@@ -1,0 +1,23 @@
+namespace K8sPqTunnel.Lab.Capture;
+
+/// <summary>What a frame on the wire between two gateways is.</summary>
+public enum PacketClass
+{
+    /// <summary>Anything that is not one of the others: it should not be there.</summary>
+    Clear,
+
+    /// <summary>IKE on UDP port 500, or on 4500 behind the non-ESP marker (RFC 3948 2.2).</summary>
+    Ike,
+
+    /// <summary>ESP in UDP port 4500 (RFC 3948 2.1).</summary>
+    EspInUdp,
+
+    /// <summary>One octet 0xFF on UDP port 4500 (RFC 3948 2.3).</summary>
+    NatKeepalive,
+
+    /// <summary>ESP as IP protocol 50 (RFC 4303).</summary>
+    Esp,
+
+    /// <summary>ARP, IPv6 neighbour discovery and multicast listener reports: the link talking about itself.</summary>
+    Link,
+}

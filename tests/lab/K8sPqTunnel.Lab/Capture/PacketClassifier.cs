@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace K8sPqTunnel.Lab.Capture;
+
+/// <summary>Tells protected packets between two gateways from everything else, fail closed: what is not recognized is clear.</summary>
+/// <remarks>It remembers the first fragments of datagrams, so one classifier serves one capture, in order.</remarks>
+public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
+{
+    private const int EthernetHeader = 14;
+    private const int UdpHeader = 8;
+    private const int EtherIpv4 = 0x0800;
+    private const int EtherArp = 0x0806;
+    private const int EtherIpv6 = 0x86dd;
+    private const int Udp = 17;
+    private const int EspProtocol = 50;
+    private const int Icmp6 = 58;
+    private const int IkePort = 500;
+    private const int NatTraversalPort = 4500;
+    private readonly Dictionary<(IPAddress Source, IPAddress Destination, int Id), PacketClass> _fragmented = [];
+
+    /// <summary>Classifies an Ethernet frame, of which at least the headers were captured.</summary>
+    public PacketClass Classify(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length < EthernetHeader)
+            return PacketClass.Clear;
+        int type = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
+        if (type == EtherArp)
+            return PacketClass.Link;
+        if (type is not (EtherIpv4 or EtherIpv6) || !IpHeader.TryParse(frame[EthernetHeader..], out IpHeader ip))
+            return PacketClass.Clear;
+        ReadOnlySpan<byte> payload = frame[(EthernetHeader + ip.PayloadOffset)..];
+        if (ip.Protocol == Icmp6)
+            return IsLinkMessage(payload) ? PacketClass.Link : PacketClass.Clear;
+        // A packet of the networks behind is clear even if it looks like ESP.
+        if (!gateways.Contains(ip.Source) || !gateways.Contains(ip.Destination))
+            return PacketClass.Clear;
+        if (ip.FragmentId is not { } id)
+            return ClassifyPayload(ip.Protocol, payload);
+        if (ip.FirstFragment)
+            return _fragmented[(ip.Source, ip.Destination, id)] = ClassifyPayload(ip.Protocol, payload);
+        return _fragmented.GetValueOrDefault((ip.Source, ip.Destination, id), PacketClass.Clear);
+    }
+
+    private static PacketClass ClassifyPayload(int protocol, ReadOnlySpan<byte> payload) => protocol switch
+    {
+        EspProtocol => PacketClass.Esp,
+        Udp when payload.Length >= UdpHeader => ClassifyUdp(payload),
+        _ => PacketClass.Clear,
+    };
+
+    private static PacketClass ClassifyUdp(ReadOnlySpan<byte> udp)
+    {
+        int source = BinaryPrimitives.ReadUInt16BigEndian(udp);
+        int destination = BinaryPrimitives.ReadUInt16BigEndian(udp[2..]);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(udp[4..]) - UdpHeader;
+        ReadOnlySpan<byte> data = udp[UdpHeader..];
+        if (source == IkePort || destination == IkePort)
+            return PacketClass.Ike;
+        if (source != NatTraversalPort && destination != NatTraversalPort)
+            return PacketClass.Clear;
+        if (length == 1 && data is [0xff, ..])
+            return PacketClass.NatKeepalive;
+        if (data.Length < 4)
+            return PacketClass.Clear;
+        return data[..4].IndexOfAnyExcept((byte)0) < 0 ? PacketClass.Ike : PacketClass.EspInUdp;
+    }
+
+    // Router and neighbour discovery (RFC 4861 4), multicast listener messages (RFC 2710 3, RFC 3810 5).
+    private static bool IsLinkMessage(ReadOnlySpan<byte> icmp) => icmp is [(>= 130 and <= 137) or 143, ..];
+}
