@@ -12,6 +12,9 @@ public sealed record Repository(string Root)
     public string Cache =>
         Environment.GetEnvironmentVariable("PQTUNNEL_CACHE") is { Length: > 0 } chosen ? Path.GetFullPath(chosen) : Path.Combine(Root, ".cache");
 
+    /// <summary>Recorded vectors beside the checkout, which need not be there.</summary>
+    public string Shared => Path.Combine(Path.GetDirectoryName(Root) ?? "/", "shared");
+
     public string SolutionFile => Path.Combine(Root, Solution);
 
     /// <summary>Finds the checkout by walking up from the running program.</summary>

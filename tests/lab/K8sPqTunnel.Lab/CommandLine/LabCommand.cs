@@ -14,6 +14,7 @@ internal static class LabCommand
         var steps = new StepRunner(LabConsole.Create());
         var root = new RootCommand("Runs the demo and the tests of K8sPqTunnel on real parts.")
         {
+            TestCommand.Create(repository, steps),
             RootsCommand.Create(repository, steps),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpTime };

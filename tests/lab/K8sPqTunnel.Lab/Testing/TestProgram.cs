@@ -1,0 +1,24 @@
+using K8sPqTunnel.Lab.Building;
+
+namespace K8sPqTunnel.Lab.Testing;
+
+/// <summary>A test project, which is a program of its own (xunit v3).</summary>
+internal sealed record TestProgram(string Name, string Assembly)
+{
+    private const string Suffix = ".Tests";
+
+    /// <summary>The test projects directly below a folder, by name.</summary>
+    public static IReadOnlyList<TestProgram> Below(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        return
+        [
+            .. Directory.EnumerateDirectories(folder, $"*{Suffix}")
+                .Where(project => File.Exists(Path.Combine(project, $"{Path.GetFileName(project)}.csproj")))
+                .Order(StringComparer.Ordinal)
+                .Select(project => new TestProgram(
+                    Path.GetFileName(project), Path.Combine(DotnetBuild.OutputOf(project), $"{Path.GetFileName(project)}.dll"))),
+        ];
+    }
+}
