@@ -1,0 +1,33 @@
+using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
+
+namespace K8sPqTunnel.Interop.Tests;
+
+/// <summary>The two ends of the tests' tunnel, as strongSwan has them.</summary>
+internal static class Connections
+{
+    public const string Psk = "a key that only the tests use, 32+ octets";
+
+    public static StrongSwanConnection Remote { get; } = new()
+    {
+        LocalAddress = TunnelNetwork.RemoteAddress,
+        RemoteAddress = TunnelNetwork.GatewayAddress,
+        LocalId = "remote.example.net",
+        RemoteId = "gateway.example.net",
+        Psk = Psk,
+        IkeProposal = "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
+        EspProposal = "aes256gcm16-ecp384-ke1_mlkem768",
+        LocalNetwork = TunnelNetwork.RemoteNetwork,
+        RemoteNetwork = TunnelNetwork.LocalNetwork,
+    };
+
+    public static StrongSwanConnection Gateway { get; } = Remote with
+    {
+        LocalAddress = Remote.RemoteAddress,
+        RemoteAddress = Remote.LocalAddress,
+        LocalId = Remote.RemoteId,
+        RemoteId = Remote.LocalId,
+        LocalNetwork = Remote.RemoteNetwork,
+        RemoteNetwork = Remote.LocalNetwork,
+    };
+}

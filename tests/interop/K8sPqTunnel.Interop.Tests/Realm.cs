@@ -1,0 +1,45 @@
+using K8sPqTunnel.Lab;
+using K8sPqTunnel.Lab.Caching;
+using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Roots;
+using K8sPqTunnel.Lab.Sandboxes;
+using K8sPqTunnel.Lab.Steps;
+
+[assembly: AssemblyFixture(typeof(K8sPqTunnel.Interop.Tests.Realm))]
+
+namespace K8sPqTunnel.Interop.Tests;
+
+/// <summary>What all tests share: the checkout and the roots. Each test makes its own network.</summary>
+public sealed class Realm : IAsyncLifetime
+{
+    public Repository Repository { get; } = Repository.Find();
+
+    public string Debian13 { get; private set; } = "";
+
+    public string HybridStrongSwan { get; private set; } = "";
+
+    public string ClassicalStrongSwan { get; private set; } = "";
+
+    private string Artifacts { get; set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
+        Artifacts = Repository.FreshArtifacts("interop");
+        var maker = new DebianRootMaker(new LabCache(Repository.Cache));
+        Debian13 = await MakeAsync(maker, LabRoots.Debian13);
+        HybridStrongSwan = await MakeAsync(maker, LabRoots.StrongSwan);
+        ClassicalStrongSwan = await MakeAsync(maker, LabRoots.ClassicalStrongSwan);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A folder for the logs and captures of the calling test.</summary>
+    public string FolderOf(string test) => Directory.CreateDirectory(Path.Combine(Artifacts, test)).FullName;
+
+    public Task<TunnelNetwork> CreateNetworkAsync() =>
+        TunnelNetwork.CreateAsync(Debian13, [Bind.Same(Repository.Root)], TestContext.Current.CancellationToken);
+
+    private static Task<string> MakeAsync(DebianRootMaker maker, DebianRoot root) =>
+        maker.MakeAsync(root, new Step(root.Name), TestContext.Current.CancellationToken);
+}
