@@ -23,7 +23,9 @@ public sealed class Aead : IDisposable
 
     /// <summary>Makes the key schedule; the key material is copied.</summary>
     /// <param name="parameters">An AEAD row of <see cref="EncryptionParameters.All"/>.</param>
-    /// <param name="keyAndSalt">SK_ei, SK_er or a child's encryption key: <see cref="EncryptionParameters.KeyMaterialLength"/> octets.</param>
+    /// <param name="keyAndSalt">
+    /// SK_ei, SK_er or a child's encryption key: <see cref="EncryptionParameters.KeyMaterialLength"/> octets.
+    /// </param>
     public Aead(EncryptionParameters parameters, ReadOnlySpan<byte> keyAndSalt)
     {
         ArgumentNullException.ThrowIfNull(parameters);

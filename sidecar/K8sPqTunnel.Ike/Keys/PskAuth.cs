@@ -8,7 +8,8 @@ internal static class PskAuth
     /// <summary>17 octets, no terminator.</summary>
     private static ReadOnlySpan<byte> KeyPad => "Key Pad for IKEv2"u8;
 
-    /// <summary>AUTH = prf(prf(Shared Secret, "Key Pad for IKEv2"), SignedOctets): the AUTH payload's data after method and reserved.</summary>
+    /// <summary>AUTH = prf(prf(Shared Secret, "Key Pad for IKEv2"), SignedOctets).</summary>
+    /// <returns>The data of the AUTH payload, behind method and reserved octets.</returns>
     public static byte[] Compute(PrfId prf, Secret psk, ReadOnlySpan<byte> signedOctets)
     {
         using Secret auth = Auth(prf, psk, signedOctets);

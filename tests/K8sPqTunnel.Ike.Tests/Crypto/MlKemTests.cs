@@ -145,10 +145,12 @@ public sealed class MlKemTests
         Assert.Equal(test["K"], secret.Span);
     }
 
-    [Theory, MemberData(nameof(Sets))]
-    public void A_changed_ciphertext_gives_another_secret_and_no_error(KeyExchangeMethod method, int set)
+    [Theory]
+    [InlineData(KeyExchangeMethod.MlKem512)]
+    [InlineData(KeyExchangeMethod.MlKem768)]
+    [InlineData(KeyExchangeMethod.MlKem1024)]
+    public void A_changed_ciphertext_gives_another_secret_and_no_error(KeyExchangeMethod method)
     {
-        Assert.InRange(set, 512, 1024);
         using KeyExchange initiator = _source.Start(method);
         Assert.True(_source.TryRespond(method, initiator.Data, out byte[]? ciphertext, out Secret? theirs, out _));
         Bits.Flip(ciphertext, 4711);

@@ -28,9 +28,9 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
     {
         string? curve = CurveOf(parameters.Method);
         using EvpPKeyContextHandle context = LibCrypto.EVP_PKEY_CTX_new_from_name(0, curve is null ? "X25519" : "EC", 0);
-        bool generated = LibCrypto.EVP_PKEY_keygen_init(context) == 1
-            & (curve is null || LibCrypto.EVP_PKEY_CTX_set_group_name(context, curve) == 1);
-        LibCrypto.Require(generated, "a key generation for " + parameters.Name);
+        LibCrypto.Require(LibCrypto.EVP_PKEY_keygen_init(context) == 1, nameof(LibCrypto.EVP_PKEY_keygen_init));
+        LibCrypto.Require(
+            curve is null || LibCrypto.EVP_PKEY_CTX_set_group_name(context, curve) == 1, nameof(LibCrypto.EVP_PKEY_CTX_set_group_name));
         LibCrypto.Require(LibCrypto.EVP_PKEY_generate(context, out nint key) == 1, nameof(LibCrypto.EVP_PKEY_generate));
         return new DiffieHellmanKeyExchange(parameters, new EvpPKeyHandle(key));
     }
@@ -39,11 +39,12 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
     {
         secret = null;
         Span<byte> encoded = stackalloc byte[PrefixLength + peerData.Length];
-        encoded[0] = Uncompressed;
+        encoded[0] = Uncompressed;   // X25519 has no such octet, and overwrites it.
         peerData.CopyTo(encoded[PrefixLength..]);
 
         using EvpPKeyHandle peer = LibCrypto.EVP_PKEY_new();
-        LibCrypto.Require(LibCrypto.EVP_PKEY_copy_parameters(peer, _key) == 1, nameof(LibCrypto.EVP_PKEY_copy_parameters));
+        LibCrypto.Require(
+            !peer.IsInvalid && LibCrypto.EVP_PKEY_copy_parameters(peer, _key) == 1, nameof(LibCrypto.EVP_PKEY_copy_parameters));
 
         // OpenSSL checks that the point lies on the curve (RFC 6989 2.3), here and again when it is set as peer.
         using EvpPKeyContextHandle context = LibCrypto.EVP_PKEY_CTX_new_from_pkey(0, _key, 0);
@@ -53,11 +54,8 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
             return Refuse(KeyExchangeError.NotOnCurve);
 
         // OpenSSL refuses to derive the all-zero secret of X25519 (RFC 7748 6.1).
-        Secret? derived = TryDerive(context, Parameters.SecretLength);
-        if (derived is null)
-            return Refuse(KeyExchangeError.SmallOrder);
-        secret = derived;
-        return KeyExchangeError.None;
+        secret = TryDerive(context, Parameters.SecretLength);
+        return secret is null ? Refuse(KeyExchangeError.SmallOrder) : KeyExchangeError.None;
     }
 
     protected override void Dispose(bool disposing) => _key.Dispose();

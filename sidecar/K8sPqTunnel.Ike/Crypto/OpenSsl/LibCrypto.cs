@@ -20,8 +20,8 @@ internal static partial class LibCrypto
     [LibraryImport(Library)]
     public static partial void ERR_clear_error();
 
-    [LibraryImport(Library)]
-    public static partial EvpPKeyContextHandle EVP_PKEY_CTX_new_from_name(nint library, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, nint properties);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial EvpPKeyContextHandle EVP_PKEY_CTX_new_from_name(nint library, string name, nint properties);
 
     [LibraryImport(Library)]
     public static partial EvpPKeyContextHandle EVP_PKEY_CTX_new_from_pkey(nint library, EvpPKeyHandle key, nint properties);
@@ -32,8 +32,8 @@ internal static partial class LibCrypto
     [LibraryImport(Library)]
     public static partial int EVP_PKEY_keygen_init(EvpPKeyContextHandle context);
 
-    [LibraryImport(Library)]
-    public static partial int EVP_PKEY_CTX_set_group_name(EvpPKeyContextHandle context, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int EVP_PKEY_CTX_set_group_name(EvpPKeyContextHandle context, string name);
 
     [LibraryImport(Library)]
     public static partial int EVP_PKEY_generate(EvpPKeyContextHandle context, out nint key);
@@ -65,8 +65,8 @@ internal static partial class LibCrypto
     [LibraryImport(Library)]
     public static partial void CRYPTO_free(nint memory, nint file, int line);
 
-    [LibraryImport(Library)]
-    public static partial nint EVP_CIPHER_fetch(nint library, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, nint properties);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint EVP_CIPHER_fetch(nint library, string name, nint properties);
 
     [LibraryImport(Library)]
     public static partial void EVP_CIPHER_free(nint cipher);
