@@ -26,7 +26,7 @@ public abstract class KeyExchange(KeyExchangeParameters parameters) : IDisposabl
         if (_completed)
             throw new InvalidOperationException("a key pair serves one key exchange only");
         secret = null;
-        error = peerData.Length == PeerDataLength ? Derive(peerData, out secret) : KeyExchangeError.WrongLength;
+        error = peerData.Length == Parameters.ResponderDataLength ? Derive(peerData, out secret) : KeyExchangeError.WrongLength;
         _completed = secret is not null;
         return _completed;
     }
@@ -36,9 +36,6 @@ public abstract class KeyExchange(KeyExchangeParameters parameters) : IDisposabl
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>What <see cref="TryComplete"/> has to get.</summary>
-    protected virtual int PeerDataLength => Parameters.ResponderDataLength;
 
     /// <summary>Makes the secret from data of the right length, or says why not.</summary>
     protected abstract KeyExchangeError Derive(ReadOnlySpan<byte> peerData, out Secret? secret);

@@ -6,22 +6,19 @@ namespace K8sPqTunnel.Ike.Crypto;
 internal sealed class Prf
 {
     /// <summary>prf+ counts its blocks in one octet (RFC 7296 2.13).</summary>
-    public const int MaxExpandBlocks = 255;
+    private const int MaxExpandBlocks = 255;
 
-    private static readonly Prf HmacSha256 = new(PrfId.HmacSha2_256, HashAlgorithmName.SHA256, HMACSHA256.HashSizeInBytes);
-    private static readonly Prf HmacSha384 = new(PrfId.HmacSha2_384, HashAlgorithmName.SHA384, HMACSHA384.HashSizeInBytes);
-    private static readonly Prf HmacSha512 = new(PrfId.HmacSha2_512, HashAlgorithmName.SHA512, HMACSHA512.HashSizeInBytes);
+    private static readonly Prf HmacSha256 = new(HashAlgorithmName.SHA256, HMACSHA256.HashSizeInBytes);
+    private static readonly Prf HmacSha384 = new(HashAlgorithmName.SHA384, HMACSHA384.HashSizeInBytes);
+    private static readonly Prf HmacSha512 = new(HashAlgorithmName.SHA512, HMACSHA512.HashSizeInBytes);
 
     private readonly HashAlgorithmName _hash;
 
-    private Prf(PrfId id, HashAlgorithmName hash, int outputLength)
+    private Prf(HashAlgorithmName hash, int outputLength)
     {
-        Id = id;
         _hash = hash;
         OutputLength = outputLength;
     }
-
-    public PrfId Id { get; }
 
     /// <summary>Octets of output, and the preferred key length: SK_d, SK_pi and SK_pr have it (RFC 7296 2.14).</summary>
     public int OutputLength { get; }
