@@ -7,7 +7,7 @@ namespace K8sPqTunnel.Kubernetes.Meta;
 /// <summary>meta/v1 MicroTime: RFC 3339 in UTC with exactly six decimals; the API server refuses any other number of them.</summary>
 public sealed class MicroTimeConverter : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+    internal const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.GetDateTimeOffset();
