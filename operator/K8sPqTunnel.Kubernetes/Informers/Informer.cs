@@ -57,8 +57,7 @@ public sealed class Informer<T>
     {
         foreach (var unreadable in list.Unreadable)
             InformerLog.Unreadable(_logger, _kind, unreadable.Key, unreadable.Problem);
-        foreach (var change in Store.Replace(list))
-            Tell(change);
+        Tell(Store.Replace(list));
         _synced.TrySetResult();
     }
 
@@ -67,20 +66,21 @@ public sealed class Informer<T>
         if (next.Unreadable is { } unreadable)
         {
             InformerLog.Unreadable(_logger, _kind, unreadable.Key, unreadable.Problem);
-            if (next.Type == WatchEventType.Deleted && Store.Remove(unreadable.Key, null) is { } gone)
-                Tell(gone);
+            if (next.Type == WatchEventType.Deleted)
+                Tell(Store.Remove(unreadable.Key, last: null));
             return;
         }
 
         var item = next.Object!;
-        var change = next.Type == WatchEventType.Deleted ? Store.Remove(item.Metadata.Key, item) : Store.Set(item);
-        if (change is { } changed)
-            Tell(changed);
+        Tell(next.Type == WatchEventType.Deleted ? Store.Remove(item.Metadata.Key, item) : Store.Set(item));
     }
 
-    private void Tell(in ResourceChange<T> change)
+    private void Tell(IReadOnlyList<ResourceChange<T>> changes)
     {
-        foreach (var handler in _handlers)
-            handler(change);
+        foreach (var change in changes)
+        {
+            foreach (var handler in _handlers)
+                handler(change);
+        }
     }
 }

@@ -65,8 +65,7 @@ public sealed class ObjectStore<T>
             {
                 before.Remove(item.Metadata.Key, out var old);
                 _objects[item.Metadata.Key] = item;
-                if (Difference(old, item) is { } change)
-                    changes.Add(change);
+                changes.AddRange(Differences(old, item));
             }
 
             // What is there but can't be read stays as it was last readable: it was not deleted.
@@ -83,40 +82,42 @@ public sealed class ObjectStore<T>
         }
     }
 
-    internal ResourceChange<T>? Set(T item)
+    internal IReadOnlyList<ResourceChange<T>> Set(T item)
     {
         lock (_lock)
         {
-            var change = Difference(_objects.GetValueOrDefault(item.Metadata.Key), item);
+            var changes = Differences(_objects.GetValueOrDefault(item.Metadata.Key), item);
             _objects[item.Metadata.Key] = item;
-            if (change is { } changed)
-                Index(changed);
-            return change;
+            foreach (var change in changes)
+                Index(change);
+            return changes;
         }
     }
 
     /// <param name="key">Which object.</param>
     /// <param name="last">Its last state; null if that could not be read.</param>
-    internal ResourceChange<T>? Remove(NamespacedName key, T? last)
+    internal IReadOnlyList<ResourceChange<T>> Remove(NamespacedName key, T? last)
     {
         lock (_lock)
         {
             if (!_objects.Remove(key, out var old))
-                return null;
+                return [];
 
             Index(new ResourceChange<T>(ChangeType.Deleted, old, null));
-            return new ResourceChange<T>(ChangeType.Deleted, last ?? old, null, FinalStateUnknown: last is null);
+            return [new ResourceChange<T>(ChangeType.Deleted, last ?? old, null, FinalStateUnknown: last is null)];
         }
     }
 
-    private static ResourceChange<T>? Difference(T? old, T item)
+    private static ResourceChange<T>[] Differences(T? old, T item)
     {
         if (old is null)
-            return new ResourceChange<T>(ChangeType.Added, null, item);
+            return [new(ChangeType.Added, null, item)];
 
-        return old.Metadata.ResourceVersion == item.Metadata.ResourceVersion
-            ? null
-            : new ResourceChange<T>(ChangeType.Updated, old, item);
+        // Another object under the same name: the old one was deleted unseen.
+        if (old.Metadata.Uid != item.Metadata.Uid)
+            return [new(ChangeType.Deleted, old, null, FinalStateUnknown: true), new(ChangeType.Added, null, item)];
+
+        return old.Metadata.ResourceVersion == item.Metadata.ResourceVersion ? [] : [new(ChangeType.Updated, old, item)];
     }
 
     private void Index(in ResourceChange<T> change)
