@@ -20,6 +20,8 @@ public sealed class PacketClassifierTests
         { "ARP", Frames.Ethernet(0x0806, new byte[28]), PacketClass.Link },
         { "a neighbour solicitation", Frames.Icmp6(135, routerAlert: false), PacketClass.Link },
         { "a multicast listener report", Frames.Icmp6(143, routerAlert: true), PacketClass.Link },
+        { "an IGMP report", Frames.Ipv4(Frames.Near, IPAddress.Parse("224.0.0.22"), 2, new byte[16]), PacketClass.Link },
+        { "IGMP to a host", Between(2, new byte[16]), PacketClass.Clear },
         { "an ICMPv6 echo", Frames.Icmp6(128, routerAlert: false), PacketClass.Clear },
         { "TCP between the gateways", Between(6, new byte[20]), PacketClass.Clear },
         { "UDP on another port", Between(17, Frames.Udp(53, 53, 1, 2, 3, 4)), PacketClass.Clear },

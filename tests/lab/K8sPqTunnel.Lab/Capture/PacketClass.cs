@@ -18,6 +18,6 @@ public enum PacketClass
     /// <summary>ESP as IP protocol 50 (RFC 4303).</summary>
     Esp,
 
-    /// <summary>ARP, IPv6 neighbour discovery and multicast listener reports: the link talking about itself.</summary>
+    /// <summary>ARP, IPv6 neighbour discovery and multicast memberships: the link talking about itself.</summary>
     Link,
 }

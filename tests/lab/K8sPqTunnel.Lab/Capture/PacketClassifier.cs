@@ -12,6 +12,7 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
     private const int EtherIpv4 = 0x0800;
     private const int EtherArp = 0x0806;
     private const int EtherIpv6 = 0x86dd;
+    private const int Igmp = 2;
     private const int Udp = 17;
     private const int EspProtocol = 50;
     private const int Icmp6 = 58;
@@ -32,6 +33,8 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
         ReadOnlySpan<byte> payload = frame[(EthernetHeader + ip.PayloadOffset)..];
         if (ip.Protocol == Icmp6)
             return IsLinkMessage(payload) ? PacketClass.Link : PacketClass.Clear;
+        if (ip.Protocol == Igmp)
+            return IsLinkLocalMulticast(ip.Destination) ? PacketClass.Link : PacketClass.Clear;
         // A packet of the networks behind is clear even if it looks like ESP.
         if (!gateways.Contains(ip.Source) || !gateways.Contains(ip.Destination))
             return PacketClass.Clear;
@@ -65,6 +68,9 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
             return PacketClass.Clear;
         return data[..4].IndexOfAnyExcept((byte)0) < 0 ? PacketClass.Ike : PacketClass.EspInUdp;
     }
+
+    // Membership reports to routers (RFC 3376 4.2.14, RFC 5771 4).
+    private static bool IsLinkLocalMulticast(IPAddress address) => address.GetAddressBytes() is [224, 0, 0, _];
 
     // Router and neighbour discovery (RFC 4861 4), multicast listener messages (RFC 2710 3, RFC 3810 5).
     private static bool IsLinkMessage(ReadOnlySpan<byte> icmp) => icmp is [(>= 130 and <= 137) or 143, ..];

@@ -14,6 +14,7 @@ internal static class LabCommand
         var steps = new StepRunner(LabConsole.Create());
         var root = new RootCommand("Runs the demo and the tests of K8sPqTunnel on real parts.")
         {
+            DemoCommand.Create(repository, steps),
             TestCommand.Create(repository, steps),
             RootsCommand.Create(repository, steps),
         };

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Processes;
 using K8sPqTunnel.Lab.Sandboxes;
@@ -5,7 +6,7 @@ using K8sPqTunnel.Lab.Sandboxes;
 namespace K8sPqTunnel.Lab.Peers;
 
 /// <summary>A running strongSwan with one connection, in a site's network and a root of its own.</summary>
-public sealed class StrongSwan : IAsyncDisposable
+public sealed partial class StrongSwan : IAsyncDisposable
 {
     internal const string ConnectionName = "peer";
     internal const string ChildName = "net";
@@ -29,21 +30,25 @@ public sealed class StrongSwan : IAsyncDisposable
     /// <summary>What the daemon logged so far; also in <c>charon.log</c> of its folder.</summary>
     public string Log => _daemon.Errors;
 
+    /// <summary>As it calls itself, for example "strongSwan 6.1.0"; empty if it did not say.</summary>
+    public string Version => Banner().Match(Log).Value;
+
     /// <summary>Starts the daemon, waits for its control socket and loads the connection.</summary>
     /// <param name="root">A root with charon-systemd and swanctl.</param>
     /// <param name="site">In whose network it runs.</param>
-    /// <param name="connection">What it answers to and initiates.</param>
+    /// <param name="connections">Its swanctl.conf, for example <see cref="StrongSwanConnection.ToConfiguration"/>.</param>
     /// <param name="folder">Gets its configuration and log; made if needed.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="fragmentSize">Octets of an IP packet beyond which an IKE message goes in fragments (RFC 7383).</param>
     /// <exception cref="LabException">It did not start or refused its configuration.</exception>
     public static async Task<StrongSwan> StartAsync(
-        string root, Site site, StrongSwanConnection connection, string folder, CancellationToken cancellationToken)
+        string root, Site site, string connections, string folder, CancellationToken cancellationToken, int fragmentSize = 1280)
     {
         string swanctl = Path.Combine(folder, "swanctl");
         foreach (string empty in EmptyFolders)
             Directory.CreateDirectory(Path.Combine(swanctl, empty));
         string daemonFile = Path.Combine(folder, "strongswan.conf");
-        await File.WriteAllTextAsync(daemonFile, StrongSwanFiles.Daemon(connection.FragmentSize), cancellationToken);
+        await File.WriteAllTextAsync(daemonFile, StrongSwanDaemon.Configuration(fragmentSize), cancellationToken);
 
         var sandbox = new Sandbox(new SandboxSpec(root)
         {
@@ -54,14 +59,14 @@ public sealed class StrongSwan : IAsyncDisposable
             new Command("/usr/sbin/charon-systemd") { LogFile = Path.Combine(folder, "charon.log") });
         var peer = new StrongSwan(folder, sandbox, daemon);
         await Wait.UntilAsync("strongSwan listens on its control socket", peer.IsListening, StartLimit, cancellationToken);
-        await peer.LoadAsync(connection, cancellationToken);
+        await peer.LoadAsync(connections, cancellationToken);
         return peer;
     }
 
-    /// <summary>Replaces its connection and secret; established tunnels stay.</summary>
-    public async Task LoadAsync(StrongSwanConnection connection, CancellationToken cancellationToken)
+    /// <summary>Replaces its connections and secrets; established tunnels stay.</summary>
+    public async Task LoadAsync(string connections, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "swanctl", "swanctl.conf"), StrongSwanFiles.Connections(connection), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "swanctl", "swanctl.conf"), connections, cancellationToken);
         (await SwanctlAsync(cancellationToken, "--load-all", "--clear")).EnsureSuccess();
     }
 
@@ -87,6 +92,9 @@ public sealed class StrongSwan : IAsyncDisposable
 
     private Task<CommandResult> SwanctlAsync(CancellationToken cancellationToken, params string[] arguments) =>
         _sandbox.RunAsync(new Command("/usr/sbin/swanctl", arguments), cancellationToken);
+
+    [GeneratedRegex("strongSwan [0-9.]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Banner();
 
     private bool IsListening()
     {

@@ -23,6 +23,24 @@ public sealed record StrongSwanConnection
 
     public required string RemoteNetwork { get; init; }
 
-    /// <summary>Octets of an IP packet with an IKE message beyond which it is sent in fragments (RFC 7383).</summary>
-    public int FragmentSize { get; init; } = 1280;
+    /// <summary>swanctl.conf with this connection, named <c>peer</c>, and its child <c>net</c>.</summary>
+    public string ToConfiguration() => new ConfSection()
+        .Section("connections", all => all.Section(StrongSwan.ConnectionName, peer => peer
+            .Set("version", "2")
+            .Set("local_addrs", LocalAddress)
+            .Set("remote_addrs", RemoteAddress)
+            .Set("proposals", IkeProposal)
+            .Set("fragmentation", "yes")
+            .Set("mobike", "no")
+            .Section("local", local => local.Set("auth", "psk").Set("id", LocalId))
+            .Section("remote", remote => remote.Set("auth", "psk").Set("id", RemoteId))
+            .Section("children", children => children.Section(StrongSwan.ChildName, child => child
+                .Set("local_ts", LocalNetwork)
+                .Set("remote_ts", RemoteNetwork)
+                .Set("esp_proposals", EspProposal)))))
+        .Section("secrets", secrets => secrets.Section("ike-peer", ike => ike
+            .Set("id-local", LocalId)
+            .Set("id-remote", RemoteId)
+            .SetQuoted("secret", Psk)))
+        .ToString();
 }

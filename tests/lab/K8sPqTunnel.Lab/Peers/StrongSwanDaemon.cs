@@ -1,0 +1,28 @@
+namespace K8sPqTunnel.Lab.Peers;
+
+/// <summary>The daemon settings of a strongSwan that carries packets in user space.</summary>
+internal static class StrongSwanDaemon
+{
+    /// <summary>strongswan.conf: kernel-libipsec as the data plane, because the host's kernel may have no ESP.</summary>
+    public static string Configuration(int fragmentSize) => new ConfSection()
+        .Section("charon", charon => charon
+            .Set("load_modular", "yes")
+            .Set("install_virtual_ip", "no")
+            .Set("fragment_size", $"{fragmentSize}")
+            // What a test waits for should be there soon: the first retransmit after half a second.
+            .Set("retransmit_timeout", "0.5")
+            .Set("retransmit_tries", "4")
+            .Section("filelog", logs => logs
+                .Section("stderr", log => log
+                    .Set("time_format", "%H:%M:%S")
+                    .Set("time_add_ms", "yes")
+                    .Set("flush_line", "yes")
+                    .Set("default", "1")))
+            .Section("plugins", plugins => plugins
+                .Include("strongswan.d/charon/*.conf")
+                .Section("kernel-libipsec", plugin => plugin.Set("load", "yes"))
+                // It would exempt the networks behind from the tunnel.
+                .Section("bypass-lan", plugin => plugin.Set("load", "no"))))
+        .Section("charon-systemd", systemd => systemd.Section("journal", journal => journal.Set("default", "-1")))
+        .ToString();
+}
