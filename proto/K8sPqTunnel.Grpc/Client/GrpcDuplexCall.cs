@@ -15,13 +15,17 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
     where TResponse : class, IMessage<TResponse>
 {
     private readonly GrpcMethod<TRequest, TResponse> _method;
-    private readonly RequestStreamContent _requests;
+    private readonly RequestStreamContent _requests = new();
     private readonly CancellationTokenSource _deadline;
-    private readonly CancellationTokenSource _call;
     private readonly CancellationToken _caller;
+    private readonly CancellationTokenRegistration _callerCancels;
+
+    // Holds nothing to dispose of, and a read or write that is under way may still cancel it after the call was disposed.
+    private readonly CancellationTokenSource _call = new();
     private readonly Task<HttpResponseMessage> _response;
     private readonly Task<MessageWriter<TRequest>> _writer;
     private MessageReader<TResponse>? _reader;
+    private RpcException? _failure;
     private bool _halfClosed;
     private bool _disposed;
 
@@ -30,9 +34,9 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
     {
         _method = method;
         _caller = caller;
-        _requests = new RequestStreamContent();
+        _callerCancels = CancelWith(caller);
         _deadline = CallDeadline.Start(timeout);
-        _call = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, caller);
+        CancelWith(_deadline.Token);
         request.Content = _requests;
         request.Content.Headers.TryAddWithoutValidation("content-type", GrpcHeaders.ContentType);
         _response = SendAsync(http, request);
@@ -74,15 +78,18 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async ValueTask<TResponse?> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (_failure is not null)
+            throw new RpcException(_failure.Status, _failure);
         await using CancellationTokenRegistration cancel = CancelWith(cancellationToken);
         try
         {
             _reader ??= await OpenReaderAsync();
             return await _reader.ReadAsync(_call.Token) ?? await EndAsync();
         }
-        catch (RpcException)
+        catch (RpcException e)
         {
             await _call.CancelAsync();
+            _failure = e;
             throw;
         }
         catch (Exception e) when (TransportFailure.Is(e))
@@ -91,8 +98,8 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
             await _call.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
             _caller.ThrowIfCancellationRequested();
-            GrpcStatus status = late ? new(GrpcStatusCode.DeadlineExceeded, "The deadline passed.") : TransportFailure.StatusOf(e);
-            throw new RpcException(status, e);
+            _failure = new RpcException(StatusOf(e, late), e);
+            throw _failure;
         }
     }
 
@@ -121,8 +128,15 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
             // The call never came up; whoever read from it was told.
         }
 
-        _call.Dispose();
+        await _callerCancels.DisposeAsync();
         _deadline.Dispose();
+    }
+
+    private GrpcStatus StatusOf(Exception failure, bool late)
+    {
+        if (late)
+            return new GrpcStatus(GrpcStatusCode.DeadlineExceeded, "The deadline passed.");
+        return _disposed ? new GrpcStatus(GrpcStatusCode.Cancelled, "The call was disposed.") : TransportFailure.StatusOf(failure);
     }
 
     private CancellationTokenRegistration CancelWith(CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace K8sPqTunnel.Grpc.Server;
@@ -30,7 +31,9 @@ public sealed class GrpcServerContext
     }
 
     /// <summary>The client's address and port, for logs.</summary>
-    public string Peer => $"{_http.Connection.RemoteIpAddress}:{_http.Connection.RemotePort}";
+    public string Peer => _http.Connection.RemoteIpAddress is { } address
+        ? new IPEndPoint(address, _http.Connection.RemotePort).ToString()
+        : "a local socket";
 
     /// <summary>The time that the client gave the call from its start; null for no limit.</summary>
     public TimeSpan? Timeout { get; }

@@ -123,6 +123,47 @@ public sealed class EndingsTests
     }
 
     [Fact]
+    public async Task Disposing_a_call_ends_a_read_that_waits()
+    {
+        await using TestServer server = await TestServer.StartAsync(static e => e.MapGrpcBidi(EchoMethod, WaitForever));
+        using GrpcChannel channel = server.Connect();
+        GrpcDuplexCall<StringValue, StringValue> call = channel.Duplex(EchoMethod, GrpcCallOptions.None, TestEnd);
+        Assert.NotNull(await call.ReadAsync(TestEnd));
+        ValueTask<StringValue?> reading = call.ReadAsync(TestEnd);
+        await call.DisposeAsync();
+        RpcException e = await Assert.ThrowsAsync<RpcException>(async () => await reading);
+        Assert.Equal(GrpcStatusCode.Cancelled, e.Status.Code);
+    }
+
+    [Fact]
+    public async Task The_status_of_a_failed_call_stays()
+    {
+        await using TestServer server = await TestServer.StartAsync(static e =>
+            e.MapGrpcBidi(EchoMethod, static (_, _, _) => Task.FromResult(new GrpcStatus(GrpcStatusCode.NotFound, "No such tunnel."))));
+        using GrpcChannel channel = server.Connect();
+        await using GrpcDuplexCall<StringValue, StringValue> call = channel.Duplex(EchoMethod, GrpcCallOptions.None, TestEnd);
+        for (int i = 0; i < 2; i++)
+        {
+            RpcException e = await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAsync(TestEnd));
+            Assert.Equal(GrpcStatusCode.NotFound, e.Status.Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_went_dead_is_noticed()
+    {
+        await using TestServer server = await TestServer.StartAsync(static e => e.MapGrpcBidi(EchoMethod, WaitForever));
+        using var relay = new TcpRelay(server.Address.Port);
+        var eager = new GrpcChannelOptions { KeepAliveInterval = TimeSpan.FromSeconds(1), KeepAliveTimeout = TimeSpan.FromSeconds(1) };
+        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{relay.Port}"), eager);
+        await using GrpcDuplexCall<StringValue, StringValue> call = channel.Duplex(EchoMethod, GrpcCallOptions.None, TestEnd);
+        Assert.NotNull(await call.ReadAsync(TestEnd));
+        relay.Freeze();
+        RpcException e = await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAsync(TestEnd));
+        Assert.Equal(GrpcStatusCode.Unavailable, e.Status.Code);
+    }
+
+    [Fact]
     public async Task A_stopping_server_ends_its_sessions_as_unavailable()
     {
         await using TestServer server = await TestServer.StartAsync(static e => e.MapGrpcBidi(EchoMethod, WaitForever));
