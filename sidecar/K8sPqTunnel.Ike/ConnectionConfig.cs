@@ -1,0 +1,66 @@
+using System.Net;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Negotiation;
+
+namespace K8sPqTunnel.Ike;
+
+/// <summary>What an IKE connection to one peer is made from.</summary>
+public sealed record ConnectionConfig
+{
+    /// <summary>How messages to humans call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The address that our packets leave from; NAT detection compares it with what the peer sees (RFC 7296 2.23).</summary>
+    public required IPAddress LocalAddress { get; init; }
+
+    /// <summary>The peer's addresses, at least one, tried in order.</summary>
+    public required IReadOnlyList<IPAddress> RemoteAddresses { get; init; }
+
+    public required IkeIdentity LocalIdentity { get; init; }
+
+    /// <summary>Whom the peer has to be; null takes anybody who knows the key.</summary>
+    public IkeIdentity? RemoteIdentity { get; init; }
+
+    /// <summary>Stays the caller's, who keeps it until the connection is disposed.</summary>
+    public required Secret PreSharedKey { get; init; }
+
+    /// <summary>In order of preference.</summary>
+    public required IReadOnlyList<IkeProposal> IkeProposals { get; init; }
+
+    /// <summary>In order of preference.</summary>
+    public required IReadOnlyList<EspProposal> EspProposals { get; init; }
+
+    public QuantumPolicy QuantumPolicy { get; init; } = QuantumPolicy.Required;
+
+    /// <summary>The traffic of our side that the tunnel carries. The peer may narrow it.</summary>
+    public required IReadOnlyList<TrafficSelector> LocalSelectors { get; init; }
+
+    /// <summary>The traffic of the peer's side. The peer may narrow it.</summary>
+    public required IReadOnlyList<TrafficSelector> RemoteSelectors { get; init; }
+
+    /// <summary>
+    /// Carries ESP in UDP even where no NAT is: for a data plane in user space. Done by a NAT detection hash that cannot match
+    /// (RFC 7296 2.23), so that the peer encapsulates too.
+    /// </summary>
+    public bool ForceUdpEncapsulation { get; init; }
+
+    /// <summary>Largest IP packet of an IKE message, in octets, where the peer takes fragments (RFC 7383 2.5.1).</summary>
+    public int FragmentIpSize { get; init; } = 1280;
+
+    /// <summary>Silence after which the peer is asked for a sign of life (RFC 7296 2.4).</summary>
+    public TimeSpan LivenessDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    public RetransmissionPlan Retransmission { get; init; } = RetransmissionPlan.Default;
+
+    public RetryPlan Retry { get; init; } = RetryPlan.Default;
+
+    /// <summary>Anti-replay window of the child SA in packets; 0 turns the check off.</summary>
+    public int ReplayWindow { get; init; } = 1024;
+
+    /// <summary>The IKE SA is replaced before it gets older.</summary>
+    public TimeSpan IkeLifetime { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>The child SA is replaced before it gets older.</summary>
+    public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
+}

@@ -1,0 +1,18 @@
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Ike.Events;
+
+/// <summary>A child SA carries traffic from here on.</summary>
+/// <param name="Proposal">The chosen algorithms in strongSwan's keywords.</param>
+/// <param name="LocalSelectors">As the peer narrowed them.</param>
+/// <param name="RemoteSelectors">As the peer narrowed them.</param>
+/// <param name="QuantumSafe">Its keys derive from a key exchange that resists a quantum computer: the IKE SA's, or its own.</param>
+public sealed record ChildUp(
+    string Connection,
+    EspSpi InboundSpi,
+    EspSpi OutboundSpi,
+    string Proposal,
+    bool UdpEncapsulation,
+    IReadOnlyList<TrafficSelector> LocalSelectors,
+    IReadOnlyList<TrafficSelector> RemoteSelectors,
+    bool QuantumSafe) : IkeEvent(Connection);

@@ -1,0 +1,3 @@
+namespace K8sPqTunnel.Ike.Events;
+
+public sealed record ConnectionStateChanged(string Connection, ConnectionState State) : IkeEvent(Connection);

@@ -1,0 +1,24 @@
+namespace K8sPqTunnel.Ike.Events;
+
+/// <summary>Both ends of an IKE SA have proved themselves.</summary>
+/// <param name="PeerIdentity">Whom the peer proved to be.</param>
+/// <param name="Proposal">The chosen algorithms in strongSwan's keywords.</param>
+/// <param name="KeyExchanges">The key exchanges really run, in order, for example P-384, ML-KEM-768.</param>
+/// <param name="QuantumSafe">At least one of them resists a quantum computer.</param>
+/// <param name="LocalBehindNat">Somebody on the way rewrites our address: keepalives are ours to send (RFC 3948 4).</param>
+/// <param name="PeerBehindNat">Somebody on the way rewrites the peer's address.</param>
+/// <param name="Fragmentation">Both ends take message fragments (RFC 7383).</param>
+/// <param name="LargestFragmentCount">Datagrams of the longest message so far, either way; 1 when nothing was cut.</param>
+public sealed record IkeSaEstablished(
+    string Connection,
+    IkeSpi InitiatorSpi,
+    IkeSpi ResponderSpi,
+    UdpPath Path,
+    IkeIdentity PeerIdentity,
+    string Proposal,
+    IReadOnlyList<string> KeyExchanges,
+    bool QuantumSafe,
+    bool LocalBehindNat,
+    bool PeerBehindNat,
+    bool Fragmentation,
+    int LargestFragmentCount) : IkeEvent(Connection);

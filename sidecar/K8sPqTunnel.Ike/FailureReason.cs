@@ -1,0 +1,43 @@
+namespace K8sPqTunnel.Ike;
+
+/// <summary>Why a connection could not be made or was lost. The names are reasons of conditions.</summary>
+public enum FailureReason
+{
+    /// <summary>No answer to any of our repeats.</summary>
+    PeerUnreachable,
+
+    /// <summary>The peer takes none of our IKE or ESP proposals.</summary>
+    NoProposalChosen,
+
+    /// <summary>The peer chose, or insists on, key exchanges that the quantum policy forbids.</summary>
+    NotQuantumSafe,
+
+    /// <summary>One of the ends does not accept the other's proof, mostly a wrong pre-shared key.</summary>
+    AuthenticationFailed,
+
+    /// <summary>The peer proved itself, but as somebody else.</summary>
+    PeerIdentityMismatch,
+
+    TrafficSelectorsUnacceptable,
+
+    /// <summary>The OpenSSL of this machine lacks a configured algorithm.</summary>
+    CryptoUnavailable,
+
+    /// <summary>The policy leaves no proposal to offer.</summary>
+    InvalidConfiguration,
+
+    /// <summary>The peer asks for key exchange methods that we do not offer, or again and again.</summary>
+    KeyExchangeRefused,
+
+    /// <summary>The peer lacks an extension that the chosen algorithms or the data plane need.</summary>
+    ExtensionMissing,
+
+    /// <summary>The peer answered with an error that has no reason of its own here.</summary>
+    PeerRefused,
+
+    /// <summary>What the peer sent breaks the standard.</summary>
+    ProtocolViolation,
+
+    /// <summary>The peer deleted the SA.</summary>
+    DeletedByPeer,
+}

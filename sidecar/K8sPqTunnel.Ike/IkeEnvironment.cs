@@ -1,0 +1,13 @@
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Ike;
+
+/// <summary>What the core needs from the outside: chance, OpenSSL, SPIs, and somewhere to put what comes out.</summary>
+/// <param name="Random">SPIs, nonces, IVs of CBC, spread of waits.</param>
+/// <param name="KeyExchanges">Fresh key pairs.</param>
+/// <param name="EspSpis">Inbound SPIs of child SAs.</param>
+/// <param name="Output">Datagrams, intents and events.</param>
+/// <param name="Crypto">What the OpenSSL of this machine can do.</param>
+public sealed record IkeEnvironment(
+    IRandomSource Random, IKeyExchangeSource KeyExchanges, IEspSpiSource EspSpis, IIkeOutput Output, CryptoCapabilities Crypto);

@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+
+namespace K8sPqTunnel.Ike;
+
+/// <summary>The Security Parameters Index by which one end knows an IKE SA (RFC 7296 3.1).</summary>
+/// <param name="Value">Eight octets as a big endian number; 0 only while the responder has not chosen yet.</param>
+public readonly record struct IkeSpi(ulong Value)
+{
+    /// <summary>Octets on the wire.</summary>
+    public const int Length = 8;
+
+    public bool IsZero => Value == 0;
+
+    /// <summary>Reads the two SPIs that every IKE message starts with, so that a daemon can find the SA's owner.</summary>
+    /// <returns>False when <paramref name="message"/> is too short to hold them.</returns>
+    public static bool TryReadPair(ReadOnlySpan<byte> message, out IkeSpi initiator, out IkeSpi responder)
+    {
+        initiator = responder = default;
+        if (message.Length < 2 * Length)
+            return false;
+        initiator = new IkeSpi(BinaryPrimitives.ReadUInt64BigEndian(message));
+        responder = new IkeSpi(BinaryPrimitives.ReadUInt64BigEndian(message[Length..]));
+        return true;
+    }
+
+    public override string ToString() => Value.ToString("x16");
+}

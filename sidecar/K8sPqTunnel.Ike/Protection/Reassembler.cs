@@ -1,0 +1,89 @@
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Protection;
+
+/// <summary>Puts the fragments of one message together (RFC 7383 2.6). Only fragments that proved authentic come here.</summary>
+internal sealed class Reassembler
+{
+    /// <summary>More than any message of this protocol needs at the smallest sensible size of 576.</summary>
+    public const int MaxFragments = 128;
+
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>A set that is not complete by then is dropped.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+
+    private byte[]?[] _parts = [];
+    private int _received;
+    private int _length;
+    private TimeSpan _startedAt;
+
+    /// <summary>Headers as if the message had gone unfragmented; complete sets only (RFC 9242 3.3.2).</summary>
+    public byte[] HeaderOctets { get; private set; } = [];
+
+    /// <summary>Type of the first inner payload.</summary>
+    public PayloadType First { get; private set; }
+
+    /// <summary>Adds a fragment.</summary>
+    /// <param name="headers">The datagram's IKE header and generic header.</param>
+    /// <param name="part">From <see cref="MessageOpener"/>.</param>
+    /// <param name="content">The decrypted octets; copied.</param>
+    public ReassemblyResult Add(TimeSpan now, ReadOnlySpan<byte> headers, OpenedPart part, ReadOnlySpan<byte> content)
+    {
+        if (part.Total > MaxFragments)
+            return ReassemblyResult.Refused;
+        if (_received > 0 && now - _startedAt > MaxAge)
+            Clear();
+        // RFC 7383 2.6: a larger total means that the sender began again with smaller fragments; a smaller one is stale.
+        if (part.Total < _parts.Length)
+            return ReassemblyResult.Refused;
+        if (part.Total > _parts.Length)
+            Restart(now, part.Total);
+        if (_parts[part.Fragment - 1] is not null)
+            return ReassemblyResult.Duplicate;
+        if (_length + content.Length > MaxLength)
+            return ReassemblyResult.Refused;
+
+        _parts[part.Fragment - 1] = content.ToArray();
+        _length += content.Length;
+        _received++;
+        if (part.Fragment == 1)
+        {
+            First = part.First;
+            HeaderOctets = headers.ToArray();
+            HeaderOctets[IkeHeader.NextPayloadOffset] = (byte)PayloadType.Encrypted;
+        }
+
+        return _received == _parts.Length ? ReassemblyResult.Complete : ReassemblyResult.Incomplete;
+    }
+
+    /// <summary>The whole payload chain of a complete set; the set is forgotten.</summary>
+    public byte[] Take()
+    {
+        byte[] whole = new byte[_length];
+        int offset = 0;
+        foreach (byte[]? part in _parts)
+        {
+            part!.CopyTo(whole, offset);
+            offset += part.Length;
+        }
+
+        _parts = [];
+        _received = _length = 0;
+        return whole;
+    }
+
+    public void Clear()
+    {
+        _parts = [];
+        _received = _length = 0;
+        HeaderOctets = [];
+    }
+
+    private void Restart(TimeSpan now, int total)
+    {
+        Clear();
+        _parts = new byte[total][];
+        _startedAt = now;
+    }
+}

@@ -1,0 +1,45 @@
+namespace K8sPqTunnel.Ike.Wire;
+
+/// <summary>Notify message types (RFC 7296 3.10.1 and the RFCs named): errors below 16384, status from there.</summary>
+internal enum NotifyType : ushort
+{
+    UnsupportedCriticalPayload = 1,
+    InvalidIkeSpi = 4,
+    InvalidMajorVersion = 5,
+    InvalidSyntax = 7,
+    InvalidMessageId = 9,
+    InvalidSpi = 11,
+    NoProposalChosen = 14,
+    InvalidKePayload = 17,
+    AuthenticationFailed = 24,
+    SinglePairRequired = 34,
+    NoAdditionalSas = 35,
+    InternalAddressFailure = 36,
+    FailedCpRequired = 37,
+    TsUnacceptable = 38,
+    InvalidSelectors = 39,
+    TemporaryFailure = 43,
+    ChildSaNotFound = 44,
+
+    /// <summary>RFC 9370 2.2.4.</summary>
+    StateNotFound = 47,
+
+    InitialContact = 16384,
+    AdditionalTsPossible = 16386,
+    NatDetectionSourceIp = 16388,
+    NatDetectionDestinationIp = 16389,
+    Cookie = 16390,
+    RekeySa = 16393,
+
+    /// <summary>RFC 7383 2.3.</summary>
+    FragmentationSupported = 16430,
+
+    /// <summary>RFC 9242 3.1.</summary>
+    IntermediateExchangeSupported = 16438,
+
+    /// <summary>RFC 9370 2.2.4.</summary>
+    AdditionalKeyExchange = 16441,
+
+    /// <summary>draft-ietf-ipsecme-ikev2-downgrade-prevention.</summary>
+    FullTranscriptAuth = 16447,
+}
