@@ -23,5 +23,9 @@ public readonly record struct IkeSpi(ulong Value)
         return true;
     }
 
+    internal static IkeSpi Read(ReadOnlySpan<byte> octets) => new(BinaryPrimitives.ReadUInt64BigEndian(octets));
+
+    internal void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt64BigEndian(destination, Value);
+
     public override string ToString() => Value.ToString("x16");
 }

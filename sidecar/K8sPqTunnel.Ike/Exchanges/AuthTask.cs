@@ -1,0 +1,119 @@
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Exchanges;
+
+/// <summary>IKE_AUTH with a pre-shared key, and the first child SA in the same exchange (RFC 7296 1.2, 2.15).</summary>
+internal sealed class AuthTask : IExchangeTask
+{
+    private readonly ChildCreate _child;
+    private uint _messageId;
+
+    private AuthTask(ChildCreate child) => _child = child;
+
+    public ExchangeType Exchange => ExchangeType.IkeAuth;
+
+    /// <summary>Goes on to IKE_AUTH, with keys from all chosen key exchanges.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The policy requires ML-KEM and none was run: the last line behind the check of the answer.
+    /// </exception>
+    public static AuthTask Begin(IkeSa sa)
+    {
+        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !sa.IsQuantumSafe)
+            throw new InvalidOperationException("IKE_AUTH without the required post-quantum key exchange");
+        sa.MoveTo(IkeSaState.Authenticating);
+        return new AuthTask(new ChildCreate());
+    }
+
+    public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)
+    {
+        _messageId = messageId;
+        byte[] id = sa.Config.LocalIdentity.PayloadBody;
+        PrfId prf = sa.Selection!.Algorithms.Prf;
+        byte[] signed = sa.Handshake.SignedOctets(prf, ofInitiator: true, sa.Keys.SkPi, id, messageId);
+
+        IdentityPayload.Write(writer, PayloadType.IdentityInitiator, id);
+        if (sa.InitialContact)
+            NotifyPayload.Write(writer, NotifyType.InitialContact);   // RFC 7296 2.4
+        if (sa.Config.RemoteIdentity is { } remote)
+            IdentityPayload.Write(writer, PayloadType.IdentityResponder, remote.PayloadBody);
+        AuthenticationPayload.Write(
+            writer, AuthenticationMethod.SharedKey, PskAuth.Compute(prf, sa.Config.PreSharedKey, signed));
+        _child.WriteRequest(sa, writer);
+    }
+
+    public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
+    {
+        bool hasAuth = message.TryFind(PayloadType.Authentication, out ReadOnlySpan<byte> authBody);
+        if (!hasAuth)
+        {
+            _child.Abandon(sa);
+            return message.TryFindError(out NotifyPayload error)
+                ? TaskStep.Fail(PeerErrors.InAuth(sa, error))
+                : TaskStep.Fail(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: its IKE_AUTH answer has no AUTH payload");
+        }
+
+        if (Refusal(sa, message, authBody) is { } refusal)
+        {
+            _child.Abandon(sa);
+            return TaskStep.Fail(refusal, peerThinksItIsUp: true);
+        }
+
+        sa.MoveTo(IkeSaState.Established);
+        sa.Report(Established(sa));
+        return _child.Accept(sa, message) is { } childFailure
+            ? TaskStep.Fail(childFailure, peerThinksItIsUp: true)
+            : TaskStep.Done;
+    }
+
+    /// <summary>Why the peer is not who it has to be; null when it is.</summary>
+    private IkeFailure? Refusal(IkeSa sa, in IkeMessage message, ReadOnlySpan<byte> authBody)
+    {
+        if (!message.TryFind(PayloadType.IdentityResponder, out ReadOnlySpan<byte> idBody) ||
+            !IdentityPayload.TryRead(idBody, out IdentityPayload id) ||
+            !AuthenticationPayload.TryRead(authBody, out AuthenticationPayload auth))
+        {
+            return new IkeFailure(
+                FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: its IKE_AUTH answer lacks a payload or has a malformed one");
+        }
+
+        if (auth.Method != AuthenticationMethod.SharedKey)
+            return new IkeFailure(
+                FailureReason.AuthenticationFailed,
+                $"{PeerErrors.Peer(sa)} proves itself by method {(int)auth.Method}, but a pre-shared key is configured: set the peer to PSK");
+
+        PrfId prf = sa.Selection!.Algorithms.Prf;
+        byte[] signed = sa.Handshake.SignedOctets(prf, ofInitiator: false, sa.Keys.SkPr, idBody, _messageId);
+        if (!PskAuth.Verify(prf, sa.Config.PreSharedKey, signed, auth.Data))
+            return new IkeFailure(
+                FailureReason.AuthenticationFailed,
+                $"{PeerErrors.Peer(sa)} does not know our pre-shared key: compare the key on both ends, without a line end at its end");
+
+        var identity = new IkeIdentity(id.Type, id.Data);
+        if (sa.Config.RemoteIdentity is { } expected && !expected.Equals(identity))
+            return new IkeFailure(
+                FailureReason.PeerIdentityMismatch,
+                $"{PeerErrors.Peer(sa)} is {identity}, but {expected} is expected: set spec.peer.id to what the peer is called");
+
+        sa.PeerIdentity = identity;
+        return null;
+    }
+
+    private static IkeSaEstablished Established(IkeSa sa) => new(
+        sa.Config.Name,
+        sa.InitiatorSpi,
+        sa.ResponderSpi,
+        sa.Path,
+        sa.PeerIdentity!,
+        sa.Selection!.ToString(),
+        [.. sa.KeyExchangesRun.Select(method => method.Name)],
+        sa.IsQuantumSafe,
+        sa.Nat.LocalBehindNat,
+        sa.Nat.PeerBehindNat,
+        sa.Fragmentation,
+        sa.LargestFragmentCount);
+}

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Exchanges;
+
+/// <summary>The child SA's part of an exchange: proposals, SPI, traffic selectors (RFC 7296 1.2, 2.9, 2.17).</summary>
+internal sealed class ChildCreate
+{
+    private IReadOnlyList<IReadOnlyList<Transform>> _offered = [];
+    private EspSpi? _spi;
+
+    /// <summary>Takes an SPI from the data plane, then announces it.</summary>
+    public void WriteRequest(IkeSa sa, PayloadWriter writer)
+    {
+        _offered = [.. sa.Config.EspProposals.Select(proposal => proposal.WithoutKeyExchange)];
+        _spi ??= sa.Environment.EspSpis.Allocate();
+        Span<byte> spi = stackalloc byte[EspSpi.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(spi, _spi.Value.Value);
+        SaPayload.Write(writer, ProtocolId.Esp, spi, _offered);
+        TrafficSelectorPayload.Write(writer, PayloadType.TrafficSelectorInitiator, sa.Config.LocalSelectors);
+        TrafficSelectorPayload.Write(writer, PayloadType.TrafficSelectorResponder, sa.Config.RemoteSelectors);
+    }
+
+    /// <summary>Takes the answer and installs the child; otherwise says why not.</summary>
+    public IkeFailure? Accept(IkeSa sa, in IkeMessage message)
+    {
+        IkeFailure? failure = TryAccept(sa, message);
+        if (failure is not null)
+            Abandon(sa);
+        return failure;
+    }
+
+    /// <summary>Gives the SPI back.</summary>
+    public void Abandon(IkeSa sa)
+    {
+        if (_spi is { } spi)
+            sa.Environment.EspSpis.Release(spi);
+        _spi = null;
+    }
+
+    private IkeFailure? TryAccept(IkeSa sa, in IkeMessage message)
+    {
+        if (message.TryFindError(out NotifyPayload error))
+            return PeerErrors.InChildCreate(sa, error);
+        if (!message.TryFind(PayloadType.SecurityAssociation, out ReadOnlySpan<byte> saBody) ||
+            !message.TryFind(PayloadType.TrafficSelectorInitiator, out ReadOnlySpan<byte> localBody) ||
+            !message.TryFind(PayloadType.TrafficSelectorResponder, out ReadOnlySpan<byte> remoteBody) ||
+            !TrafficSelectorPayload.TryRead(localBody, out List<TrafficSelector> local) ||
+            !TrafficSelectorPayload.TryRead(remoteBody, out List<TrafficSelector> remote))
+        {
+            return Violation(sa, "its answer for the child SA lacks a payload or has a malformed one");
+        }
+
+        AnswerFault fault = ProposalAnswer.Check(
+            saBody, ProtocolId.Esp, _offered, EspSpi.Length, out IReadOnlyList<Transform> chosen, out ReadOnlySpan<byte> spi);
+        if (fault != AnswerFault.None)
+            return Violation(sa, $"its choice of ESP algorithms is none from our proposals ({fault})");
+        var outbound = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(spi));
+        if (outbound.Value < EspSpi.Lowest)
+            return Violation(sa, $"its ESP SPI {outbound} is reserved");
+
+        // RFC 7296 2.9: the answer is a subset of the offer.
+        if (local.Count == 0 || remote.Count == 0 || !IsWithin(local, sa.Config.LocalSelectors) || !IsWithin(remote, sa.Config.RemoteSelectors))
+            return Violation(sa, $"its traffic selectors ({Text(local)} and {Text(remote)}) are wider than ours");
+
+        var selection = new EspSelection(chosen);
+        sa.Install(Build(sa, selection, _spi!.Value, outbound, local, remote), selection.ToString());
+        return null;
+    }
+
+    private static ChildSa Build(
+        IkeSa sa, EspSelection selection, EspSpi inbound, EspSpi outbound, List<TrafficSelector> local, List<TrafficSelector> remote)
+    {
+        ChildKeys keys = ChildKeySchedule.Derive(
+            sa.Selection!.Algorithms.Prf,
+            sa.Keys.SkD,
+            sharedSecrets: [],
+            sa.Handshake.Ni,
+            sa.Handshake.Nr,
+            selection.Encryption,
+            selection.Integrity);
+        return new ChildSa
+        {
+            InboundSpi = inbound,
+            OutboundSpi = outbound,
+            Transform = selection.ToEspTransform(),
+            InboundKeys = keys.FromResponder,
+            OutboundKeys = keys.FromInitiator,
+            Path = sa.Path,
+            UdpEncapsulation = sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation,
+            LocalSelectors = local,
+            RemoteSelectors = remote,
+            ReplayWindow = sa.Config.ReplayWindow,
+        };
+    }
+
+    private static bool IsWithin(List<TrafficSelector> narrowed, IReadOnlyList<TrafficSelector> offered) =>
+        narrowed.TrueForAll(n => offered.Any(o => n.Equals(n.Intersect(o))));
+
+    private static string Text(IEnumerable<TrafficSelector> selectors) => string.Join(", ", selectors.Select(s => $"{s.Start}-{s.End}"));
+
+    private static IkeFailure Violation(IkeSa sa, string what) =>
+        new(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: {what}");
+}

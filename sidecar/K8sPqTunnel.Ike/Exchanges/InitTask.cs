@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Exchanges;
+
+/// <summary>IKE_SA_INIT: proposals, the first key exchange, nonces, and which extensions both ends have (RFC 7296 1.2).</summary>
+/// <remarks>Nobody vouches for the answer: whatever is wrong with it is a doubt, never the end by itself (RFC 7296 2.21.1).</remarks>
+internal sealed class InitTask : IExchangeTask
+{
+    private const int MaxCookieRounds = 3;
+    private const int MaxMethodRounds = 3;
+    private const int MaxCookieLength = 64;
+
+    private KeyExchangeMethod _method;
+    private int _cookieRounds;
+    private int _methodRounds;
+
+    public ExchangeType Exchange => ExchangeType.IkeSaInit;
+
+    public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)
+    {
+        if (sa.Handshake.KeyExchange is null)
+            Begin(sa, sa.Offer[0].InitialMethods.First());
+
+        // RFC 7296 2.6: the cookie comes first, everything else stays as it was.
+        if (sa.Handshake.Cookie.Length > 0)
+            NotifyPayload.Write(writer, NotifyType.Cookie, sa.Handshake.Cookie);
+        SaPayload.Write(writer, ProtocolId.Ike, [], [.. sa.Offer.Select(proposal => proposal.Transforms)]);
+        KeyExchangePayload.Write(writer, _method, sa.Handshake.KeyExchange!.Data);
+        NoncePayload.Write(writer, sa.Handshake.Ni);
+        NatDetection.WriteRequest(sa, writer);
+        NotifyPayload.Write(writer, NotifyType.FragmentationSupported);
+        // RFC 9242 3.1; strongSwan too announces it only with additional key exchanges.
+        if (sa.Offer.Any(proposal => proposal.HasAdditionalKeyExchange))
+            NotifyPayload.Write(writer, NotifyType.IntermediateExchangeSupported);
+        NotifyPayload.Write(writer, NotifyType.FullTranscriptAuth);
+    }
+
+    public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
+    {
+        if (message.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie))
+            return RepeatWithCookie(sa, cookie);
+        if (message.TryFindNotify(NotifyType.InvalidKePayload, out NotifyPayload invalid))
+            return RepeatWithMethod(sa, invalid);
+        if (message.TryFindError(out NotifyPayload error))
+        {
+            IkeFailure refusal = PeerErrors.InInit(sa, error);
+            return TaskStep.Doubt(refusal.Reason, refusal.Message);
+        }
+
+        return Accept(sa, message);
+    }
+
+    private static TaskStep Accept(IkeSa sa, in IkeMessage message)
+    {
+        if (!message.TryFind(PayloadType.SecurityAssociation, out ReadOnlySpan<byte> saBody) ||
+            !message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> keBody) ||
+            !message.TryFind(PayloadType.Nonce, out ReadOnlySpan<byte> nonce) ||
+            !NoncePayload.IsValid(nonce) ||
+            !KeyExchangePayload.TryRead(keBody, out KeyExchangePayload ke) ||
+            message.Header.ResponderSpi.IsZero)
+        {
+            return Violation(sa, "its IKE_SA_INIT answer lacks a payload or has a malformed one");
+        }
+
+        AnswerFault fault = ProposalAnswer.Check(
+            saBody, ProtocolId.Ike, [.. sa.Offer.Select(p => p.Transforms)], spiLength: 0, out IReadOnlyList<Transform> chosen, out _);
+        if (fault != AnswerFault.None)
+            return Violation(sa, $"its IKE_SA_INIT answer is no choice from our proposals ({fault})");
+
+        var selection = new IkeSelection(chosen);
+        if (Objection(sa, message, selection) is { } objection)
+            return TaskStep.Doubt(objection.Reason, objection.Message);
+        if (ke.Method != selection.InitialMethod || ke.Method != sa.Handshake.KeyExchange!.Method)
+            return Violation(sa, $"it answered with a key of method {(int)ke.Method}, but {(int)selection.InitialMethod} is chosen");
+        if (!sa.Handshake.KeyExchange.TryComplete(ke.Data, out Secret? secret, out KeyExchangeError keyError))
+            return Violation(sa, $"its {selection.InitialMethod} key is refused ({keyError})");
+
+        using (secret)
+        {
+            sa.ResponderSpi = message.Header.ResponderSpi;
+            sa.Handshake.Nr = nonce.ToArray();
+            sa.Handshake.InitResponse = [.. message.HeaderOctets, .. message.Payloads];
+            sa.Handshake.FullTranscript = message.HasNotify(NotifyType.FullTranscriptAuth);
+            sa.Fragmentation = message.HasNotify(NotifyType.FragmentationSupported);
+            sa.Nat = NatDetection.Read(message, sa.Path);
+            sa.UseFirstKeys(selection, secret);
+        }
+
+        // RFC 7296 2.23: the move comes with the first message after IKE_SA_INIT, be it IKE_INTERMEDIATE or IKE_AUTH.
+        if (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation)
+            sa.Path = sa.Path.OnPort(UdpPath.NatTraversalPort);
+
+        if (selection.AdditionalMethods.Count == 0)
+            return TaskStep.Next(AuthTask.Begin(sa));
+        sa.MoveTo(IkeSaState.Intermediate);
+        return TaskStep.Next(new IntermediateTask(round: 0));
+    }
+
+    /// <summary>What policy or data plane have against a choice that is formally right.</summary>
+    private static IkeFailure? Objection(IkeSa sa, in IkeMessage message, IkeSelection selection)
+    {
+        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !selection.IsQuantumSafe)
+            return PeerErrors.NotQuantumSafe(sa, $"the peer {sa.Path.Remote.Address} chose only classical key exchange ({selection})");
+        if (selection.AdditionalMethods.Count > 0 && !message.HasNotify(NotifyType.IntermediateExchangeSupported))
+            return new IkeFailure(
+                FailureReason.ExtensionMissing,
+                $"{PeerErrors.Peer(sa)} chose {selection} but does not announce IKE_INTERMEDIATE (RFC 9242): update the peer");
+        if (sa.Config.ForceUdpEncapsulation && !NatDetection.Read(message, sa.Path).PeerSupports)
+            return new IkeFailure(
+                FailureReason.ExtensionMissing,
+                $"{PeerErrors.Peer(sa)} does no NAT traversal, but the user-space data plane needs ESP in UDP: enable NAT-T on the peer");
+        return null;
+    }
+
+    private TaskStep RepeatWithCookie(IkeSa sa, NotifyPayload cookie)
+    {
+        if (cookie.Data.Length is 0 or > MaxCookieLength)
+            return Violation(sa, $"its cookie has {cookie.Data.Length} octets instead of 1 to 64");   // RFC 7296 2.6
+        if (++_cookieRounds > MaxCookieRounds)
+            return Violation(sa, "it asks for a new cookie again and again");
+        sa.Handshake.Cookie = cookie.Data.ToArray();
+        return TaskStep.Again;
+    }
+
+    private TaskStep RepeatWithMethod(IkeSa sa, NotifyPayload notify)
+    {
+        if (notify.Data.Length != sizeof(ushort))
+            return Violation(sa, "its INVALID_KE_PAYLOAD names no method");
+        var wanted = (KeyExchangeMethod)BinaryPrimitives.ReadUInt16BigEndian(notify.Data);
+
+        // RFC 7296 1.2: only what we offered, so that a forged answer cannot talk us into a weaker method.
+        if (wanted == _method || !sa.Offer.Any(proposal => proposal.InitialMethods.Contains(wanted)))
+            return TaskStep.Doubt(
+                FailureReason.KeyExchangeRefused,
+                $"{PeerErrors.Peer(sa)} wants key exchange method {(int)wanted} first, which we do not offer " +
+                $"({ProposalText.FormatAll(sa.Offer)}): add it to spec.ike.proposals or change the peer");
+        if (++_methodRounds > MaxMethodRounds)
+            return Violation(sa, "it asks for another key exchange method again and again");
+
+        Begin(sa, wanted);
+        return TaskStep.Again;
+    }
+
+    private void Begin(IkeSa sa, KeyExchangeMethod method)
+    {
+        _method = method;
+        sa.Handshake.Begin(sa.Environment.KeyExchanges.Start(method));
+    }
+
+    private static TaskStep Violation(IkeSa sa, string what) =>
+        TaskStep.Doubt(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: {what}");
+}

@@ -1,0 +1,65 @@
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Exchanges;
+
+/// <summary>Puts a peer's error notifies into sentences for a human.</summary>
+internal static class PeerErrors
+{
+    /// <summary>How sentences begin.</summary>
+    public static string Peer(IkeSa sa) => $"tunnel \"{sa.Config.Name}\": peer {sa.Path.Remote.Address}";
+
+    public static IkeFailure NotQuantumSafe(IkeSa sa, string what) => new(
+        FailureReason.NotQuantumSafe,
+        $"tunnel \"{sa.Config.Name}\": {what}, but spec.postQuantum.keyExchange is Required. Enable ML-KEM on the peer " +
+        "(strongSwan 6.1: add -ke1_mlkem768 to its proposals) or set Preferred.");
+
+    public static IkeFailure InInit(IkeSa sa, NotifyPayload error)
+    {
+        if (error.Type != NotifyType.NoProposalChosen)
+            return Refused(sa, "IKE_SA_INIT", error);
+
+        bool required = sa.Config.QuantumPolicy == QuantumPolicy.Required;
+        string hint = required
+            ? "Add one of them to the peer; if it has no ML-KEM, it gets no tunnel while spec.postQuantum.keyExchange is Required"
+            : "Add one of them to the peer, or one of the peer's to spec.ike.proposals";
+        return new IkeFailure(
+            FailureReason.NoProposalChosen, $"{Peer(sa)} takes none of our IKE proposals ({ProposalText.FormatAll(sa.Offer)}). {hint}.");
+    }
+
+    public static IkeFailure InIntermediate(IkeSa sa, KeyExchangeMethod method, NotifyPayload error) => new(
+        FailureReason.KeyExchangeRefused,
+        $"{Peer(sa)} chose {KeyExchangeParameters.Of(method).Name} but answers it with {Name(error)}: " +
+        "its software may know the name without the algorithm (strongSwan needs 6.1 with its ml plugin)");
+
+    public static IkeFailure InAuth(IkeSa sa, NotifyPayload error) => error.Type == NotifyType.AuthenticationFailed
+        ? new IkeFailure(
+            FailureReason.AuthenticationFailed,
+            $"{Peer(sa)} does not accept our proof: compare the pre-shared key on both ends, and our identity {sa.Config.LocalIdentity} " +
+            "with what the peer expects")
+        : InChildCreate(sa, error);
+
+    public static IkeFailure InChildCreate(IkeSa sa, NotifyPayload error) => error.Type switch
+    {
+        NotifyType.TsUnacceptable => new IkeFailure(
+            FailureReason.TrafficSelectorsUnacceptable,
+            $"{Peer(sa)} carries none of our traffic ({Text(sa.Config.LocalSelectors)} to {Text(sa.Config.RemoteSelectors)}): " +
+            "compare spec.traffic with the peer's selectors"),
+        NotifyType.NoProposalChosen => new IkeFailure(
+            FailureReason.NoProposalChosen,
+            $"{Peer(sa)} takes none of our ESP proposals ({ProposalText.FormatAll(sa.Config.EspProposals)}): " +
+            "add one of them to the peer, or one of the peer's to spec.child.proposals"),
+        _ => Refused(sa, "IKE_AUTH", error),
+    };
+
+    private static IkeFailure Refused(IkeSa sa, string exchange, NotifyPayload error) =>
+        new(FailureReason.PeerRefused, $"{Peer(sa)} refuses {exchange} with {Name(error)}: its log says why");
+
+    private static string Name(NotifyPayload error) =>
+        Enum.IsDefined(error.Type) ? $"{error.Type} ({(int)error.Type})" : $"error {(int)error.Type}";
+
+    private static string Text(IEnumerable<Children.TrafficSelector> selectors) =>
+        string.Join(", ", selectors.Select(s => $"{s.Start}-{s.End}"));
+}

@@ -1,0 +1,45 @@
+namespace K8sPqTunnel.Ike.Exchanges;
+
+/// <summary>What happens after an answer.</summary>
+internal readonly record struct TaskStep
+{
+    private TaskStep(StepKind kind, IExchangeTask? next, IkeFailure? failure, bool peerThinksItIsUp)
+    {
+        Kind = kind;
+        NextTask = next;
+        Failure = failure;
+        PeerThinksItIsUp = peerThinksItIsUp;
+    }
+
+    public StepKind Kind { get; }
+
+    public IExchangeTask? NextTask { get; }
+
+    public IkeFailure? Failure { get; }
+
+    /// <summary>The peer counts the SA as established and has to be told that it is not.</summary>
+    public bool PeerThinksItIsUp { get; }
+
+    /// <summary>The exchange is over.</summary>
+    public static TaskStep Done { get; } = new(StepKind.Done, null, null, false);
+
+    /// <summary>The same request again, built anew, with the same message ID: COOKIE and INVALID_KE_PAYLOAD (RFC 7296 2.6.1).</summary>
+    public static TaskStep Again { get; } = new(StepKind.Again, null, null, false);
+
+    /// <summary>The exchange is over and another begins.</summary>
+    public static TaskStep Next(IExchangeTask task) => new(StepKind.Next, task, null, false);
+
+    /// <summary>
+    /// The answer is of no use, but anybody could have sent it: go on listening for a better one, and fail with this when none
+    /// comes (RFC 7296 2.21.1).
+    /// </summary>
+    public static TaskStep Doubt(FailureReason reason, string message) =>
+        new(StepKind.Doubt, null, new IkeFailure(reason, message), false);
+
+    /// <summary>The SA has failed.</summary>
+    public static TaskStep Fail(IkeFailure failure, bool peerThinksItIsUp = false) =>
+        new(StepKind.Fail, null, failure, peerThinksItIsUp);
+
+    public static TaskStep Fail(FailureReason reason, string message, bool peerThinksItIsUp = false) =>
+        Fail(new IkeFailure(reason, message), peerThinksItIsUp);
+}

@@ -1,0 +1,71 @@
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Sessions;
+
+/// <summary>What an IKE SA has to remember from its first message until both ends are authenticated.</summary>
+internal sealed class Handshake : IDisposable
+{
+    private IntAuth? _initiatorIntAuth;
+    private IntAuth? _responderIntAuth;
+
+    /// <summary>Our nonce: the same in every repeat of IKE_SA_INIT (RFC 7296 2.6 needs it with a cookie).</summary>
+    public byte[] Ni { get; } = new byte[NoncePayload.OurLength];
+
+    public byte[] Nr { get; set; } = [];
+
+    /// <summary>The responder's cookie, to be sent back first of all (RFC 7296 2.6); empty while none was asked for.</summary>
+    public byte[] Cookie { get; set; } = [];
+
+    /// <summary>Our IKE_SA_INIT message as sent last: RealMessage1 (RFC 7296 2.15).</summary>
+    public byte[] InitRequest { get; set; } = [];
+
+    /// <summary>The responder's IKE_SA_INIT message that we accepted: RealMessage2.</summary>
+    public byte[] InitResponse { get; set; } = [];
+
+    /// <summary>Our half of the key exchange under way.</summary>
+    public KeyExchange? KeyExchange { get; private set; }
+
+    /// <summary>Both ends sign the whole of IKE_SA_INIT (draft-ietf-ipsecme-ikev2-downgrade-prevention).</summary>
+    public bool FullTranscript { get; set; }
+
+    /// <summary>IntAuth of what the initiator sent (RFC 9242 3.3.2).</summary>
+    public IntAuth InitiatorIntAuth => _initiatorIntAuth ?? throw new InvalidOperationException("no PRF negotiated yet");
+
+    /// <summary>IntAuth of what the responder sent.</summary>
+    public IntAuth ResponderIntAuth => _responderIntAuth ?? throw new InvalidOperationException("no PRF negotiated yet");
+
+    public void Begin(KeyExchange keyExchange)
+    {
+        KeyExchange?.Dispose();
+        KeyExchange = keyExchange;
+    }
+
+    public void UsePrf(PrfId prf)
+    {
+        _initiatorIntAuth = new IntAuth(prf);
+        _responderIntAuth = new IntAuth(prf);
+    }
+
+    /// <summary>What one side's AUTH covers (RFC 7296 2.15, RFC 9242 3.3.2; with the full transcript, its draft's section 4).</summary>
+    /// <param name="ofInitiator">Whose signature.</param>
+    /// <param name="skP">The signer's.</param>
+    /// <param name="idBody">The signer's ID payload without generic header.</param>
+    /// <param name="authMessageId">Message ID of IKE_AUTH.</param>
+    public byte[] SignedOctets(PrfId prf, bool ofInitiator, Secret skP, ReadOnlySpan<byte> idBody, uint authMessageId)
+    {
+        byte[] own = ofInitiator ? InitRequest : InitResponse;
+        if (FullTranscript)
+        {
+            // Zeros where no SPI can be keep the two forms apart.
+            byte[] other = ofInitiator ? InitResponse : InitRequest;
+            own = [.. new byte[IkeSpi.Length], .. other, .. own];
+        }
+
+        return Keys.SignedOctets.Compose(
+            prf, own, ofInitiator ? Nr : Ni, skP, idBody, Keys.SignedOctets.IntAuthOf(InitiatorIntAuth, ResponderIntAuth, authMessageId));
+    }
+
+    public void Dispose() => KeyExchange?.Dispose();
+}

@@ -1,0 +1,35 @@
+namespace K8sPqTunnel.Ike.Sessions;
+
+/// <summary>Which state may follow which, and which exchanges a peer may begin in each.</summary>
+internal static class IkeSaTransitions
+{
+    private static readonly (IkeSaState From, IkeSaState To)[] Allowed =
+    [
+        (IkeSaState.Created, IkeSaState.Initiating),
+        (IkeSaState.Initiating, IkeSaState.Intermediate),
+        (IkeSaState.Initiating, IkeSaState.Authenticating),
+        (IkeSaState.Intermediate, IkeSaState.Authenticating),
+        (IkeSaState.Authenticating, IkeSaState.Established),
+        (IkeSaState.Established, IkeSaState.Deleting),
+        (IkeSaState.Created, IkeSaState.Dead),
+        (IkeSaState.Initiating, IkeSaState.Dead),
+        (IkeSaState.Intermediate, IkeSaState.Dead),
+        (IkeSaState.Authenticating, IkeSaState.Dead),
+        (IkeSaState.Established, IkeSaState.Dead),
+        (IkeSaState.Deleting, IkeSaState.Dead),
+    ];
+
+    // RFC 7296 1.2: nothing but IKE_SA_INIT, IKE_INTERMEDIATE and IKE_AUTH before both ends are authenticated, and those are
+    // ours to begin. CVE-2026-78135 is what happens without this table.
+    private static readonly (IkeSaState State, Wire.ExchangeType Exchange)[] PeerMayBegin =
+    [
+        (IkeSaState.Established, Wire.ExchangeType.Informational),
+        (IkeSaState.Established, Wire.ExchangeType.CreateChildSa),
+        (IkeSaState.Deleting, Wire.ExchangeType.Informational),
+        (IkeSaState.Deleting, Wire.ExchangeType.CreateChildSa),
+    ];
+
+    public static bool IsAllowed(IkeSaState from, IkeSaState to) => Allowed.AsSpan().Contains((from, to));
+
+    public static bool IsOpenToPeer(IkeSaState state, Wire.ExchangeType exchange) => PeerMayBegin.AsSpan().Contains((state, exchange));
+}

@@ -1,0 +1,63 @@
+using K8sPqTunnel.Ike.Exchanges;
+
+namespace K8sPqTunnel.Ike.Sessions;
+
+/// <summary>Drives one IKE SA through time: start, messages, liveness, deletion.</summary>
+internal sealed class IkeSession(IkeSa sa) : IDisposable
+{
+    private readonly ExchangeRunner _runner = new(sa);
+
+    public IkeSa Sa { get; } = sa;
+
+    public bool IsDead => Sa.State == IkeSaState.Dead;
+
+    public TimeSpan? NextDeadline
+    {
+        get
+        {
+            if (IsDead)
+                return null;
+            return _runner.NextDeadline ?? (Sa.State == IkeSaState.Established ? Sa.LastHeard + Sa.Config.LivenessDelay : null);
+        }
+    }
+
+    public void Start(TimeSpan now)
+    {
+        Sa.LastHeard = now;
+        Sa.MoveTo(IkeSaState.Initiating);
+        _runner.Run(now, new InitTask());
+    }
+
+    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram) => _runner.Receive(now, path, datagram);
+
+    public void Advance(TimeSpan now)
+    {
+        if (IsDead)
+            return;
+        _runner.Advance(now);
+
+        // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
+        if (Sa.State == IkeSaState.Established && !_runner.IsBusy && now - Sa.LastHeard >= Sa.Config.LivenessDelay)
+            _runner.Run(now, new LivenessTask());
+    }
+
+    /// <summary>Asks the peer to delete the SA; one that is not established is just dropped.</summary>
+    public void Delete(TimeSpan now)
+    {
+        if (Sa.State == IkeSaState.Established)
+        {
+            Sa.MoveTo(IkeSaState.Deleting);
+            _runner.Run(now, new DeleteTask());
+        }
+        else if (Sa.State != IkeSaState.Deleting)
+        {
+            Sa.Die(failure: null);
+        }
+    }
+
+    public void Dispose()
+    {
+        _runner.Dispose();
+        Sa.Dispose();
+    }
+}
