@@ -1,0 +1,49 @@
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Tests.Simulation;
+
+/// <summary>How the simulated responder behaves.</summary>
+internal sealed record PeerOptions
+{
+    public byte[] Psk { get; init; } = "a pre-shared key of the tests"u8.ToArray();
+
+    public string Id { get; init; } = "peer.test.example";
+
+    /// <summary>Leaves additional key exchanges out of its choice.</summary>
+    public bool ClassicalOnly { get; init; }
+
+    /// <summary>The method it wants in IKE_SA_INIT; null takes whatever comes.</summary>
+    public KeyExchangeMethod? WantsMethod { get; init; }
+
+    /// <summary>How often it asks for a cookie before it goes on.</summary>
+    public int CookieRounds { get; init; }
+
+    public int FragmentIpSize { get; init; } = 1280;
+
+    public bool SupportsFragmentation { get; init; } = true;
+
+    public bool AnnouncesIntermediate { get; init; } = true;
+
+    public bool FullTranscript { get; init; }
+
+    /// <summary>Answers IKE_SA_INIT with this error only.</summary>
+    public NotifyType? InitError { get; init; }
+
+    /// <summary>Answers IKE_INTERMEDIATE with this error only.</summary>
+    public NotifyType? IntermediateError { get; init; }
+
+    /// <summary>Accepts the IKE SA, but refuses the child with this error.</summary>
+    public NotifyType? ChildError { get; init; }
+
+    /// <summary>Changes the choice of IKE transforms before it is sent.</summary>
+    public Func<IReadOnlyList<Transform>, IReadOnlyList<Transform>> Choose { get; init; } = offered => offered;
+
+    /// <summary>Cuts the key data of its KE payloads short.</summary>
+    public bool TruncatesKeys { get; init; }
+
+    /// <summary>Narrows our side's and its side's selectors.</summary>
+    public Func<IReadOnlyList<TrafficSelector>, IReadOnlyList<TrafficSelector>> Narrow { get; init; } = selectors => selectors;
+}

@@ -1,0 +1,45 @@
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Ike.Tests.Simulation;
+
+/// <summary>Remembers what the core put out, in order.</summary>
+internal sealed class RecordingOutput : IIkeOutput
+{
+    /// <summary>Where datagrams go, besides <see cref="Sent"/>.</summary>
+    public Action<UdpPath, byte[]> Wire { get; set; } = (_, _) => { };
+
+    public List<(UdpPath Path, byte[] Message)> Sent { get; } = [];
+
+    public List<IkeEvent> Events { get; } = [];
+
+    /// <summary>For example "in 1000", "out 2000", "remove 1000".</summary>
+    public List<string> Intents { get; } = [];
+
+    public List<ChildSa> Installed { get; } = [];
+
+    public void Send(in UdpPath path, ReadOnlySpan<byte> message)
+    {
+        byte[] copy = message.ToArray();
+        Sent.Add((path, copy));
+        Wire(path, copy);
+    }
+
+    public void InstallInbound(ChildSa sa)
+    {
+        Intents.Add($"in {sa.InboundSpi.Value:x}");
+        Installed.Add(sa);
+    }
+
+    public void InstallOutbound(ChildSa sa) => Intents.Add($"out {sa.InboundSpi.Value:x}");
+
+    public void Remove(ChildSa sa)
+    {
+        Intents.Add($"remove {sa.InboundSpi.Value:x}");
+        Installed.Remove(sa);
+    }
+
+    public void Report(IkeEvent ikeEvent) => Events.Add(ikeEvent);
+
+    public IEnumerable<T> Of<T>()
+        where T : IkeEvent => Events.OfType<T>();
+}

@@ -1,0 +1,350 @@
+using System.Buffers.Binary;
+using System.Text;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Exchanges;
+using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Protection;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Tests.Simulation;
+
+/// <summary>A responder for one IKE SA, made from the same parts as the initiator but with flow, checks and keys of its own.</summary>
+internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, IKeyExchangeSource keyExchanges, Action<UdpPath, byte[]> send) : IDisposable
+{
+    private readonly PayloadWriter _writer = new();
+    private readonly Reassembler _parts = new();
+    private readonly byte[] _nr = new byte[32];
+    private byte[] _ni = [];
+    private byte[] _initRequest = [];
+    private byte[] _initResponse = [];
+    private byte[] _cookie = [];
+    private int _cookieRounds;
+    private KeySchedule? _schedule;
+    private IkeKeys? _keys;
+    private SaProtection? _protection;
+    private IkeKeys? _nextKeys;
+    private IntAuth? _initiatorIntAuth;
+    private IntAuth? _responderIntAuth;
+    private uint _expectedId;
+    private byte[][] _lastAnswer = [];
+    private bool _fragmentation;
+    private uint _ownRequestId;
+    private IkeSpi _spiI;
+    private IkeSpi _spiR;
+
+    public IkeSelection? Selection { get; private set; }
+
+    /// <summary>IKE_AUTH was answered with an AUTH of ours.</summary>
+    public bool IsEstablished { get; private set; }
+
+    /// <summary>Some IKE_AUTH request arrived and could be read.</summary>
+    public bool SawAuthRequest { get; private set; }
+
+    public bool SawInitialContact { get; private set; }
+
+    public bool IsDeleted { get; private set; }
+
+    /// <summary>Both hashes of NAT detection matched.</summary>
+    public bool SawNoNat { get; private set; }
+
+    public ChildKeys? ChildKeys { get; private set; }
+
+    public EspSpi InitiatorEspSpi { get; private set; }
+
+    public EspSpi OwnEspSpi { get; } = new(0xbeef0000);
+
+    /// <summary>Requests that were answered, retransmissions not counted.</summary>
+    public List<ExchangeType> Answered { get; } = [];
+
+    /// <summary>The payload chains of the peer's answers to our own requests.</summary>
+    public List<(PayloadType First, byte[] Payloads)> AnswersToUs { get; } = [];
+
+    public UdpPath LastPath { get; private set; }
+
+    public void Receive(TimeSpan now, UdpPath path, byte[] datagram)
+    {
+        Assert.Equal(ParseError.None, IkeHeader.TryRead(datagram, out IkeHeader header));
+        LastPath = path;
+        if (header.Exchange == ExchangeType.IkeSaInit)
+        {
+            AnswerInit(path, header, datagram);
+            return;
+        }
+
+        if (_protection is null || header.InitiatorSpi != _spiI || header.ResponderSpi != _spiR)
+            return;
+        if (!header.IsResponse && header.MessageId + 1 == _expectedId)
+        {
+            // A repeat, maybe under the keys before: its first datagram brings the answer again.
+            if (header.NextPayload == PayloadType.Encrypted || BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(32)) == 1)
+                SendAll(path, _lastAnswer);
+            return;
+        }
+
+        if (!header.IsResponse && header.MessageId != _expectedId)
+            return;
+        if (MessageOpener.TryOpen(datagram, _protection.Inbound, out OpenedPart part) != OpenResult.Opened)
+            return;
+
+        byte[] headers = datagram[..SealedLayout.HeadersLength];
+        byte[] payloads = datagram[part.Content];
+        PayloadType first = part.First;
+        if (part.IsFragment)
+        {
+            if (_parts.Add(now, headers, part, payloads) != ReassemblyResult.Complete)
+                return;
+            headers = _parts.HeaderOctets;
+            first = _parts.First;
+            payloads = _parts.Take();
+        }
+
+        var message = new IkeMessage(header, headers, first, payloads, Inside.Encrypted);
+        Assert.Equal(MessageFault.None, message.Check(out _));
+        if (header.IsResponse)
+            AnswersToUs.Add((first, payloads));
+        else
+            AnswerProtected(path, message);
+    }
+
+    /// <summary>Begins an INFORMATIONAL or CREATE_CHILD_SA of the peer's own.</summary>
+    public void Request(ExchangeType exchange, Action<PayloadWriter> write)
+    {
+        _writer.Clear();
+        write(_writer);
+        SendAll(Reverse(LastPath), Seal(exchange, _ownRequestId++, HeaderFlags.None));
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void AnswerInit(UdpPath path, IkeHeader header, byte[] datagram)
+    {
+        var message = new IkeMessage(header, datagram.AsSpan(0, IkeHeader.Length), header.NextPayload, datagram.AsSpan(IkeHeader.Length), Inside.Clear);
+        Assert.Equal(MessageFault.None, message.Check(out _));
+        if (_initRequest.AsSpan().SequenceEqual(datagram))
+        {
+            SendAll(path, _lastAnswer);
+            return;
+        }
+
+        _writer.Clear();
+        if (_cookieRounds < options.CookieRounds && !HasCookie(message))
+        {
+            _cookieRounds++;
+            _cookie = new byte[32];
+            random.Fill(_cookie);
+            NotifyPayload.Write(_writer, NotifyType.Cookie, _cookie);
+            SendClear(path, header, default);
+            return;
+        }
+
+        if (options.InitError is { } error)
+        {
+            NotifyPayload.Write(_writer, error);
+            SendClear(path, header, default);
+            return;
+        }
+
+        Assert.True(message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> keBody));
+        Assert.True(KeyExchangePayload.TryRead(keBody, out KeyExchangePayload ke));
+        if (options.WantsMethod is { } wanted && ke.Method != wanted)
+        {
+            NotifyPayload.Write(_writer, NotifyType.InvalidKePayload, [0, (byte)wanted]);
+            SendClear(path, header, default);
+            return;
+        }
+
+        Assert.True(message.TryFind(PayloadType.SecurityAssociation, out ReadOnlySpan<byte> sa));
+        Assert.True(message.TryFind(PayloadType.Nonce, out ReadOnlySpan<byte> ni));
+        var method = Transform.Of(ke.Method);
+        OfferedProposal offered = OfferedProposal.ReadAll(sa).First(p => p.Transforms.Contains(method));
+        List<Transform> first = [.. offered.FirstOfEach().Select(t => t.Type == TransformType.KeyExchange ? method : t)];
+        if (options.ClassicalOnly)
+            first.RemoveAll(t => t.IsAdditionalKeyExchange);
+        IReadOnlyList<Transform> chosen = options.Choose(first);
+
+        Assert.True(keyExchanges.TryRespond(ke.Method, ke.Data, out byte[]? ourKey, out Secret? secret, out _));
+        _spiI = header.InitiatorSpi;
+        Span<byte> spi = stackalloc byte[8];
+        random.Fill(spi);
+        _spiR = IkeSpi.Read(spi);
+        random.Fill(_nr);
+        _ni = ni.ToArray();
+        _fragmentation = options.SupportsFragmentation && message.HasNotify(NotifyType.FragmentationSupported);
+
+        SaPayload.Write(_writer, ProtocolId.Ike, [], [chosen], offered.Number);
+        KeyExchangePayload.Write(_writer, ke.Method, options.TruncatesKeys ? ourKey.AsSpan()[..^1] : ourKey);
+        NoncePayload.Write(_writer, _nr);
+        UdpPath ours = Reverse(path);
+        NotifyPayload.Write(_writer, NotifyType.NatDetectionSourceIp, NatDetection.Hash(_spiI, _spiR, ours.Local));
+        NotifyPayload.Write(_writer, NotifyType.NatDetectionDestinationIp, NatDetection.Hash(_spiI, _spiR, ours.Remote));
+        SawNoNat = !NatDetection.Read(message, ours).IsDetected;
+        if (options.SupportsFragmentation)
+            NotifyPayload.Write(_writer, NotifyType.FragmentationSupported);
+        if (options.AnnouncesIntermediate)
+            NotifyPayload.Write(_writer, NotifyType.IntermediateExchangeSupported);
+        if (options.FullTranscript)
+            NotifyPayload.Write(_writer, NotifyType.FullTranscriptAuth);
+        // Status notifies that strongSwan sends unasked, and one that nobody knows: to be ignored.
+        NotifyPayload.Write(_writer, (NotifyType)16418);
+        NotifyPayload.Write(_writer, (NotifyType)40000, [1, 2, 3]);
+        _initRequest = datagram;
+        SendClear(path, header, _spiR);
+        _initResponse = _lastAnswer[0];
+
+        if (!chosen.Any(t => t.Type == TransformType.KeyExchange))
+            return;
+        Selection = new IkeSelection(chosen);
+        byte[] spis = new byte[16];
+        _spiI.Write(spis);
+        _spiR.Write(spis.AsSpan(8));
+        _schedule = new KeySchedule(Selection.Algorithms, _ni, _nr, spis.AsSpan(0, 8), spis.AsSpan(8));
+        _initiatorIntAuth = new IntAuth(Selection.Algorithms.Prf);
+        _responderIntAuth = new IntAuth(Selection.Algorithms.Prf);
+        Use(_schedule.First(secret));
+        _expectedId = 1;
+        Answered.Add(ExchangeType.IkeSaInit);
+    }
+
+    private bool HasCookie(in IkeMessage message)
+    {
+        if (!message.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie))
+            return false;
+        Assert.Equal(PayloadType.Notify, message.First);             // RFC 7296 2.6: the cookie comes first
+        Assert.True(cookie.Data.SequenceEqual(_cookie));
+        return true;
+    }
+
+    private void AnswerProtected(UdpPath path, in IkeMessage message)
+    {
+        _writer.Clear();
+        switch (message.Header.Exchange)
+        {
+            case ExchangeType.IkeIntermediate:
+                AnswerIntermediate(message);
+                break;
+            case ExchangeType.IkeAuth:
+                AnswerAuth(message);
+                break;
+            case ExchangeType.Informational:
+                IsDeleted |= message.TryFind(PayloadType.Delete, out _);
+                break;
+            default:
+                Assert.Fail($"unexpected {message.Header.Exchange}");
+                break;
+        }
+
+        byte[][] answer = Seal(message.Header.Exchange, _expectedId, HeaderFlags.Response);
+        _expectedId++;
+        _lastAnswer = answer;
+        Answered.Add(message.Header.Exchange);
+        SendAll(path, answer);
+        if (_nextKeys is not null)
+            Use(_nextKeys);
+        _nextKeys = null;
+    }
+
+    private void AnswerIntermediate(in IkeMessage message)
+    {
+        if (options.IntermediateError is { } error)
+        {
+            NotifyPayload.Write(_writer, error);
+            return;
+        }
+
+        _initiatorIntAuth!.Add(_keys!.SkPi, message.HeaderOctets, message.Payloads);
+        Assert.True(message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body));
+        Assert.True(KeyExchangePayload.TryRead(body, out KeyExchangePayload ke));
+        int round = Answered.Count(e => e == ExchangeType.IkeIntermediate);
+        Assert.Equal(Selection!.AdditionalMethods[round], ke.Method);
+        Assert.True(keyExchanges.TryRespond(ke.Method, ke.Data, out byte[]? ourKey, out Secret? secret, out _));
+        KeyExchangePayload.Write(_writer, ke.Method, options.TruncatesKeys ? ourKey.AsSpan()[..^1] : ourKey);
+
+        byte[] headers = new byte[SealedLayout.HeadersLength];
+        IkeHeader answer = new(_spiI, _spiR, PayloadType.None, ExchangeType.IkeIntermediate, HeaderFlags.Response, _expectedId, 0);
+        MessageSealer.WriteHeaders(headers, answer, _writer.First, _writer.Octets.Length);
+        _responderIntAuth!.Add(_keys.SkPr, headers, _writer.Octets);
+        _nextKeys = _schedule!.Next(_keys, secret);
+    }
+
+    private void AnswerAuth(in IkeMessage message)
+    {
+        SawAuthRequest = true;
+        SawInitialContact = message.HasNotify(NotifyType.InitialContact);
+        PrfId prf = Selection!.Algorithms.Prf;
+        using Secret psk = new(options.Psk);
+        Assert.True(message.TryFind(PayloadType.IdentityInitiator, out ReadOnlySpan<byte> idI));
+        Assert.True(message.TryFind(PayloadType.Authentication, out ReadOnlySpan<byte> authBody));
+        Assert.True(AuthenticationPayload.TryRead(authBody, out AuthenticationPayload auth));
+        byte[] intAuth = SignedOctets.IntAuthOf(_initiatorIntAuth!, _responderIntAuth!, message.Header.MessageId);
+        byte[] realI = options.FullTranscript ? [.. new byte[8], .. _initResponse, .. _initRequest] : _initRequest;
+        byte[] realR = options.FullTranscript ? [.. new byte[8], .. _initRequest, .. _initResponse] : _initResponse;
+        if (!PskAuth.Verify(prf, psk, SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth), auth.Data))
+        {
+            NotifyPayload.Write(_writer, NotifyType.AuthenticationFailed);
+            return;
+        }
+
+        byte[] idR = [(byte)IdentityType.Fqdn, 0, 0, 0, .. Encoding.ASCII.GetBytes(options.Id)];
+        IdentityPayload.Write(_writer, PayloadType.IdentityResponder, idR);
+        byte[] signed = SignedOctets.Compose(prf, realR, _ni, _keys.SkPr, idR, intAuth);
+        AuthenticationPayload.Write(_writer, AuthenticationMethod.SharedKey, PskAuth.Compute(prf, psk, signed));
+        IsEstablished = true;
+        if (options.ChildError is { } error)
+            NotifyPayload.Write(_writer, error);
+        else
+            AnswerChild(message);
+    }
+
+    private void AnswerChild(in IkeMessage message)
+    {
+        Assert.True(message.TryFind(PayloadType.SecurityAssociation, out ReadOnlySpan<byte> sa));
+        Assert.True(message.TryFind(PayloadType.TrafficSelectorInitiator, out ReadOnlySpan<byte> tsI));
+        Assert.True(message.TryFind(PayloadType.TrafficSelectorResponder, out ReadOnlySpan<byte> tsR));
+        Assert.True(TrafficSelectorPayload.TryRead(tsI, out List<TrafficSelector> initiator));
+        Assert.True(TrafficSelectorPayload.TryRead(tsR, out List<TrafficSelector> responder));
+        OfferedProposal offered = OfferedProposal.ReadAll(sa)[0];
+        List<Transform> chosen = offered.FirstOfEach();
+        InitiatorEspSpi = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(offered.Spi));
+        byte[] spi = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(spi, OwnEspSpi.Value);
+
+        SaPayload.Write(_writer, ProtocolId.Esp, spi, [chosen], offered.Number);
+        TrafficSelectorPayload.Write(_writer, PayloadType.TrafficSelectorInitiator, options.Narrow(initiator));
+        TrafficSelectorPayload.Write(_writer, PayloadType.TrafficSelectorResponder, options.Narrow(responder));
+        EspSelection selection = new(chosen);
+        ChildKeys = ChildKeySchedule.Derive(
+            Selection!.Algorithms.Prf, _keys!.SkD, [], _ni, _nr, selection.Encryption, selection.Integrity);
+    }
+
+    private void Use(IkeKeys keys)
+    {
+        _keys = keys;
+        _protection = SaProtection.Create(Selection!.Algorithms, keys, isInitiator: false, random);
+    }
+
+    private byte[][] Seal(ExchangeType exchange, uint messageId, HeaderFlags flags)
+    {
+        int maxLength = _fragmentation ? options.FragmentIpSize - 20 - 8 - (LastPath.HasNonEspMarker ? 4 : 0) : int.MaxValue;
+        IkeHeader header = new(_spiI, _spiR, PayloadType.None, exchange, flags, messageId, 0);
+        return MessageSealer.Seal(_protection!.Outbound, header, _writer.First, _writer.Octets, maxLength);
+    }
+
+    private void SendClear(UdpPath path, IkeHeader request, IkeSpi responder)
+    {
+        byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
+        new IkeHeader(request.InitiatorSpi, responder, _writer.First, ExchangeType.IkeSaInit, HeaderFlags.Response, 0, message.Length).Write(message);
+        _lastAnswer = [message];
+        SendAll(path, _lastAnswer);
+    }
+
+    // As the initiator sees it: the path of the answer is the path of the question.
+    private void SendAll(UdpPath path, byte[][] datagrams)
+    {
+        foreach (byte[] datagram in datagrams)
+            send(path, datagram);
+    }
+
+    private static UdpPath Reverse(UdpPath path) => new(path.Remote, path.Local);
+}

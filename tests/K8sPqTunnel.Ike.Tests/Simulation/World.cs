@@ -1,0 +1,176 @@
+using System.Net;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Negotiation;
+
+namespace K8sPqTunnel.Ike.Tests.Simulation;
+
+/// <summary>An initiator, its peers and the network between them, in virtual time. The same seed gives the same run.</summary>
+internal sealed class World : IDisposable
+{
+    private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
+
+    private readonly PriorityQueue<(bool ToPeer, UdpPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
+    private readonly Random _random;
+    private readonly PeerOptions _options;
+    private readonly SystemKeyExchangeSource _keyExchanges = new();
+    private readonly IRandomSource _source;
+    private readonly int _seed;
+    private long _order;
+
+    public World(int seed = 1, PeerOptions? peer = null, Func<ConnectionConfig, ConnectionConfig>? configure = null)
+    {
+        _seed = seed;
+        _random = new Random(seed);
+        _options = peer ?? new PeerOptions();
+        _source = new SeededRandom(seed);
+        Config = (configure ?? (c => c))(DefaultConfig());
+        Output.Wire = (path, datagram) => Launch(toPeer: true, path, datagram);
+        Connection = new IkeConnection(
+            Config, new IkeEnvironment(_source, _keyExchanges, Spis, Output, CryptoCapabilities.Probe()));
+    }
+
+    public ConnectionConfig Config { get; }
+
+    public RecordingOutput Output { get; } = new();
+
+    public CountingSpis Spis { get; } = new();
+
+    public IkeConnection Connection { get; }
+
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>The responders, one for each IKE SA that was begun.</summary>
+    public Dictionary<ulong, SimulatedPeer> Peers { get; } = [];
+
+    public SimulatedPeer Peer => Peers.Values.Last();
+
+    /// <summary>Nobody answers.</summary>
+    public bool PeerIsSilent { get; set; }
+
+    /// <summary>0 to 1.</summary>
+    public double Loss { get; set; }
+
+    public double Duplication { get; set; }
+
+    /// <summary>Datagrams take up to this much longer, and so overtake each other.</summary>
+    public TimeSpan Jitter { get; set; }
+
+    /// <summary>Drops what it says true to.</summary>
+    public Func<bool, byte[], bool> Drops { get; set; } = (_, _) => false;
+
+    /// <summary>What the peer sees instead of our address, as a NAT does.</summary>
+    public IPAddress? NatAddress { get; set; }
+
+    /// <summary>Proposals in the keywords' numbers: aes256gcm16-prfsha384-ecp384-ke1_mlkem768.</summary>
+    public static IkeProposal Hybrid { get; } = new(
+    [
+        new(TransformType.Encryption, 20, 256), Transform.Of(PrfId.HmacSha2_384), Transform.Of(KeyExchangeMethod.Ecp384),
+        Transform.Additional(1, KeyExchangeMethod.MlKem768),
+    ]);
+
+    public static IkeProposal Classical { get; } = new(
+        [new(TransformType.Encryption, 20, 256), Transform.Of(PrfId.HmacSha2_384), Transform.Of(KeyExchangeMethod.Ecp384)]);
+
+    public static ConnectionConfig DefaultConfig() => new()
+    {
+        Name = "berlin",
+        LocalAddress = IPAddress.Parse("192.0.2.1"),
+        RemoteAddresses = [IPAddress.Parse("198.51.100.7")],
+        LocalIdentity = new IkeIdentity(IdentityType.Fqdn, "edge.test.example"u8),
+        PreSharedKey = new Secret(new PeerOptions().Psk),
+        IkeProposals = [Hybrid],
+        EspProposals = [new EspProposal([new(TransformType.Encryption, 20, 256)])],
+        LocalSelectors = [TrafficSelector.Of(IPNetwork.Parse("10.1.0.0/16"))],
+        RemoteSelectors = [TrafficSelector.Of(IPNetwork.Parse("10.2.0.0/16"))],
+    };
+
+    /// <summary>Begins and runs for <paramref name="duration"/>, 10 s unless told.</summary>
+    public World Start(TimeSpan? duration = null)
+    {
+        Connection.Start(Now);
+        Run(duration ?? TimeSpan.FromSeconds(10));
+        return this;
+    }
+
+    /// <summary>Lets time go by, event by event.</summary>
+    public void Run(TimeSpan duration)
+    {
+        TimeSpan end = Now + duration;
+        while (Step(end))
+        {
+        }
+
+        Now = end;
+    }
+
+    /// <summary>Runs until <paramref name="condition"/> holds; fails when it does not within <paramref name="limit"/>.</summary>
+    public void RunUntil(Func<bool> condition, TimeSpan limit)
+    {
+        TimeSpan end = Now + limit;
+        while (!condition())
+            Assert.True(Step(end), $"not within {limit}");
+    }
+
+    /// <summary>Puts a datagram into the initiator's hands now.</summary>
+    public void Inject(UdpPath path, byte[] datagram) => Connection.Receive(Now, path, datagram);
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        foreach (SimulatedPeer peer in Peers.Values)
+            peer.Dispose();
+    }
+
+    private bool Step(TimeSpan end)
+    {
+        TimeSpan air = _air.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : TimeSpan.MaxValue;
+        TimeSpan deadline = Connection.NextDeadline ?? TimeSpan.MaxValue;
+        TimeSpan next = air < deadline ? air : deadline;
+        if (next > end)
+            return false;
+        Now = next > Now ? next : Now;
+        if (deadline <= air)
+        {
+            Connection.Advance(Now);
+            return true;
+        }
+
+        (bool toPeer, UdpPath path, byte[] datagram) = _air.Dequeue();
+        if (!toPeer)
+            Connection.Receive(Now, path, datagram);
+        else if (!PeerIsSilent)
+            PeerFor(datagram).Receive(Now, PeerView(path), datagram);
+        return true;
+    }
+
+    private SimulatedPeer PeerFor(byte[] datagram)
+    {
+        IkeSpi.TryReadPair(datagram, out IkeSpi initiator, out _);
+        if (!Peers.TryGetValue(initiator.Value, out SimulatedPeer? peer))
+        {
+            peer = new SimulatedPeer(_options, new SeededRandom(_seed + 1000 + Peers.Count), _keyExchanges, (path, answer) => Launch(false, OurView(path), answer));
+            Peers.Add(initiator.Value, peer);
+        }
+
+        return peer;
+    }
+
+    private UdpPath PeerView(UdpPath path) =>
+        NatAddress is null ? path : new UdpPath(new IPEndPoint(NatAddress, path.Local.Port + 20000), path.Remote);
+
+    private UdpPath OurView(UdpPath path)
+    {
+        IPEndPoint remote = path.Remote.Address.Equals(Config.LocalAddress) || path.Remote.Address.Equals(NatAddress) ? path.Local : path.Remote;
+        return new UdpPath(new IPEndPoint(Config.LocalAddress, remote.Port), remote);
+    }
+
+    private void Launch(bool toPeer, UdpPath path, byte[] datagram)
+    {
+        if (Drops(toPeer, datagram) || _random.NextDouble() < Loss)
+            return;
+        int copies = _random.NextDouble() < Duplication ? 2 : 1;
+        for (int i = 0; i < copies; i++)
+            _air.Enqueue((toPeer, path, datagram.ToArray()), (Now + Flight + Jitter * _random.NextDouble(), _order++));
+    }
+}
