@@ -1,0 +1,29 @@
+namespace K8sPqTunnel.Dataplane;
+
+/// <summary>How large an inner packet may be so that its ESP packet fits the path outside.</summary>
+public static class PathMtu
+{
+    /// <summary>What a path carries when nothing is known of it.</summary>
+    public const int Ethernet = 1500;
+
+    /// <summary>The smallest MTU that IPv4 allows an interface (RFC 791 3.2).</summary>
+    public const int Smallest = 68;
+
+    private const int Ipv4Header = 20;
+    private const int UdpHeader = 8;
+
+    /// <summary>
+    /// The largest inner packet in tunnel mode with an AEAD: outer MTU less IPv4 20, UDP 8, ESP 8, IV 8 and ICV 16, rounded down to
+    /// the boundary of 4 octets that inner packet, padding, pad length and next header end on (RFC 4303 2.4).
+    /// </summary>
+    /// <param name="outer">MTU of the path outside, in octets.</param>
+    /// <param name="udpEncapsulation">ESP in UDP (RFC 3948); otherwise ESP straight over IP.</param>
+    /// <returns>Octets; never less than <see cref="Smallest"/>.</returns>
+    public static int Inner(int outer, bool udpEncapsulation)
+    {
+        int room = outer - Ipv4Header - (udpEncapsulation ? UdpHeader : 0)
+            - Userspace.EspFormat.PayloadOffset - Userspace.EspFormat.IcvLength;
+        int aligned = room & ~(Userspace.EspFormat.Alignment - 1);
+        return Math.Max(aligned - Userspace.EspFormat.TrailerLength, Smallest);
+    }
+}

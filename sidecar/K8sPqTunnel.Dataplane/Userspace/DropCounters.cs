@@ -1,0 +1,21 @@
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>Counts dropped packets by reason, from any thread.</summary>
+internal sealed class DropCounters
+{
+    private static readonly DropReason[] Reasons = Enum.GetValues<DropReason>();
+    private readonly long[] _counts = new long[Reasons.Length];
+
+    public void Add(DropReason reason) => Interlocked.Increment(ref _counts[(int)reason]);
+
+    public long this[DropReason reason] => Volatile.Read(ref _counts[(int)reason]);
+
+    /// <summary>Every reason by its name, those that never happened too: a metric must not appear with its first fault.</summary>
+    public Dictionary<string, long> Read()
+    {
+        var byName = new Dictionary<string, long>(Reasons.Length, StringComparer.Ordinal);
+        foreach (DropReason reason in Reasons.AsSpan(1))
+            byName[reason.ToString()] = this[reason];
+        return byName;
+    }
+}

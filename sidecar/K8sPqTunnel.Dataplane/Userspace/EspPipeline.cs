@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>Moves packets between the inner side and the UDP socket through one tunnel's SAs, and counts them. Safe from several threads.</summary>
+internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, UdpPath>? peerMoved)
+{
+    private const int SpiLength = EspSpi.Length;
+
+    private readonly DropCounters _drops = new();
+    private long _inboundPackets;
+    private long _inboundOctets;
+    private long _outboundPackets;
+    private long _outboundOctets;
+
+    /// <summary>Sees each authentic inner packet first; true keeps it from the sink.</summary>
+    public Func<ReadOnlySpan<byte>, bool>? Tap { get; set; }
+
+    /// <summary>Seals inner packets and sends them in one batch.</summary>
+    /// <param name="packets">Valid only during the call.</param>
+    /// <returns>How many were sent; the rest is counted by reason.</returns>
+    public int SendInner(ReadOnlySpan<ReadOnlyMemory<byte>> packets)
+    {
+        int arenaLength = 0;
+        foreach (ReadOnlyMemory<byte> packet in packets)
+            arenaLength += EspFormat.SealedLength(packet.Length);
+        byte[] arena = ArrayPool<byte>.Shared.Rent(arenaLength);
+        EspDatagram[] batch = ArrayPool<EspDatagram>.Shared.Rent(packets.Length);
+        int sent = 0;
+        int used = 0;
+        foreach (ReadOnlyMemory<byte> packet in packets)
+        {
+            DropReason reason = Seal(packet.Span, arena.AsMemory(used), out batch[sent]);
+            if (reason == DropReason.None)
+                used += batch[sent++].Payload.Length;
+            else
+                _drops.Add(reason);
+        }
+        if (sent > 0)
+            transport.Send(batch.AsSpan(0, sent));
+        ArrayPool<EspDatagram>.Shared.Return(batch, clearArray: true);
+        ArrayPool<byte>.Shared.Return(arena);
+        return sent;
+    }
+
+    /// <summary>Opens a batch of received datagrams and hands the inner packets on.</summary>
+    public void Receive(ReadOnlySpan<EspDatagram> batch)
+    {
+        int longest = 0;
+        foreach (ref readonly EspDatagram datagram in batch)
+            longest = Math.Max(longest, datagram.Payload.Length);
+        byte[] inner = ArrayPool<byte>.Shared.Rent(longest);
+        foreach (ref readonly EspDatagram datagram in batch)
+        {
+            DropReason reason = Open(datagram, inner);
+            if (reason != DropReason.None)
+                _drops.Add(reason);
+        }
+        ArrayPool<byte>.Shared.Return(inner);
+    }
+
+    public DataplaneCounters ReadCounters() => new(
+        Volatile.Read(ref _inboundPackets),
+        Volatile.Read(ref _inboundOctets),
+        Volatile.Read(ref _outboundPackets),
+        Volatile.Read(ref _outboundOctets),
+        _drops.Read());
+
+    private DropReason Seal(ReadOnlySpan<byte> packet, Memory<byte> destination, out EspDatagram datagram)
+    {
+        datagram = default;
+        // RFC 4301 5.1 step 2: what no SA covers is discarded, never passed by.
+        if (!Ipv4Header.TryParse(packet, out Ipv4Header header) || !database.TryFindOutbound(header, out OutboundSa? sa))
+            return DropReason.XfrmOutNoStates;
+        DropReason refusal = sa.Seal(packet[..header.TotalLength], destination.Span, out int length);
+        if (refusal != DropReason.None)
+            return refusal;
+
+        datagram = new EspDatagram(sa.Path, destination[..length], TunnelEcn.Encapsulate(header.TrafficClass));
+        Interlocked.Increment(ref _outboundPackets);
+        Interlocked.Add(ref _outboundOctets, header.TotalLength);
+        return DropReason.None;
+    }
+
+    private DropReason Open(in EspDatagram datagram, byte[] inner)
+    {
+        if (datagram.Payload.Length < EspFormat.ShortestPacket)
+            return DropReason.XfrmInHdrError;
+        var spi = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span[..SpiLength]));
+        if (!database.TryFindInbound(spi, out InboundSa? sa))
+            return DropReason.XfrmInNoStates;
+        DropReason refusal = sa.Open(datagram, inner, out int length, out bool moved);
+        if (moved)
+            peerMoved?.Invoke(spi, datagram.Path);
+        if (refusal != DropReason.None || length == 0)
+            return refusal;
+
+        Interlocked.Increment(ref _inboundPackets);
+        Interlocked.Add(ref _inboundOctets, length);
+        ReadOnlySpan<byte> packet = inner.AsSpan(0, length);
+        return Tap?.Invoke(packet) == true || sink.TryDeliver(packet) ? DropReason.None : DropReason.XfrmInBufferError;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Net;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>The inbound half of a child SA: checks and opens ESP packets (RFC 4303 3.4). Safe from several threads.</summary>
+internal sealed class InboundSa : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Aead _aead;
+    private readonly SelectorSet _local;
+    private readonly SelectorSet _remote;
+    private readonly bool _extended;
+    private readonly ReplayWindow _window;
+    private bool _disposed;
+    private IPEndPoint _peer;
+
+    /// <param name="sa">Only read; its inbound keys are copied.</param>
+    public InboundSa(ChildSa sa)
+    {
+        Spi = sa.InboundSpi;
+        _peer = sa.Path.Remote;
+        _aead = EspAead.Create(sa.Transform, sa.InboundKeys);
+        _local = new SelectorSet(sa.LocalSelectors);
+        _remote = new SelectorSet(sa.RemoteSelectors);
+        _extended = sa.Transform.ExtendedSequenceNumbers;
+        _window = new ReplayWindow(sa.ReplayWindow);
+    }
+
+    public EspSpi Spi { get; }
+
+    /// <summary>Opens one packet into <paramref name="inner"/>.</summary>
+    /// <param name="datagram">As received; the SPI has been looked at already.</param>
+    /// <param name="inner">At least as long as the datagram's payload.</param>
+    /// <param name="length">Octets of the inner packet; 0 for a dummy packet.</param>
+    /// <param name="moved">True when this packet is the newest of the SA and shows another source than the newest before it.</param>
+    public DropReason Open(in EspDatagram datagram, Span<byte> inner, out int length, out bool moved)
+    {
+        length = 0;
+        moved = false;
+        ReadOnlySpan<byte> esp = datagram.Payload.Span;
+        if (esp.Length < EspFormat.ShortestPacket)
+            return DropReason.XfrmInHdrError;
+
+        Span<byte> plaintext = inner[..(esp.Length - EspFormat.PayloadOffset - EspFormat.IcvLength)];
+        lock (_lock)
+        {
+            if (_disposed)
+                return DropReason.XfrmInNoStates;
+            DropReason refusal = Authenticate(esp, plaintext, out bool newest);
+            if (refusal != DropReason.None)
+                return refusal;
+            if (newest && !datagram.Path.Remote.Equals(_peer))
+            {
+                _peer = datagram.Path.Remote;
+                moved = true;
+            }
+        }
+        return Unwrap(plaintext, datagram.TrafficClass, out length);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _aead.Dispose();
+        }
+    }
+
+    /// <summary>RFC 4303 3.4.3, 3.4.4: the window is asked first, and moved only by what is authentic.</summary>
+    private DropReason Authenticate(ReadOnlySpan<byte> esp, Span<byte> plaintext, out bool newest)
+    {
+        newest = false;
+        uint received = BinaryPrimitives.ReadUInt32BigEndian(esp[EspFormat.SequenceOffset..]);
+        ulong sequence = _extended ? ExtendedSequence.Reconstruct(received, _window.Highest, _window.Size) : received;
+        if (!_window.IsFresh(sequence))
+            return DropReason.XfrmInStateSeqError;
+
+        Span<byte> associated = stackalloc byte[EspFormat.LongestAssociatedData];
+        associated = EspAssociatedData.Write(associated, Spi, sequence, _extended);
+        ReadOnlySpan<byte> ciphertext = esp[EspFormat.PayloadOffset..^EspFormat.IcvLength];
+        if (!_aead.TryOpen(esp.Slice(EspFormat.HeaderLength, EspFormat.IvLength), associated, ciphertext, esp[^EspFormat.IcvLength..], plaintext))
+            return DropReason.XfrmInStateProtoError;
+
+        newest = sequence > _window.Highest;
+        _window.Accept(sequence);
+        return DropReason.None;
+    }
+
+    /// <summary>Takes the inner packet out of an authentic payload and holds it against the selectors.</summary>
+    private DropReason Unwrap(Span<byte> plaintext, byte outerTrafficClass, out int length)
+    {
+        length = 0;
+        int payload = plaintext.Length - EspFormat.TrailerLength - plaintext[^2];
+        byte nextHeader = plaintext[^1];
+        if (payload < 0)
+            return DropReason.XfrmInStateModeError;
+        if (nextHeader == EspFormat.NextHeaderNone)
+            return DropReason.None;
+        if (nextHeader != EspFormat.NextHeaderIpv4 || !Ipv4Header.TryParse(plaintext[..payload], out Ipv4Header header))
+            return DropReason.XfrmInStateModeError;
+        if (!_remote.CoversSource(header) || !_local.CoversDestination(header))
+            return DropReason.XfrmInStateMismatch;                      // RFC 4301 5.2 step 4
+        if (!TunnelEcn.TryDecapsulate(plaintext, outerTrafficClass))
+            return DropReason.XfrmInError;
+
+        length = header.TotalLength;                                    // RFC 4303 2.7: what follows is traffic flow padding
+        return DropReason.None;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>The outbound half of a child SA: seals inner packets (RFC 4303 3.3). Safe from several threads.</summary>
+internal sealed class OutboundSa : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Aead _aead;
+    private readonly SelectorSet _local;
+    private readonly SelectorSet _remote;
+    private readonly bool _extended;
+    private ulong _sequence;
+    private bool _disposed;
+
+    /// <param name="sa">Only read; its outbound keys are copied.</param>
+    /// <param name="sequence">The number that the first packet follows: 0 for a new SA.</param>
+    public OutboundSa(ChildSa sa, ulong sequence = 0)
+    {
+        Spi = sa.OutboundSpi;
+        Path = sa.Path;
+        _aead = EspAead.Create(sa.Transform, sa.OutboundKeys);
+        _local = new SelectorSet(sa.LocalSelectors);
+        _remote = new SelectorSet(sa.RemoteSelectors);
+        _extended = sa.Transform.ExtendedSequenceNumbers;
+        _sequence = sequence;
+    }
+
+    public EspSpi Spi { get; }
+
+    public UdpPath Path { get; }
+
+    public bool Covers(in Ipv4Header header) => _local.CoversSource(header) && _remote.CoversDestination(header);
+
+    /// <summary>Seals one inner packet.</summary>
+    /// <param name="inner">A whole IPv4 packet, at most 65,535 octets.</param>
+    /// <param name="esp">At least <see cref="EspFormat.SealedLength"/> octets.</param>
+    /// <param name="length">Octets written.</param>
+    public DropReason Seal(ReadOnlySpan<byte> inner, Span<byte> esp, out int length)
+    {
+        length = EspFormat.SealedLength(inner.Length);
+        int padding = EspFormat.PaddingFor(inner.Length);
+        Span<byte> body = esp[EspFormat.PayloadOffset..(length - EspFormat.IcvLength)];
+        inner.CopyTo(body);
+        for (int i = 0; i < padding; i++)
+            body[inner.Length + i] = (byte)(i + 1);                     // RFC 4303 2.4: 1, 2, 3, ...
+        body[^2] = (byte)padding;
+        body[^1] = EspFormat.NextHeaderIpv4;
+
+        lock (_lock)
+        {
+            if (_disposed)
+                return DropReason.XfrmOutNoStates;
+            // RFC 4303 3.3.3: the number must never cycle. Nor may the IV under one key (RFC 4106 3), which is the same counter.
+            if (_sequence == (_extended ? ulong.MaxValue : uint.MaxValue))
+                return DropReason.XfrmOutStateSeqError;
+            SealNext(esp, body, length);
+        }
+        return DropReason.None;
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _aead.Dispose();
+        }
+    }
+
+    private void SealNext(Span<byte> esp, Span<byte> body, int length)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        _sequence++;
+        BinaryPrimitives.WriteUInt32BigEndian(esp, Spi.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(esp[EspFormat.SequenceOffset..], (uint)_sequence);
+        Span<byte> iv = esp.Slice(EspFormat.HeaderLength, EspFormat.IvLength);
+        BinaryPrimitives.WriteUInt64BigEndian(iv, _sequence);
+
+        Span<byte> associated = stackalloc byte[EspFormat.LongestAssociatedData];
+        associated = EspAssociatedData.Write(associated, Spi, _sequence, _extended);
+        _aead.Seal(iv, associated, body, body, esp[(length - EspFormat.IcvLength)..length]);
+    }
+}

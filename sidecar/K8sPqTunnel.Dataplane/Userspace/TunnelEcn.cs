@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>DSCP and ECN across the tunnel (RFC 4301 5.1.2.1, RFC 6040).</summary>
+internal static class TunnelEcn
+{
+    private const byte EcnMask = 0b11;
+    private const byte NotEct = 0b00;
+    private const byte Ect1 = 0b01;
+    private const byte CongestionExperienced = 0b11;
+
+    /// <summary>The outer TOS octet: the inner DSCP, and Not-ECT.</summary>
+    /// <remarks>RFC 6040 4.3, compatibility mode: ECN goes out only towards an egress known to bring it back in, which a UDP peer isn't.</remarks>
+    public static byte Encapsulate(byte inner) => (byte)(inner & ~EcnMask);
+
+    /// <summary>Brings the outer ECN field into an authenticated inner packet (RFC 6040 4.2, figure 4); false: the packet is to be dropped.</summary>
+    public static bool TryDecapsulate(Span<byte> innerPacket, byte outer)
+    {
+        byte outerEcn = (byte)(outer & EcnMask);
+        byte innerEcn = (byte)(innerPacket[1] & EcnMask);
+        if (outerEcn == CongestionExperienced)
+        {
+            if (innerEcn == NotEct)
+                return false;
+            SetEcn(innerPacket, CongestionExperienced);
+        }
+        else if (outerEcn == Ect1 && innerEcn is not (NotEct or CongestionExperienced))
+        {
+            SetEcn(innerPacket, Ect1);
+        }
+        return true;
+    }
+
+    /// <summary>Rewrites the field and the header checksum with it (RFC 1624 3, equation 3).</summary>
+    private static void SetEcn(Span<byte> packet, byte ecn)
+    {
+        ushort oldWord = BinaryPrimitives.ReadUInt16BigEndian(packet);
+        packet[1] = (byte)((packet[1] & ~EcnMask) | ecn);
+        ushort newWord = BinaryPrimitives.ReadUInt16BigEndian(packet);
+        uint sum = (uint)(ushort)~BinaryPrimitives.ReadUInt16BigEndian(packet[10..]) + (ushort)~oldWord + newWord;
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], (ushort)~sum);
+    }
+}
