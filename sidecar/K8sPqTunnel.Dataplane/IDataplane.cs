@@ -1,3 +1,4 @@
+using System.Net;
 using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane;
@@ -17,6 +18,12 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
 
     /// <summary>Largest inner packet in octets that leaves unfragmented outside.</summary>
     int Mtu { get; }
+
+    /// <summary>
+    /// Says at which outer addresses the peer may be, so that IKE and ESP still reach it where the policy's own networks contain
+    /// them. Before <see cref="Guard"/>, and again whenever they change.
+    /// </summary>
+    void UsePeers(IReadOnlyList<IPAddress> peers);
 
     /// <summary>Blocks the policy's traffic in clear, both ways, until an SA carries it. Idempotent: takes over what an earlier process left.</summary>
     void Guard();

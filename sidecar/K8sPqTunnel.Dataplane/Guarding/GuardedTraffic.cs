@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace K8sPqTunnel.Dataplane.Guarding;
+
+/// <summary>What a guard keeps from passing in clear, and what it must let pass all the same.</summary>
+/// <param name="Local">IPv4 networks of our side.</param>
+/// <param name="Remote">IPv4 networks of the peer's side.</param>
+/// <param name="Peers">The peer's outer addresses, with which we exchange IKE and ESP in UDP even where they lie in <paramref name="Remote"/>.</param>
+/// <param name="LocalPorts">Our UDP ports for that.</param>
+internal sealed record GuardedTraffic(
+    IReadOnlyList<IPNetwork> Local,
+    IReadOnlyList<IPNetwork> Remote,
+    IReadOnlyList<IPAddress> Peers,
+    IReadOnlyList<ushort> LocalPorts)
+{
+    /// <summary>Only those need an exception.</summary>
+    public IEnumerable<IPAddress> PeersInRemote => Peers.Where(peer => Remote.Any(network => network.Contains(peer)));
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
+
+namespace K8sPqTunnel.Dataplane.Guarding;
+
+/// <summary>The routing rules and routes that lead the tunnel's traffic into its interface, and nowhere else when that is gone.</summary>
+/// <remarks>
+/// The rules ask only for the source; the table holds only the remote networks, and packets to others go on to the next rule. So
+/// the numbers of networks add up instead of multiplying. Reverse path filtering, strict too, finds the same way back: nothing of
+/// the host's settings needs to change. Forwarding (net.ipv4.ip_forward) is the host's, and must be on for traffic of other hosts.
+/// </remarks>
+internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IReadOnlyList<AddressInfo> addresses)
+{
+    /// <summary>Before every CNI's rules that send a source address elsewhere (the lowest known stand at 512), behind the local table.</summary>
+    public const uint PeerPriority = 200;
+    public const uint PolicyPriority = PeerPriority + 1;
+
+    /// <summary>Where the main table is asked.</summary>
+    private const uint MainPriority = 32766;
+    private const uint TunnelMetric = 100;
+    private const uint UnreachableMetric = 1_000_000;
+    private const byte Udp = 17;
+    private const string OwnPackets = "lo";
+
+    private readonly IPAddress? _source = OwnAddressIn(traffic.Local, addresses);
+
+    public IEnumerable<RuleEntry> Rules()
+    {
+        // Our own IKE and ESP must not run into the tunnel that they make.
+        foreach (IPAddress peer in traffic.PeersInRemote)
+        {
+            foreach (ushort port in traffic.LocalPorts)
+            {
+                yield return new RuleEntry(PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: new IPNetwork(peer, 32),
+                    InputInterface: OwnPackets, IpProtocol: Udp, SourcePort: port, Target: MainPriority);
+            }
+        }
+        foreach (IPNetwork local in traffic.Local)
+            yield return Lookup(local.PrefixLength == 0 ? null : local);
+        // A socket without an address of its own asks for a route from 0.0.0.0, and gets the route's source with it.
+        if (_source is not null && traffic.Local.All(local => local.PrefixLength > 0))
+            yield return Lookup(new IPNetwork(IPAddress.Any, 32)) with { InputInterface = OwnPackets };
+    }
+
+    /// <summary>Routes that drop what finds no other: they stay when interface and daemon die.</summary>
+    public IEnumerable<RouteEntry> BlockingRoutes() => traffic.Remote.Select(remote =>
+        new RouteEntry(remote, RouteKind.Unreachable, names.Table, UnreachableMetric, 0, null, TunnelNames.Protocol));
+
+    /// <summary>Routes into the interface; the kernel removes them with it.</summary>
+    public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex) => traffic.Remote.Select(remote =>
+        new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol));
+
+    private RuleEntry Lookup(IPNetwork? from) =>
+        new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from);
+
+    private static IPAddress? OwnAddressIn(IReadOnlyList<IPNetwork> local, IReadOnlyList<AddressInfo> addresses) =>
+        addresses.FirstOrDefault(own => !IPAddress.IsLoopback(own.Address) && local.Any(network => network.Contains(own.Address)))?.Address;
+}

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace K8sPqTunnel.Dataplane.Guarding;
+
+/// <summary>What a tunnel's entries in the kernel are called. All derives from the tunnel's name, so that a later process finds them.</summary>
+internal sealed record TunnelNames
+{
+    /// <summary>rtm_protocol and FRA_PROTOCOL of our routes and rules; not assigned to anybody in iproute2's list.</summary>
+    public const byte Protocol = 197;
+
+    public const string NftTablePrefix = "pqtunnel_";
+    private const string InterfacePrefix = "pqt";
+    private const int HashOctets = 6;
+
+    /// <summary>Tables from 2^30 on: far from those that people, distributions and other software number by hand.</summary>
+    private const uint TableBase = 0x40000000;
+
+    public TunnelNames(string tunnel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tunnel);
+        Tunnel = tunnel;
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(tunnel));
+        string suffix = Convert.ToHexStringLower(hash.AsSpan(0, HashOctets));
+        Interface = InterfacePrefix + suffix;
+        NftTable = NftTablePrefix + suffix;
+        Table = TableBase | (BinaryPrimitives.ReadUInt32BigEndian(hash) & (TableBase - 1));
+    }
+
+    public string Tunnel { get; }
+
+    /// <summary>TUN interface: "pqt" and 12 hexadecimal digits, which fills IFNAMSIZ.</summary>
+    public string Interface { get; }
+
+    /// <summary>Routing table.</summary>
+    public uint Table { get; }
+
+    /// <summary>nftables table of IPv4.</summary>
+    public string NftTable { get; }
+}

@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+
+namespace K8sPqTunnel.Dataplane.Interop;
+
+/// <summary>struct pollfd of poll(2).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollEntry
+{
+    /// <summary>There is something to read.</summary>
+    public const short Readable = 0x001;
+
+    public int Descriptor;
+    public short Requested;
+    public short Returned;
+}

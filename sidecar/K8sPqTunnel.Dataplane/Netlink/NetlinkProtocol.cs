@@ -1,0 +1,11 @@
+namespace K8sPqTunnel.Dataplane.Netlink;
+
+/// <summary>The netlink families that we speak (linux/netlink.h).</summary>
+internal enum NetlinkProtocol
+{
+    /// <summary>NETLINK_ROUTE: links, addresses, routes, rules.</summary>
+    Route = 0,
+
+    /// <summary>NETLINK_NETFILTER: nf_tables.</summary>
+    Netfilter = 12,
+}

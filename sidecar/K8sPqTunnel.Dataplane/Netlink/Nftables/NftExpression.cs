@@ -1,0 +1,118 @@
+namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
+
+/// <summary>Writes the expressions that a rule is made of, each as an element of the rule's list. They share register 1.</summary>
+internal static class NftExpression
+{
+    /// <summary>NFT_PAYLOAD_NETWORK_HEADER.</summary>
+    public const uint NetworkHeader = 1;
+
+    /// <summary>NFT_PAYLOAD_TRANSPORT_HEADER.</summary>
+    public const uint TransportHeader = 2;
+
+    /// <summary>The attribute that holds an expression, in a list.</summary>
+    public const ushort ListElement = 1;
+    public const ushort NameAttribute = 1;
+    public const ushort DataAttribute = 2;
+    public const string CounterName = "counter";
+    public const ushort CounterPacketsAttribute = 2;
+
+    private const uint VerdictRegister = 0;
+    private const uint Register = 1;
+    private const ushort DataValue = 1;
+    private const ushort DataVerdict = 2;
+
+    /// <summary>Loads a property of the packet, such as its interface.</summary>
+    public static void Meta(NetlinkWriter writer, uint key)
+    {
+        (int element, int data) = Begin(writer, "meta");
+        writer.BigEndian(1, Register);
+        writer.BigEndian(2, key);
+        End(writer, element, data);
+    }
+
+    /// <summary>Loads octets of the packet.</summary>
+    /// <param name="header">Where <paramref name="offset"/> counts from.</param>
+    public static void Payload(NetlinkWriter writer, uint header, uint offset, uint length)
+    {
+        (int element, int data) = Begin(writer, "payload");
+        writer.BigEndian(1, Register);
+        writer.BigEndian(2, header);
+        writer.BigEndian(3, offset);
+        writer.BigEndian(4, length);
+        End(writer, element, data);
+    }
+
+    /// <summary>Masks the register.</summary>
+    public static void Bitwise(NetlinkWriter writer, ReadOnlySpan<byte> mask)
+    {
+        (int element, int data) = Begin(writer, "bitwise");
+        writer.BigEndian(1, Register);
+        writer.BigEndian(2, Register);
+        writer.BigEndian(3, (uint)mask.Length);
+        Value(writer, 4, mask);
+        Value(writer, 5, stackalloc byte[mask.Length]);
+        End(writer, element, data);
+    }
+
+    /// <summary>Goes on only if the register equals <paramref name="value"/>, or only if it doesn't.</summary>
+    public static void Compare(NetlinkWriter writer, ReadOnlySpan<byte> value, bool isNot = false)
+    {
+        (int element, int data) = Begin(writer, "cmp");
+        writer.BigEndian(1, Register);
+        writer.BigEndian(2, isNot ? 1u : 0u);
+        Value(writer, 3, value);
+        End(writer, element, data);
+    }
+
+    public static void Counter(NetlinkWriter writer)
+    {
+        (int element, int data) = Begin(writer, CounterName);
+        End(writer, element, data);
+    }
+
+    /// <param name="chain">Where a jump goes.</param>
+    public static void Verdict(NetlinkWriter writer, NftVerdict verdict, string? chain = null)
+    {
+        (int element, int data) = Begin(writer, "immediate");
+        writer.BigEndian(1, VerdictRegister);
+        int value = writer.BeginNested(2);
+        int nested = writer.BeginNested(DataVerdict);
+        writer.BigEndian(1, (uint)verdict);
+        if (chain is not null)
+            writer.Text(2, chain);
+        writer.EndNested(nested);
+        writer.EndNested(value);
+        End(writer, element, data);
+    }
+
+    /// <summary>Translates the source address into what the register holds.</summary>
+    public static void SourceNat(NetlinkWriter writer)
+    {
+        const uint sourceNat = 0;
+        (int element, int data) = Begin(writer, "nat");
+        writer.BigEndian(1, sourceNat);
+        writer.BigEndian(2, NftMessage.Ipv4);
+        writer.BigEndian(3, Register);
+        End(writer, element, data);
+    }
+
+    private static (int Element, int Data) Begin(NetlinkWriter writer, string name)
+    {
+        int element = writer.BeginNested(ListElement);
+        writer.Text(NameAttribute, name);
+        return (element, writer.BeginNested(DataAttribute));
+    }
+
+    private static void End(NetlinkWriter writer, int element, int data)
+    {
+        writer.EndNested(data);
+        writer.EndNested(element);
+    }
+
+    private static void Value(NetlinkWriter writer, ushort type, ReadOnlySpan<byte> value)
+    {
+        int nested = writer.BeginNested(type);
+        writer.Octets(DataValue, value);
+        writer.EndNested(nested);
+    }
+}

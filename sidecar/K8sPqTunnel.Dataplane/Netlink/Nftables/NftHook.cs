@@ -1,0 +1,10 @@
+namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
+
+/// <summary>Where a base chain stands (NF_INET_ of linux/netfilter.h).</summary>
+internal enum NftHook : uint
+{
+    Input = 1,
+    Forward = 2,
+    Output = 3,
+    PostRouting = 4,
+}

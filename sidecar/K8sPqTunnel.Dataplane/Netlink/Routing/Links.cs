@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace K8sPqTunnel.Dataplane.Netlink.Routing;
+
+/// <summary>Network interfaces by rtnetlink.</summary>
+internal sealed class Links(NetlinkSocket socket)
+{
+    /// <summary>struct ifinfomsg: family 1, pad 1, type 2, index 4, flags 4, change 4.</summary>
+    private const int BodyLength = 16;
+    private const uint UpFlag = 1;
+    private const ushort NameAttribute = 3;
+    private const ushort MtuAttribute = 4;
+
+    public IReadOnlyList<LinkInfo> List()
+    {
+        List<LinkInfo> links = [];
+        socket.Dump("list network interfaces", RouteMessage.GetLink, new byte[BodyLength], null, links.Clear,
+            (in NetlinkMessage message) => Add(links, message));
+        return links;
+    }
+
+    /// <summary>Sets the MTU and brings the interface up.</summary>
+    public void BringUp(int index, int mtu)
+    {
+        Span<byte> body = stackalloc byte[BodyLength];
+        body.Clear();
+        MemoryMarshal.Write(body[4..], index);
+        MemoryMarshal.Write(body[8..], UpFlag);
+        MemoryMarshal.Write(body[12..], UpFlag);
+        socket.Execute($"bring interface {index} up with MTU {mtu}", RouteMessage.SetLink, NetlinkFlags.None, body,
+            writer => writer.Number(MtuAttribute, (uint)mtu));
+    }
+
+    private static void Add(List<LinkInfo> links, in NetlinkMessage message)
+    {
+        if (message.Type != RouteMessage.NewLink || message.Body.Length < BodyLength)
+            return;
+        string name = "";
+        int mtu = 0;
+        NetlinkAttributes attributes = message.Attributes(BodyLength);
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            if (attribute.Type == NameAttribute)
+                name = attribute.Text;
+            else if (attribute.Type == MtuAttribute)
+                mtu = (int)attribute.Number;
+        }
+        bool up = (MemoryMarshal.Read<uint>(message.Body[8..]) & UpFlag) != 0;
+        links.Add(new LinkInfo(MemoryMarshal.Read<int>(message.Body[4..]), name, mtu, up));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Interop;
+
+namespace K8sPqTunnel.Dataplane.Netlink.Routing;
+
+/// <summary>IPv4 routes by rtnetlink.</summary>
+internal sealed class Routes(NetlinkSocket socket)
+{
+    /// <summary>struct rtmsg: family 1, destination and source length 1 + 1, TOS 1, table 1, protocol 1, scope 1, type 1, flags 4.</summary>
+    private const int BodyLength = 12;
+    private const int AddressBits = 32;
+    private const byte LinkScope = 253;
+    private const byte NowhereScope = 255;
+    private const ushort DestinationAttribute = 1;
+    private const ushort OutputInterfaceAttribute = 4;
+    private const ushort PriorityAttribute = 6;
+    private const ushort PreferredSourceAttribute = 7;
+    private const ushort TableAttribute = 15;
+
+    /// <summary>All routes of a table; none where there is no such table.</summary>
+    public IReadOnlyList<RouteEntry> List(uint table)
+    {
+        List<RouteEntry> routes = [];
+        byte[] body = new byte[BodyLength];
+        body[0] = RouteMessage.Ipv4;
+        socket.Dump($"list routing table {table}", RouteMessage.GetRoute, body, writer => writer.Number(TableAttribute, table), routes.Clear,
+            (in NetlinkMessage message) =>
+            {
+                // A kernel without strict checking dumps all tables.
+                if (TryParse(message, out RouteEntry? route) && route.Table == table)
+                    routes.Add(route);
+            },
+            absent: Errno.NoEntry);
+        return routes;
+    }
+
+    /// <summary>Adds the route, or takes over the one with the same destination, table and metric.</summary>
+    public void Put(RouteEntry route) =>
+        socket.Execute($"add route {route.Destination} to table {route.Table}", RouteMessage.NewRoute,
+            NetlinkFlags.Create | NetlinkFlags.Replace, Body(route, route.LinkIndex == 0 ? (byte)0 : LinkScope),
+            writer => WriteAttributes(writer, route));
+
+    /// <summary>Removes exactly this route; that it is gone already is no fault.</summary>
+    public void Remove(RouteEntry route) =>
+        socket.Execute($"remove route {route.Destination} from table {route.Table}", RouteMessage.DeleteRoute, NetlinkFlags.None,
+            Body(route, NowhereScope), writer => WriteAttributes(writer, route), tolerated: Errno.NoProcess);
+
+    /// <summary>The route that a packet of this host to <paramref name="destination"/> would take.</summary>
+    /// <exception cref="NetlinkException">There is none.</exception>
+    public RouteEntry Lookup(IPAddress destination)
+    {
+        RouteEntry? found = null;
+        Span<byte> body = stackalloc byte[BodyLength];
+        body.Clear();
+        body[0] = RouteMessage.Ipv4;
+        body[1] = AddressBits;
+        string what = $"find a route to {destination}";
+        socket.Get(what, RouteMessage.GetRoute, body, writer => writer.Address(DestinationAttribute, destination),
+            (in NetlinkMessage message) =>
+            {
+                if (TryParse(message, out RouteEntry? route))
+                    found = route;
+            });
+        return found ?? throw new NetlinkException(what, Errno.NoProcess);
+    }
+
+    private static byte[] Body(RouteEntry route, byte scope) =>
+        [RouteMessage.Ipv4, (byte)route.Destination.PrefixLength, 0, 0, 0, route.Protocol, scope, (byte)route.Kind, 0, 0, 0, 0];
+
+    private static void WriteAttributes(NetlinkWriter writer, RouteEntry route)
+    {
+        writer.Number(TableAttribute, route.Table);
+        writer.Number(PriorityAttribute, route.Metric);
+        if (route.Destination.PrefixLength > 0)
+            writer.Address(DestinationAttribute, route.Destination.BaseAddress);
+        if (route.LinkIndex != 0)
+            writer.Number(OutputInterfaceAttribute, (uint)route.LinkIndex);
+        if (route.Source is not null)
+            writer.Address(PreferredSourceAttribute, route.Source);
+    }
+
+    private static bool TryParse(in NetlinkMessage message, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RouteEntry? route)
+    {
+        route = null;
+        if (message.Type != RouteMessage.NewRoute || message.Body.Length < BodyLength || message.Body[0] != RouteMessage.Ipv4)
+            return false;
+
+        uint table = message.Body[4];
+        uint metric = 0;
+        int link = 0;
+        IPAddress destination = IPAddress.Any;
+        IPAddress? source = null;
+        NetlinkAttributes attributes = message.Attributes(BodyLength);
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            switch (attribute.Type)
+            {
+                case TableAttribute: table = attribute.Number; break;
+                case PriorityAttribute: metric = attribute.Number; break;
+                case OutputInterfaceAttribute: link = MemoryMarshal.Read<int>(attribute.Value); break;
+                case DestinationAttribute: destination = attribute.Address ?? IPAddress.Any; break;
+                case PreferredSourceAttribute: source = attribute.Address; break;
+            }
+        }
+        route = new RouteEntry(
+            new IPNetwork(destination, message.Body[1]), (RouteKind)message.Body[7], table, metric, link, source, message.Body[5]);
+        return true;
+    }
+}

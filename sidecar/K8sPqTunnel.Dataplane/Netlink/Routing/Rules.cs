@@ -1,0 +1,93 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Interop;
+
+namespace K8sPqTunnel.Dataplane.Netlink.Routing;
+
+/// <summary>IPv4 policy routing rules by rtnetlink.</summary>
+internal sealed class Rules(NetlinkSocket socket)
+{
+    /// <summary>struct fib_rule_hdr: family 1, destination and source length 1 + 1, TOS 1, table 1, reserved 2, action 1, flags 4.</summary>
+    private const int BodyLength = 12;
+    private const ushort DestinationAttribute = 1;
+    private const ushort SourceAttribute = 2;
+    private const ushort InputInterfaceAttribute = 3;
+    private const ushort GotoAttribute = 4;
+    private const ushort PriorityAttribute = 6;
+    private const ushort TableAttribute = 15;
+    private const ushort ProtocolAttribute = 21;
+    private const ushort IpProtocolAttribute = 22;
+    private const ushort SourcePortAttribute = 23;
+
+    public IReadOnlyList<RuleEntry> List()
+    {
+        List<RuleEntry> rules = [];
+        byte[] body = new byte[BodyLength];
+        body[0] = RouteMessage.Ipv4;
+        socket.Dump("list routing rules", RouteMessage.GetRule, body, null, rules.Clear,
+            (in NetlinkMessage message) => Add(rules, message));
+        return rules;
+    }
+
+    /// <summary>Adds the rule; that it is there already is no fault.</summary>
+    public void Add(RuleEntry rule) =>
+        socket.Execute($"add a routing rule for table {rule.Table}", RouteMessage.NewRule, NetlinkFlags.Create | NetlinkFlags.Exclusive,
+            Body(rule), writer => WriteAttributes(writer, rule), tolerated: Errno.Exists);
+
+    /// <summary>Removes exactly this rule; that it is gone already is no fault.</summary>
+    public void Remove(RuleEntry rule) =>
+        socket.Execute($"remove a routing rule for table {rule.Table}", RouteMessage.DeleteRule, NetlinkFlags.None,
+            Body(rule), writer => WriteAttributes(writer, rule), tolerated: Errno.NoEntry);
+
+    private static byte[] Body(RuleEntry rule) =>
+        [RouteMessage.Ipv4, (byte)(rule.To?.PrefixLength ?? 0), (byte)(rule.From?.PrefixLength ?? 0), 0, 0, 0, 0, (byte)rule.Action, 0, 0, 0, 0];
+
+    private static void WriteAttributes(NetlinkWriter writer, RuleEntry rule)
+    {
+        writer.Number(PriorityAttribute, rule.Priority);
+        writer.Number(TableAttribute, rule.Table);
+        writer.Byte(ProtocolAttribute, rule.Protocol);
+        if (rule.From is { PrefixLength: > 0 } from)
+            writer.Address(SourceAttribute, from.BaseAddress);
+        if (rule.To is { PrefixLength: > 0 } to)
+            writer.Address(DestinationAttribute, to.BaseAddress);
+        if (rule.InputInterface is not null)
+            writer.Text(InputInterfaceAttribute, rule.InputInterface);
+        if (rule.IpProtocol is byte protocol)
+            writer.Byte(IpProtocolAttribute, protocol);
+        if (rule.SourcePort is ushort port)
+            writer.Octets(SourcePortAttribute, MemoryMarshal.AsBytes([port, port]));   // struct fib_rule_port_range
+        if (rule.Action == RuleAction.Goto)
+            writer.Number(GotoAttribute, rule.Target);
+    }
+
+    private static void Add(List<RuleEntry> rules, in NetlinkMessage message)
+    {
+        if (message.Type != RouteMessage.NewRule || message.Body.Length < BodyLength || message.Body[0] != RouteMessage.Ipv4)
+            return;
+
+        var rule = new RuleEntry(0, (RuleAction)message.Body[7], message.Body[4], 0);
+        NetlinkAttributes attributes = message.Attributes(BodyLength);
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            rule = attribute.Type switch
+            {
+                PriorityAttribute => rule with { Priority = attribute.Number },
+                TableAttribute => rule with { Table = attribute.Number },
+                ProtocolAttribute => rule with { Protocol = (byte)attribute.Number },
+                SourceAttribute => rule with { From = NetworkOf(attribute, message.Body[2]) },
+                DestinationAttribute => rule with { To = NetworkOf(attribute, message.Body[1]) },
+                InputInterfaceAttribute => rule with { InputInterface = attribute.Text },
+                IpProtocolAttribute => rule with { IpProtocol = (byte)attribute.Number },
+                SourcePortAttribute when attribute.Value.Length >= sizeof(ushort) =>
+                    rule with { SourcePort = MemoryMarshal.Read<ushort>(attribute.Value) },
+                GotoAttribute => rule with { Target = attribute.Number },
+                _ => rule,
+            };
+        }
+        rules.Add(rule);
+    }
+
+    private static IPNetwork? NetworkOf(in NetlinkAttribute attribute, byte prefixLength) =>
+        attribute.Address is IPAddress address ? new IPNetwork(address, prefixLength) : null;
+}

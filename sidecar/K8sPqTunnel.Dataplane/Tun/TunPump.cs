@@ -1,0 +1,93 @@
+using K8sPqTunnel.Dataplane.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace K8sPqTunnel.Dataplane.Tun;
+
+/// <summary>Reads a TUN interface on a thread of its own and hands the packets on in batches, until it is disposed.</summary>
+/// <remarks>
+/// A thread, not the thread pool: it spends its life in poll(2) or in encryption, and the pool's other work must not wait for
+/// either. An event descriptor ends it, so there is no timeout to wait for.
+/// </remarks>
+internal sealed class TunPump : IDisposable
+{
+    private const int BatchSize = 32;
+    private const int NonBlockingCloseOnExec = 0x80800;     // EFD_NONBLOCK | EFD_CLOEXEC
+    private const int NoTimeout = -1;
+
+    private readonly TunDevice _device;
+    private readonly BatchHandler _handler;
+    private readonly Action<TunException> _failed;
+    private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
+    private readonly byte[] _buffer;
+    private readonly int _slotLength;
+    private readonly Thread _thread;
+
+    /// <summary>Starts reading.</summary>
+    /// <param name="mtu">Longest packet; what is longer is cut, and then dropped as malformed.</param>
+    /// <param name="handler">Called on the pump's thread; must not throw.</param>
+    /// <param name="failed">Called on the pump's thread when the interface is lost, which ends it.</param>
+    public TunPump(TunDevice device, int mtu, BatchHandler handler, Action<TunException> failed)
+    {
+        _device = device;
+        _handler = handler;
+        _failed = failed;
+        _slotLength = mtu;
+        _buffer = GC.AllocateUninitializedArray<byte>(BatchSize * mtu, pinned: true);
+        _thread = new Thread(Run) { Name = device.Name, IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <param name="packets">Valid only during the call.</param>
+    public delegate void BatchHandler(ReadOnlySpan<ReadOnlyMemory<byte>> packets);
+
+    public void Dispose()
+    {
+        _ = Libc.Write(_stop, BitConverter.GetBytes(1ul), sizeof(ulong));
+        _thread.Join();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        Span<PollEntry> entries =
+        [
+            new PollEntry { Descriptor = (int)_device.Descriptor.DangerousGetHandle(), Requested = PollEntry.Readable },
+            new PollEntry { Descriptor = (int)_stop.DangerousGetHandle(), Requested = PollEntry.Readable },
+        ];
+        var packets = new ReadOnlyMemory<byte>[BatchSize];
+        try
+        {
+            while (true)
+            {
+                if (Libc.Poll(entries, (nuint)entries.Length, NoTimeout) < 0)
+                    continue;                                           // Interrupted by a signal.
+                if (entries[1].Returned != 0)
+                    return;
+                int count = ReadBatch(packets);
+                if (count > 0)
+                    _handler(packets.AsSpan(0, count));
+            }
+        }
+        catch (TunException lost)
+        {
+            _failed(lost);
+        }
+    }
+
+    private int ReadBatch(ReadOnlyMemory<byte>[] packets)
+    {
+        int count = 0;
+        while (count < BatchSize)
+        {
+            int offset = count * _slotLength;
+            if (!_device.TryRead(_buffer.AsSpan(offset, _slotLength), out int length))
+                break;
+            if (IsIpv4(_buffer[offset], length))
+                packets[count++] = _buffer.AsMemory(offset, length);
+        }
+        return count;
+    }
+
+    /// <summary>The kernel's own IPv6 housekeeping on the interface (multicast reports, router solicitations) is nobody's loss.</summary>
+    private static bool IsIpv4(byte first, int length) => length > 0 && first >> 4 == 4;
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Guarding;
+using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Dataplane.Tun;
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>One tunnel's data plane without kernel ESP: a TUN interface on the inner side, our ESP, the daemon's UDP socket outside.</summary>
+public sealed class UserspaceDataplane : IDataplane
+{
+    private readonly Lock _lock = new();
+    private readonly EspSpiPool _spis;
+    private readonly UserspaceOptions _options;
+    private readonly TunnelNames _names;
+    private readonly TunnelGuard _guard;
+    private readonly SaDatabase _database = new();
+    private readonly TunSink _sink = new();
+    private readonly EspPipeline _pipeline;
+    private GuardedTraffic _traffic;
+    private TunPump? _pump;
+    private bool _guarded;
+
+    /// <summary>Makes nothing yet: <see cref="Guard"/> does.</summary>
+    /// <param name="transport">Sends what comes out sealed.</param>
+    /// <param name="spis">Shared by all data planes whose packets come in by the same socket.</param>
+    /// <exception cref="NotSupportedException">The policy has a network that isn't IPv4.</exception>
+    public UserspaceDataplane(TunnelPolicy policy, IEspTransport transport, EspSpiPool spis, UserspaceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _spis = spis;
+        _options = options ?? new UserspaceOptions();
+        _names = new TunnelNames(policy.Tunnel);
+        _guard = new TunnelGuard(_names);
+        _traffic = new GuardedTraffic(Ipv4Only(policy.Tunnel, policy.Local), Ipv4Only(policy.Tunnel, policy.Remote), [], _options.LocalPorts);
+        _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved);
+    }
+
+    /// <summary>The ESP transforms that can be negotiated for this data plane.</summary>
+    public static IReadOnlyList<EspTransform> SupportedTransforms => EspAead.SupportedTransforms;
+
+    public DataplaneKind Kind => DataplaneKind.Userspace;
+
+    public string InterfaceName => _names.Interface;
+
+    public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
+
+    /// <summary>Packets in and out on the inner side, for a probe.</summary>
+    internal EspPipeline Pipeline => _pipeline;
+
+    /// <summary>Names of the tunnels whose guards stand in this network namespace, whether or not a process still serves them.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public static IReadOnlyList<string> ListGuarded() => TunnelGuard.List();
+
+    /// <summary>Removes what a process that is gone made for a tunnel, as <see cref="Unguard()"/> would; nothing there is no fault.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public static void Unguard(string tunnel) => new TunnelGuard(new TunnelNames(tunnel)).Remove();
+
+    public void UsePeers(IReadOnlyList<IPAddress> peers)
+    {
+        lock (_lock)
+        {
+            _traffic = _traffic with { Peers = [.. peers.Where(peer => peer.AddressFamily == AddressFamily.InterNetwork)] };
+            if (_guarded)
+                _guard.Block(_traffic);
+        }
+    }
+
+    /// <exception cref="TunException">There is no TUN here, or we may not use it; then nothing has been changed.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Guard()
+    {
+        lock (_lock)
+        {
+            // An interface that is down and has no routes lets nothing through, so having it first costs no safety.
+            TunDevice device = _sink.Device ?? new TunDevice(_names.Interface);
+            _sink.Device = device;
+            _guard.Block(_traffic);
+            _guarded = true;
+            if (_pump is not null)
+                return;
+
+            Mtu = PathMtu.Inner(_options.OuterMtu ?? DiscoverOuterMtu(), udpEncapsulation: true);
+            _guard.Steer(_traffic, BringUp(device.Name, Mtu));
+            _pump = new TunPump(device, Mtu, packets => _pipeline.SendInner(packets), lost => _options.InterfaceLost?.Invoke(lost));
+        }
+    }
+
+    public void Unguard()
+    {
+        lock (_lock)
+        {
+            StopInterface();
+            _guard.Remove();
+            _guarded = false;
+        }
+    }
+
+    public EspSpi Allocate() => _spis.Allocate();
+
+    public void Release(EspSpi spi) => _spis.Release(spi);
+
+    /// <summary>Does an inbound SA of this tunnel have the SPI?</summary>
+    public bool Owns(EspSpi spi) => _database.TryFindInbound(spi, out _);
+
+    /// <summary>Takes ESP packets from the UDP socket. May be called from several threads.</summary>
+    /// <param name="batch">Valid only during the call.</param>
+    public void Receive(ReadOnlySpan<EspDatagram> batch) => _pipeline.Receive(batch);
+
+    /// <exception cref="NotSupportedException">The transform is none of <see cref="SupportedTransforms"/>, or ESP isn't in UDP.</exception>
+    public void InstallInbound(ChildSa sa)
+    {
+        if (!sa.UdpEncapsulation)
+            throw new NotSupportedException("the user-space data plane carries ESP in UDP only: let NAT detection find a NAT (RFC 7296 2.23)");
+        _database.Add(new InboundSa(sa));
+        sa.InboundKeys.Dispose();
+    }
+
+    public void InstallOutbound(ChildSa sa)
+    {
+        _database.Add(new OutboundSa(sa));
+        sa.OutboundKeys.Dispose();
+    }
+
+    public void Remove(ChildSa sa)
+    {
+        _database.Remove(sa.InboundSpi, sa.OutboundSpi);
+        _spis.Release(sa.InboundSpi);
+        sa.Dispose();
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused to tell what the guard has blocked.</exception>
+    public DataplaneCounters ReadCounters()
+    {
+        DataplaneCounters passed = _pipeline.ReadCounters();
+        (long leaving, long arriving) = _guard.CountBlocked();
+        // The kernel's names for a packet that a policy blocks, and for one that should have come protected.
+        var drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal)
+        {
+            ["XfrmOutPolBlock"] = leaving,
+            ["XfrmInTmplMismatch"] = arriving,
+        };
+        return passed with { Drops = drops };
+    }
+
+    /// <summary>Ends the traffic and zeroes the keys; the guard stays.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+            StopInterface();
+        _database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void StopInterface()
+    {
+        _pump?.Dispose();
+        _pump = null;
+        _sink.Device?.Dispose();
+        _sink.Device = null;
+    }
+
+    private int DiscoverOuterMtu()
+    {
+        if (_traffic.Peers.Count == 0)
+            return PathMtu.Ethernet;
+        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
+        int link;
+        try
+        {
+            link = new Routes(socket).Lookup(_traffic.Peers[0]).LinkIndex;
+        }
+        catch (NetlinkException)
+        {
+            return PathMtu.Ethernet;                                    // No route to the peer yet: IKE will tell.
+        }
+        return new Links(socket).List().FirstOrDefault(candidate => candidate.Index == link)?.Mtu ?? PathMtu.Ethernet;
+    }
+
+    private static int BringUp(string name, int mtu)
+    {
+        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
+        var links = new Links(socket);
+        int index = links.List().First(link => link.Name == name).Index;
+        links.BringUp(index, mtu);
+        return index;
+    }
+
+    private static IReadOnlyList<IPNetwork> Ipv4Only(string tunnel, IReadOnlyList<IPNetwork> networks)
+    {
+        foreach (IPNetwork network in networks)
+        {
+            if (network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+                throw new NotSupportedException($"tunnel \"{tunnel}\": the user-space data plane carries IPv4 only, not {network}: leave it out");
+        }
+        return networks;
+    }
+}

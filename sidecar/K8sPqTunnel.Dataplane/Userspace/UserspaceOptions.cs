@@ -1,0 +1,24 @@
+using K8sPqTunnel.Dataplane.Tun;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>What a user-space data plane may be told besides its policy.</summary>
+public sealed record UserspaceOptions
+{
+    /// <summary>Our UDP ports of IKE and ESP, which stay open where the policy covers the peer's outer address. Default: 500 and 4500.</summary>
+    public IReadOnlyList<ushort> LocalPorts { get; init; } = [UdpPath.IkePort, UdpPath.NatTraversalPort];
+
+    /// <summary>MTU of the path outside in octets; null, the default, takes that of the interface towards the peer.</summary>
+    public int? OuterMtu { get; init; }
+
+    /// <summary>
+    /// Called when the newest authentic packet of an inbound SA came from another address or port than the one before, as behind a
+    /// NAT that has forgotten us (RFC 7296 2.23). On the thread that called <see cref="UserspaceDataplane.Receive"/>; must not throw.
+    /// </summary>
+    public Action<EspSpi, UdpPath>? PeerMoved { get; init; }
+
+    /// <summary>Called when the interface is lost and nothing passes any more (nor anything in clear). On a thread of the data plane; must not throw.</summary>
+    public Action<TunException>? InterfaceLost { get; init; }
+}
