@@ -22,6 +22,7 @@ public sealed class GrpcRequestStream<T>
     /// <exception cref="RpcException">The client broke the protocol; let it pass, so that the client is told.</exception>
     public async ValueTask<T?> ReadAsync(CancellationToken cancellationToken = default)
     {
+        _call.ThrowIfCancellationRequested();                            // after the handler's return the pipe is another call's
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_call, cancellationToken);
         try
         {
