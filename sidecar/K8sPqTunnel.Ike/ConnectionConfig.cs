@@ -14,6 +14,15 @@ public sealed record ConnectionConfig
     /// <summary>The address that our packets leave from; NAT detection compares it with what the peer sees (RFC 7296 2.23).</summary>
     public required IPAddress LocalAddress { get; init; }
 
+    /// <summary>
+    /// Our UDP port 500 is to be had. Without it, as where another daemon of the host holds it, the exchange begins on the peer's
+    /// 4500 at once, which RFC 7296 2.23 allows an initiator.
+    /// </summary>
+    public bool HasIkePort { get; init; } = true;
+
+    /// <summary>Our UDP port that IKE shares with ESP; may be any where 4500 is not to be had.</summary>
+    public int LocalNatTraversalPort { get; init; } = UdpPath.NatTraversalPort;
+
     /// <summary>The peer's addresses, at least one, tried in order.</summary>
     public required IReadOnlyList<IPAddress> RemoteAddresses { get; init; }
 

@@ -178,6 +178,8 @@ public sealed class IkeConnection : IDisposable
         IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
         var path = new UdpPath(
             new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
+        if (!_config.HasIkePort)
+            path = path.OnSharedPorts(_config.LocalNatTraversalPort);
         _attempt = new IkeSession(new IkeSa(_config, _environment, Drops, path, _offer, initialContact: _active is null));
         _attempt.Start(now);
         if (_active is null)

@@ -16,6 +16,7 @@ public readonly record struct UdpPath(IPEndPoint Local, IPEndPoint Remote)
     /// <summary>True where IKE messages carry the four zero octets of the non-ESP marker (RFC 3948 2.2); the socket adds and strips them.</summary>
     public bool HasNonEspMarker => Local.Port != IkePort;
 
-    /// <summary>The same two addresses with this port on both ends.</summary>
-    internal UdpPath OnPort(int port) => new(new IPEndPoint(Local.Address, port), new IPEndPoint(Remote.Address, port));
+    /// <summary>The same two addresses on the ports that IKE shares with ESP: <paramref name="localPort"/> here, 4500 there.</summary>
+    internal UdpPath OnSharedPorts(int localPort) =>
+        new(new IPEndPoint(Local.Address, localPort), new IPEndPoint(Remote.Address, NatTraversalPort));
 }

@@ -26,4 +26,14 @@ public sealed class IkeConnectionTests
         Assert.True(child.OutboundKeys.Encryption.FixedTimeEquals(world.Peer.ChildKeys.FromInitiator.Encryption.Span));
         Assert.Equal(["in 1000", "out 1000"], world.Output.Intents);
     }
+
+    [Fact]
+    public void Without_port_500_the_exchange_begins_on_the_peers_4500_from_our_shared_port()
+    {
+        using World world = new World(configure: config => config with { HasIkePort = false, LocalNatTraversalPort = 40001 }).Start();
+
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        UdpPath path = Assert.Single(world.Output.Of<IkeSaEstablished>()).Path;
+        Assert.Equal((40001, UdpPath.NatTraversalPort), (path.Local.Port, path.Remote.Port));
+    }
 }

@@ -92,7 +92,7 @@ internal sealed class InitTask : IExchangeTask
 
         // RFC 7296 2.23: the move comes with the first message after IKE_SA_INIT, be it IKE_INTERMEDIATE or IKE_AUTH.
         if (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation)
-            sa.Path = sa.Path.OnPort(UdpPath.NatTraversalPort);
+            sa.Path = sa.Path.OnSharedPorts(sa.Config.LocalNatTraversalPort);
 
         if (selection.AdditionalMethods.Count == 0)
             return TaskStep.Next(AuthTask.Begin(sa));
