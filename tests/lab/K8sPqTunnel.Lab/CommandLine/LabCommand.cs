@@ -17,6 +17,7 @@ internal static class LabCommand
             DemoCommand.Create(repository, steps),
             TestCommand.Create(repository, steps),
             RootsCommand.Create(repository, steps),
+            ClusterCommand.Create(repository, steps),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpTime };
         try

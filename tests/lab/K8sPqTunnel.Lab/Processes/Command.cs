@@ -9,6 +9,9 @@ public sealed record Command(string Program, params IReadOnlyList<string> Argume
 
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>What it reads on its standard input, or null for nothing.</summary>
+    public string? Input { get; init; }
+
     /// <summary>Where both output streams are written to as well, or null.</summary>
     public string? LogFile { get; init; }
 

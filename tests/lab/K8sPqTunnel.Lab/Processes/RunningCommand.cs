@@ -34,7 +34,7 @@ public sealed class RunningCommand : IAsyncDisposable
 
     public string Errors => _errors.ToString();
 
-    /// <summary>Starts it on the host, with nothing to read on its standard input.</summary>
+    /// <summary>Starts it on the host.</summary>
     /// <exception cref="LabException">There is no such program.</exception>
     internal static RunningCommand Start(Command command)
     {
@@ -51,8 +51,10 @@ public sealed class RunningCommand : IAsyncDisposable
         try
         {
             Process process = Process.Start(start) ?? throw new LabException($"\"{command}\" did not start.");
+            var running = new RunningCommand(command, process);
+            process.StandardInput.Write(command.Input);
             process.StandardInput.Close();
-            return new RunningCommand(command, process);
+            return running;
         }
         catch (Win32Exception e)
         {

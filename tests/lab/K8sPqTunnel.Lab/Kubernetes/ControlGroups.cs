@@ -1,0 +1,49 @@
+namespace K8sPqTunnel.Lab.Kubernetes;
+
+/// <summary>The control groups that one node's kubelet keeps its pods in; they belong to the host and outlive namespaces.</summary>
+internal sealed class ControlGroups(string name)
+{
+    private const string Root = "/sys/fs/cgroup";
+    private static readonly string[] Hierarchies = ["cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "systemd"];
+    private static readonly string[] UnifiedControllers = ["cpu", "cpuset", "memory", "pids", "io"];
+
+    // Version 2 has one tree with this file in its root; version 1 has a tree for each controller.
+    private static bool Unified => File.Exists(Path.Combine(Root, "cgroup.controllers"));
+
+    public string Name { get; } = name;
+
+    /// <summary>Makes them, with what a kubelet expects to find in them.</summary>
+    public void Create()
+    {
+        if (Unified)
+        {
+            string[] present = File.ReadAllText(Path.Combine(Root, "cgroup.controllers")).Split(' ', '\n');
+            foreach (string controller in UnifiedControllers.Intersect(present))
+                File.WriteAllText(Path.Combine(Root, "cgroup.subtree_control"), $"+{controller}");
+            Directory.CreateDirectory(Path.Combine(Root, Name));
+            return;
+        }
+
+        foreach (string hierarchy in Hierarchies.Select(each => Path.Combine(Root, each)).Where(Directory.Exists))
+            Directory.CreateDirectory(Path.Combine(hierarchy, Name));
+        // A new cpuset is empty and takes no process before it has processors and memory (cpuset(7)).
+        foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+            File.WriteAllText(Path.Combine(Root, "cpuset", Name, file), File.ReadAllText(Path.Combine(Root, "cpuset", file)));
+    }
+
+    /// <summary>Removes them with all below; every process in them must be gone.</summary>
+    public void Remove()
+    {
+        IEnumerable<string> trees = Unified ? [Root] : Hierarchies.Select(each => Path.Combine(Root, each));
+        foreach (string tree in trees.Select(each => Path.Combine(each, Name)).Where(Directory.Exists))
+            RemoveTree(tree);
+    }
+
+    // A control group's files cannot be deleted and go with their folder (rmdir), innermost first.
+    private static void RemoveTree(string folder)
+    {
+        foreach (string child in Directory.EnumerateDirectories(folder))
+            RemoveTree(child);
+        Directory.Delete(folder);
+    }
+}

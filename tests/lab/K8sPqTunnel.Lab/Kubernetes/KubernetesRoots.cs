@@ -1,0 +1,21 @@
+using K8sPqTunnel.Lab.Roots;
+
+namespace K8sPqTunnel.Lab.Kubernetes;
+
+/// <summary>Debian 12 roots for a lab cluster: the suite whose Kubernetes source package still builds with the Go of the same suite.</summary>
+internal static class KubernetesRoots
+{
+    public const string Suite = "bookworm";
+
+    /// <summary>What the cluster's programs run in: etcd, containerd and its tools, and what the kubelet and kube-proxy call.</summary>
+    public static DebianRoot Cluster { get; } = new("cluster", Suite,
+    [
+        "bash", "coreutils", "dash", "procps", "util-linux", "mount",
+        "iproute2", "iptables", "conntrack", "ebtables", "kmod", "nftables", "tcpdump",
+        "etcd-server", "containerd", "runc", "containernetworking-plugins", "dnsmasq-base", "kubernetes-client", "busybox-static",
+    ]);
+
+    /// <summary>What Kubernetes is built in.</summary>
+    public static DebianRoot Build { get; } = new("kubernetes-build", Suite,
+        ["bash", "coreutils", "dash", "dpkg-dev", "golang-1.19-go", "golang-1.19-src", "golang-github-modern-go-reflect2-dev"]);
+}

@@ -1,0 +1,152 @@
+using K8sPqTunnel.Lab.Processes;
+using K8sPqTunnel.Lab.Sandboxes;
+using K8sPqTunnel.Lab.Steps;
+
+namespace K8sPqTunnel.Lab.Kubernetes;
+
+/// <summary>A real Kubernetes in private namespaces: API server, etcd, controllers, DNS and nodes that run pods.</summary>
+/// <remarks>
+/// Nothing of it shows on the host but its folder, its processes and its control groups; disposing removes these too. When the
+/// program that started it dies, the cluster dies with it.
+/// </remarks>
+public sealed class LabCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan ApiPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan NodePatience = TimeSpan.FromMinutes(2);
+
+    private readonly SpawnThread _spawner;
+    private readonly Machine _machine;
+    private readonly string _folder;
+    private readonly string _logs;
+    private readonly List<RunningCommand> _programs = [];
+    private readonly List<ClusterNode> _nodes = [];
+
+    private LabCluster(SpawnThread spawner, Machine machine, string folder, string logs)
+    {
+        _spawner = spawner;
+        _machine = machine;
+        _folder = folder;
+        _logs = logs;
+        Kubectl = new Kubectl(command => _machine.Inside(command with { Arguments = ["--kubeconfig", "/cluster/admin.kubeconfig", .. command.Arguments] }));
+    }
+
+    public Kubectl Kubectl { get; }
+
+    public IReadOnlyList<ClusterNode> Nodes => _nodes;
+
+    /// <summary>A process in the namespaces of the control plane, for nsenter(1): the nodes' bridge and the API server are there.</summary>
+    public int NamespaceProcess => _machine.InitProcess;
+
+    /// <summary>Starts a cluster of <paramref name="nodes"/> nodes and waits until all of them are Ready.</summary>
+    /// <param name="parts">What it is made of.</param>
+    /// <param name="nodes">How many nodes: node1, node2, …</param>
+    /// <param name="folder">An empty folder for its state, deleted at the end, on a file system that overlayfs takes.</param>
+    /// <param name="logs">A folder for the logs of its programs, which stay.</param>
+    /// <param name="step">Where it says what it is at.</param>
+    /// <param name="cancellationToken">Ends the start; nothing is left.</param>
+    public static async Task<LabCluster> StartAsync(
+        ClusterParts parts, int nodes, string folder, string logs, Step step, CancellationToken cancellationToken)
+    {
+        step.Note = "certificates";
+        Prepare(folder, nodes);
+        var spawner = new SpawnThread();
+        Command boot = Machine.Boot(Path.Combine(folder, "glue/cluster-init.sh"), parts.Root, parts.Programs, folder,
+            ClusterNetwork.BridgeWithPrefix, ClusterNetwork.Services, ClusterNetwork.Dns);
+        RunningCommand booting = await spawner.StartAsync(new Command("setpriv", ["--pdeathsig", "KILL", boot.Program, .. boot.Arguments])
+        {
+            LogFile = Path.Combine(logs, "cluster.log"),
+        });
+        var cluster = new LabCluster(spawner, await Machine.WaitUntilReadyAsync(booting, cancellationToken), folder, logs);
+        try
+        {
+            step.Note = "control plane and containerd";
+            await Task.WhenAll(cluster.StartControlPlaneAsync(cancellationToken), cluster.BootNodesAsync(parts, nodes, cancellationToken));
+            step.Note = "nodes";
+            await cluster.StartNodesAsync(cancellationToken);
+            step.Note = await cluster.Kubectl.RunAsync(cancellationToken, "get", "nodes",
+                "--output", "jsonpath={range .items[*]}{.metadata.name} {.status.nodeInfo.kubeletVersion} {end}");
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Imports docker archives into every node.</summary>
+    public async Task ImportAsync(IEnumerable<string> archives, CancellationToken cancellationToken)
+    {
+        foreach (string archive in archives)
+        {
+            string visible = Path.Combine(_folder, Path.GetFileName(archive));
+            File.Copy(archive, visible);
+            await Task.WhenAll(_nodes.Select(node => node.ImportAsync($"/cluster/{Path.GetFileName(archive)}", cancellationToken)));
+            File.Delete(visible);
+        }
+    }
+
+    /// <summary>Runs a program in the namespaces of the control plane, where the nodes' bridge is, with the tools of the cluster's root.</summary>
+    public Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken) => _machine.RunAsync(command, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ClusterNode node in _nodes)
+            await node.DisposeAsync();
+        await _machine.DisposeAsync();
+        foreach (RunningCommand program in _programs)
+            await program.DisposeAsync();
+        _spawner.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Prepare(string folder, int nodes)
+    {
+        ClusterPki.Write(folder, nodes);
+        Directory.CreateDirectory(Path.Combine(folder, "glue"));
+        foreach (string script in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Kubernetes/Glue")))
+            File.Copy(script, Path.Combine(folder, "glue", Path.GetFileName(script)));
+        File.WriteAllText(Path.Combine(folder, "resolv.conf"), $"nameserver {ClusterNetwork.Dns}\n");
+    }
+
+    private async Task StartControlPlaneAsync(CancellationToken cancellationToken)
+    {
+        StartProgram("etcd", ControlPlane.EtcdServer);
+        StartProgram("apiserver", ControlPlane.ApiServer);
+        await Waiting.UntilAsync($"the API server (its log is in {_logs})", ApiPatience,
+            async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, cancellationToken);
+        StartProgram("controller-manager", ControlPlane.ControllerManager);
+        StartProgram("scheduler", ControlPlane.Scheduler);
+        StartProgram("dns", ControlPlane.Dns);
+        await Kubectl.RunAsync(cancellationToken, "create", "clusterrolebinding", "kube-proxy-node",
+            "--clusterrole=system:node-proxier", "--user=system:kube-proxy");
+        StartProgram("proxy", ControlPlane.Proxy("cluster"));
+    }
+
+    private async Task BootNodesAsync(ClusterParts parts, int nodes, CancellationToken cancellationToken)
+    {
+        NodeFiles[] files = [.. Enumerable.Range(1, nodes).Select(node => new NodeFiles(node, $"pqtunnel-lab-{Environment.ProcessId}-{ClusterNetwork.NodeName(node)}"))];
+        foreach (NodeFiles each in files)
+        {
+            each.Write(_folder);
+            _nodes.Add(await ClusterNode.BootAsync(_machine, each, nodes, _logs, cancellationToken));
+        }
+
+        await ImportAsync(Directory.EnumerateFiles(parts.Images, "*.tar"), cancellationToken);
+    }
+
+    private async Task StartNodesAsync(CancellationToken cancellationToken)
+    {
+        foreach (ClusterNode node in _nodes)
+            node.StartKubernetes();
+        await Waiting.UntilAsync($"{_nodes.Count} Ready nodes (the kubelets' logs are in {_logs})", NodePatience, async () =>
+        {
+            CommandResult ready = await Kubectl.TryAsync(cancellationToken, "get", "nodes",
+                "--output", "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"Ready\")].status} {end}");
+            return ready.Succeeded && ready.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Count(status => status == "True") == _nodes.Count;
+        }, cancellationToken);
+    }
+
+    private void StartProgram(string name, Command command) =>
+        _programs.Add(_machine.Start(command with { LogFile = Path.Combine(_logs, $"{name}.log") }));
+}
