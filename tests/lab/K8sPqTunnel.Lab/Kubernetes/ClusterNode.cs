@@ -6,6 +6,7 @@ namespace K8sPqTunnel.Lab.Kubernetes;
 public sealed class ClusterNode : IAsyncDisposable
 {
     private const string Containerd = "containerd";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly Machine _machine;
     private readonly NodeFiles _files;
     private readonly ControlGroups _controlGroups;
@@ -33,8 +34,8 @@ public sealed class ClusterNode : IAsyncDisposable
         var node = new ClusterNode(machine, files, controlGroups, logs);
         await node.JoinNetworkAsync(cluster, nodes, cancellationToken);
         node.StartProgram(Containerd, new Command(Containerd, "--config", files.ContainerdConfig));
-        await Waiting.UntilAsync($"containerd of {name}", TimeSpan.FromSeconds(30),
-            async () => (await node.RunAsync(Ctr("version"), cancellationToken)).Succeeded, cancellationToken);
+        await Wait.UntilAsync($"containerd of {name} answers (its log is in {logs})",
+            async () => (await node.RunAsync(Ctr("version"), cancellationToken)).Succeeded, StartLimit, cancellationToken);
         return node;
     }
 

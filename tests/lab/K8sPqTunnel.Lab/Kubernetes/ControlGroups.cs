@@ -34,12 +34,13 @@ internal sealed class ControlGroups(string name)
     /// <summary>Removes them with all below; every process in them must be gone.</summary>
     public void Remove()
     {
-        IEnumerable<string> trees = Unified ? [Root] : Hierarchies.Select(each => Path.Combine(Root, each));
+        // Also where they were not made here: runc puts containers into every tree that it finds.
+        IEnumerable<string> trees = Unified ? [Root] : Directory.EnumerateDirectories(Root);
         foreach (string tree in trees.Select(each => Path.Combine(each, Name)).Where(Directory.Exists))
             RemoveTree(tree);
     }
 
-    // A control group's files cannot be deleted and go with their folder (rmdir), innermost first.
+    // A control group's files go with it and cannot be deleted, so this is not a recursive delete.
     private static void RemoveTree(string folder)
     {
         foreach (string child in Directory.EnumerateDirectories(folder))

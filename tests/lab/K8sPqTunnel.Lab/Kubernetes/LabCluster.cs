@@ -11,8 +11,7 @@ namespace K8sPqTunnel.Lab.Kubernetes;
 /// </remarks>
 public sealed class LabCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan ApiPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan NodePatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly SpawnThread _spawner;
     private readonly Machine _machine;
@@ -113,8 +112,8 @@ public sealed class LabCluster : IAsyncDisposable
     {
         StartProgram("etcd", ControlPlane.EtcdServer);
         StartProgram("apiserver", ControlPlane.ApiServer);
-        await Waiting.UntilAsync($"the API server (its log is in {_logs})", ApiPatience,
-            async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, cancellationToken);
+        await Wait.UntilAsync($"the API server is ready (its log is in {_logs})",
+            async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, StartLimit, cancellationToken);
         StartProgram("controller-manager", ControlPlane.ControllerManager);
         StartProgram("scheduler", ControlPlane.Scheduler);
         StartProgram("dns", ControlPlane.Dns);
@@ -139,12 +138,12 @@ public sealed class LabCluster : IAsyncDisposable
     {
         foreach (ClusterNode node in _nodes)
             node.StartKubernetes();
-        await Waiting.UntilAsync($"{_nodes.Count} Ready nodes (the kubelets' logs are in {_logs})", NodePatience, async () =>
+        await Wait.UntilAsync($"{_nodes.Count} nodes are Ready (the kubelets' logs are in {_logs})", async () =>
         {
             CommandResult ready = await Kubectl.TryAsync(cancellationToken, "get", "nodes",
                 "--output", "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"Ready\")].status} {end}");
             return ready.Succeeded && ready.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Count(status => status == "True") == _nodes.Count;
-        }, cancellationToken);
+        }, StartLimit, cancellationToken);
     }
 
     private void StartProgram(string name, Command command) =>

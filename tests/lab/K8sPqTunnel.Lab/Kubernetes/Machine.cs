@@ -6,6 +6,8 @@ namespace K8sPqTunnel.Lab.Kubernetes;
 /// <remarks>When its process 1 ends, the kernel kills everything in it, machines inside included, and its mounts and links vanish.</remarks>
 internal sealed class Machine : IAsyncDisposable
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
     private static readonly string[] Environment =
     [
         "PATH=/opt/kubernetes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8",
@@ -33,12 +35,12 @@ internal sealed class Machine : IAsyncDisposable
     /// <exception cref="LabException">It ended, or said nothing for 30 seconds.</exception>
     public static async Task<Machine> WaitUntilReadyAsync(RunningCommand booting, CancellationToken cancellationToken)
     {
-        await Waiting.UntilAsync("the machine's process 1 to be ready", TimeSpan.FromSeconds(30), () =>
+        await Wait.UntilAsync($"\"{booting.Command}\" is ready", () =>
         {
             if (booting.HasExited)
                 throw new LabException($"\"{booting.Command}\" ended: {booting.Errors.Trim()}");
             return booting.Output.Contains("ready");
-        }, cancellationToken);
+        }, StartLimit, cancellationToken);
         return new Machine(booting, ProcessTree.InitUnder(booting.ProcessId));
     }
 
