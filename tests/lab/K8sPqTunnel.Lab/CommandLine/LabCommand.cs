@@ -18,6 +18,7 @@ internal static class LabCommand
             TestCommand.Create(repository, steps),
             RootsCommand.Create(repository, steps),
             ClusterCommand.Create(repository, steps),
+            ImagesCommand.Create(repository, steps),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpTime };
         try

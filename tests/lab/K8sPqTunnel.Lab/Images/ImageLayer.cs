@@ -19,21 +19,17 @@ internal sealed record ImageLayer(string TarFile, string Digest)
         using (var writer = new TarWriter(output, TarEntryFormat.Pax))
         {
             WriteParents(writer, prefix);
-            foreach (string path in Directory.EnumerateFileSystemEntries(folder, "*", EveryEntry).Order(StringComparer.Ordinal))
-                WriteEntry(writer, path, Join(prefix, Path.GetRelativePath(folder, path)));
+            WriteFolder(writer, folder, prefix);
         }
 
         return new ImageLayer(tarFile, DigestOf(tarFile));
     }
 
-    private static readonly EnumerationOptions EveryEntry = new()
+    private static void WriteFolder(TarWriter writer, string folder, string name)
     {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.None,          // hidden files belong to an image too
-        IgnoreInaccessible = false,
-    };
-
-    private static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}/{name}";
+        foreach (string path in Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal))
+            WriteEntry(writer, path, name.Length == 0 ? Path.GetFileName(path) : $"{name}/{Path.GetFileName(path)}");
+    }
 
     private static void WriteParents(TarWriter writer, string prefix)
     {
@@ -52,6 +48,7 @@ internal sealed record ImageLayer(string TarFile, string Digest)
         else if (attributes.HasFlag(FileAttributes.Directory))
         {
             writer.WriteEntry(Dated(new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = File.GetUnixFileMode(path) }));
+            WriteFolder(writer, path, name);
         }
         else if (!attributes.HasFlag(FileAttributes.Device))
         {

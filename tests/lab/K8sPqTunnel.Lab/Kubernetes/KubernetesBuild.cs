@@ -14,6 +14,7 @@ internal sealed class KubernetesBuild(LabCache cache, DebianRootMaker roots, Ste
     private const string Source = "/work/gopath/src/k8s.io/kubernetes";
     private const string Go = "/usr/lib/go-1.19/bin/go";
     private const string Reflect2 = "github.com/modern-go/reflect2";
+    private const string Really = "+really";
     private const string OpenApiPackage = "pkg/generated/openapi";
     private static readonly string[] Programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
 
@@ -78,7 +79,8 @@ internal sealed class KubernetesBuild(LabCache cache, DebianRootMaker roots, Ste
     internal static string VersionOf(string descriptionFile)
     {
         string version = Path.GetFileNameWithoutExtension(descriptionFile)[(Package.Length + 1)..].Split('-')[0];
-        return version.Contains("+really") ? version[(version.IndexOf("+really", StringComparison.Ordinal) + "+really".Length)..] : version;
+        int really = version.IndexOf(Really, StringComparison.Ordinal);
+        return really < 0 ? version.Split('+')[0] : version[(really + Really.Length)..];
     }
 
     /// <summary>The one generated package that the source lacks.</summary>
