@@ -6,6 +6,8 @@ namespace K8sPqTunnel.Lab.Networks;
 /// <summary>A machine of a test network: a network namespace, and the Debian 13 root's tools and the checkout in it.</summary>
 public sealed class Site : IDisposable
 {
+    private static readonly TimeSpan LinkLimit = TimeSpan.FromSeconds(10);
+
     private Site(string name, NetworkNamespace network, Sandbox tools)
     {
         Name = name;
@@ -31,6 +33,9 @@ public sealed class Site : IDisposable
             Binds = [Bind.Same(DotnetInstallation.Home, readOnly: true), .. binds],
         });
         var site = new Site(name, network, tools);
+        // The tunnels carry IPv4; without IPv6 the wire holds no neighbour discovery, and a snapshot no addresses that are still tentative.
+        (await site.RunAsync(new Command("sysctl", "-e", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"),
+            cancellationToken)).EnsureSuccess();
         await site.IpAsync("link set lo up", cancellationToken);
         return site;
     }
@@ -53,6 +58,8 @@ public sealed class Site : IDisposable
         await IpAsync($"link add {device} type veth peer name {otherDevice} netns {other.Network.FileName}", cancellationToken);
         await IpAsync($"link set {device} up", cancellationToken);
         await other.IpAsync($"link set {otherDevice} up", cancellationToken);
+        await UntilUpAsync(device, cancellationToken);
+        await other.UntilUpAsync(otherDevice, cancellationToken);
     }
 
     public void Dispose()
@@ -60,4 +67,11 @@ public sealed class Site : IDisposable
         Tools.Dispose();
         Network.Dispose();
     }
+
+    // The kernel reports the carrier a moment after both ends are up.
+    private Task UntilUpAsync(string device, CancellationToken cancellationToken) => Wait.UntilAsync(
+        $"{device} of {Name} is up",
+        async () => (await RunAsync(new Command("ip", "link", "show", "dev", device), cancellationToken)).Output
+            .Contains("state UP", StringComparison.Ordinal),
+        LinkLimit, cancellationToken);
 }

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using K8sPqTunnel.Lab.Networks;
+
+namespace K8sPqTunnel.Interop.Tests.Tunnels;
+
+/// <summary>Writes an IpsecTunnel for the tests' gateway; JSON is YAML too. Its key lies beside it, in the shape of a mounted Secret.</summary>
+internal sealed record TunnelFile
+{
+    private const string SecretName = "peer-psk";
+    private const string SecretKey = "psk";
+
+    public string Ike { get; init; } = Connections.Remote.IkeProposal;
+
+    public string Child { get; init; } = Connections.Remote.EspProposal;
+
+    public string Psk { get; init; } = Connections.Psk;
+
+    public string PeerAddress { get; init; } = TunnelNetwork.RemoteAddress;
+
+    /// <summary>Writes both files.</summary>
+    /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>
+    public (string File, string Secrets) Write(string folder)
+    {
+        var tunnel = new JsonObject
+        {
+            ["apiVersion"] = "pqtunnel.io/v1alpha1",
+            ["kind"] = "IpsecTunnel",
+            ["metadata"] = new JsonObject { ["name"] = "interop", ["namespace"] = "tests" },
+            ["spec"] = new JsonObject
+            {
+                ["peer"] = new JsonObject
+                {
+                    ["profile"] = "StrongSwan",
+                    ["addresses"] = new JsonArray(PeerAddress),
+                    ["id"] = Connections.Remote.LocalId,
+                },
+                ["local"] = new JsonObject { ["id"] = Connections.Remote.RemoteId },
+                ["authentication"] = new JsonObject
+                {
+                    ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } },
+                },
+                ["postQuantum"] = new JsonObject { ["keyExchange"] = "Required" },
+                ["ike"] = new JsonObject { ["proposals"] = new JsonArray(Ike) },
+                ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
+                ["traffic"] = new JsonObject
+                {
+                    ["local"] = new JsonArray(TunnelNetwork.LocalNetwork),
+                    ["remote"] = new JsonArray(TunnelNetwork.RemoteNetwork),
+                },
+                ["probe"] = new JsonObject { ["target"] = TunnelNetwork.RemoteHost, ["interval"] = "1s" },
+            },
+        };
+        string file = Path.Combine(folder, "tunnel.yaml");
+        string secrets = Path.Combine(folder, "secrets");
+        Directory.CreateDirectory(Path.Combine(secrets, SecretName));
+        File.WriteAllText(file, tunnel.ToJsonString());
+        File.WriteAllText(Path.Combine(secrets, SecretName, SecretKey), Psk);
+        return (file, secrets);
+    }
+}

@@ -1,0 +1,80 @@
+using K8sPqTunnel.Lab.Capture;
+using K8sPqTunnel.Lab.Daemon;
+using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
+
+namespace K8sPqTunnel.Interop.Tests.Tunnels;
+
+/// <summary>A test's stage: the network with a capture running, and, once started, a strongSwan peer and our daemon.</summary>
+internal sealed class TunnelScene : IAsyncDisposable
+{
+    /// <summary>Ample: the machine may be busy with other tests.</summary>
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(45);
+    private readonly Realm _realm;
+    private readonly string _folder;
+    private readonly Stack<IAsyncDisposable> _started = new();
+
+    private TunnelScene(Realm realm, string folder, TunnelNetwork network, WireCapture capture)
+    {
+        _realm = realm;
+        _folder = folder;
+        Network = network;
+        Capture = capture;
+    }
+
+    public TunnelNetwork Network { get; }
+
+    public WireCapture Capture { get; }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Sets it up; logs and the capture go to a folder of this name.</summary>
+    public static async Task<TunnelScene> SetAsync(Realm realm, string name)
+    {
+        string folder = realm.FolderOf(name);
+        TunnelNetwork network = await realm.CreateNetworkAsync();
+        return new TunnelScene(realm, folder, network, await network.CaptureAsync(Path.Combine(folder, "wire.pcap"), Stop));
+    }
+
+    /// <summary>Starts the hybrid strongSwan, or another one.</summary>
+    public async Task<StrongSwan> StartPeerAsync(StrongSwanConnection? connection = null, string? root = null, int fragmentSize = 1280)
+    {
+        StrongSwan peer = await StrongSwan.StartAsync(
+            root ?? _realm.HybridStrongSwan, Network.Remote, (connection ?? Connections.Remote).ToConfiguration(),
+            Path.Combine(_folder, "strongswan"), Stop, fragmentSize);
+        _started.Push(peer);
+        return peer;
+    }
+
+    /// <summary>Starts <c>pqtunnel up</c>.</summary>
+    public async Task<PqTunnel> StartDaemonAsync(TunnelFile? tunnel = null)
+    {
+        (string file, string secrets) = (tunnel ?? new TunnelFile()).Write(_folder);
+        PqTunnel daemon = await PqTunnel.StartAsync(
+            _realm.Repository, Network.Gateway, file, Path.Combine(_folder, "pqtunnel.log"), "--secrets", secrets);
+        _started.Push(daemon);
+        return daemon;
+    }
+
+    /// <summary>Starts <c>pqtunnel up</c> and waits until packets pass.</summary>
+    public async Task<(PqTunnel Daemon, TunnelStatus Status)> BringUpAsync(TunnelFile? tunnel = null)
+    {
+        PqTunnel daemon = await StartDaemonAsync(tunnel);
+        return (daemon, await daemon.WaitUntilReadyAsync(ReadyLimit, Stop));
+    }
+
+    /// <summary>Pings through the tunnel.</summary>
+    /// <returns>Whether every ping was answered.</returns>
+    public async Task<bool> PingAsync(int count) => (await Network.PingAsync(count, seconds: 2, Stop)).Succeeded;
+
+    /// <summary>Ends the capture.</summary>
+    public Task<WireReport> StopCaptureAsync() => Capture.StopAsync(TunnelNetwork.Gateways);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable started in _started)
+            await started.DisposeAsync();
+        await Capture.DisposeAsync();
+        Network.Dispose();
+    }
+}
