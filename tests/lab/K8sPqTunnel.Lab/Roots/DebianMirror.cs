@@ -13,10 +13,10 @@ public sealed record DebianMirror(string Uri, string Keyring)
     /// <exception cref="LabException">The machine has no Debian archive in its sources, or not the archive's keys.</exception>
     public static async Task<DebianMirror> FindAsync(CancellationToken cancellationToken)
     {
-        CommandResult targets = await new Command("apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages")
-            .RunAsync(cancellationToken);
-        string uri = Choose(targets.EnsureSuccess().Output)
-            ?? throw new LabException("The machine's apt sources name no Debian archive: add one (deb <mirror> bookworm main) and run apt-get update.");
+        // A machine whose lists were never downloaded tells its sources only when asked without their release files.
+        string uri = Choose(await AskAsync(cancellationToken))
+            ?? Choose(await AskAsync(cancellationToken, "--no-release-info"))
+            ?? throw new LabException("The machine's apt sources name no Debian archive: add one (deb MIRROR bookworm main).");
         if (!File.Exists(ArchiveKeyring))
             throw new LabException($"{ArchiveKeyring} is missing, so packages cannot be checked: run apt-get install debian-archive-keyring.");
         return new DebianMirror(uri, ArchiveKeyring);
@@ -30,6 +30,10 @@ public sealed record DebianMirror(string Uri, string Keyring)
         return archives.FirstOrDefault(target => target.Label == "Debian").Uri
             ?? archives.FirstOrDefault(target => target.Uri.EndsWith("/debian", StringComparison.Ordinal)).Uri;
     }
+
+    private static async Task<string> AskAsync(CancellationToken cancellationToken, params string[] options) =>
+        (await new Command("apt-get", ["indextargets", .. options, "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages"])
+            .RunAsync(cancellationToken)).EnsureSuccess().Output;
 
     private static (string Label, string Uri) Parse(string line)
     {
