@@ -1,5 +1,4 @@
 using K8sPqTunnel.Lab.Processes;
-using Microsoft.Win32.SafeHandles;
 
 namespace K8sPqTunnel.Lab.Sandboxes;
 
@@ -18,19 +17,19 @@ public sealed class Sandbox : IDisposable
     };
 
     private readonly SandboxSpec _spec;
-    private readonly SafeFileHandle _mounts;
+    private readonly MountNamespace _mounts;
     private readonly SpawnThread _spawner = new();
 
     public Sandbox(SandboxSpec spec)
     {
         _spec = spec;
-        _mounts = MountTree.Create(spec);
+        _mounts = MountNamespace.Create(spec);
     }
 
     /// <summary>Starts a program of the sandbox; its path and working directory are seen from inside.</summary>
     public Task<RunningCommand> StartAsync(Command command)
     {
-        List<string> enter = ["--pdeathsig", "KILL", "nsenter", $"--mount={NamespaceFile.NameOf(_mounts)}"];
+        List<string> enter = ["--pdeathsig", "KILL", "nsenter", .. _mounts.EnterOptions];
         if (_spec.Network is { } network)
             enter.Add($"--net={network.FileName}");
         // env(1) of the root itself: the host's variables stay outside.
@@ -39,7 +38,7 @@ public sealed class Sandbox : IDisposable
             .Select(variable => $"{variable.Key}={variable.Value}"));
         enter.Add(command.Program);
         enter.AddRange(command.Arguments);
-        return _spawner.StartAsync(new Command("setpriv", enter) { LogFile = command.LogFile });
+        return _spawner.StartAsync(new Command("setpriv", enter) { LogFile = command.LogFile, Input = command.Input });
     }
 
     /// <summary>Runs a program to its end; cancelling kills it.</summary>

@@ -2,14 +2,26 @@ using Microsoft.Win32.SafeHandles;
 
 namespace K8sPqTunnel.Lab.Sandboxes;
 
-/// <summary>Makes a mount namespace in which a folder of the host is <c>/</c>.</summary>
-internal static class MountTree
+/// <summary>A mount namespace in which a folder of the host is <c>/</c>; it lives as long as this handle or a process in it.</summary>
+internal sealed class MountNamespace : IDisposable
 {
     // Each sandbox has its own, empty at the start.
     private static readonly string[] Scratch = ["/run", "/tmp", "/var/tmp"];
 
-    /// <summary>Makes it on a thread of its own and gives the handle that keeps it.</summary>
-    public static SafeFileHandle Create(SandboxSpec spec) => NamespaceThread.Run(() =>
+    private readonly SafeFileHandle _mounts;
+    private readonly SafeFileHandle _root;
+
+    private MountNamespace(SafeFileHandle mounts, SafeFileHandle root)
+    {
+        _mounts = mounts;
+        _root = root;
+    }
+
+    /// <summary>What nsenter(1) needs to start there.</summary>
+    public IEnumerable<string> EnterOptions => [$"--mount={NamespaceFile.NameOf(_mounts)}", $"--root={NamespaceFile.NameOf(_root)}"];
+
+    /// <summary>Makes it on a thread of its own.</summary>
+    public static MountNamespace Create(SandboxSpec spec) => NamespaceThread.Run(() =>
     {
         PrepareMountPoints(spec);
         LinuxCalls.Unshare(LinuxCalls.NewMountNamespace);
@@ -32,11 +44,18 @@ internal static class MountTree
             Attach(bind, target);
         }
 
-        // As switch_root(8): who enters the namespace afterwards starts at its topmost root.
+        // As switch_root(8). The open root serves where the lab itself runs in a chroot: setns(2) alone would lead out of it.
         LinuxCalls.ChangeDirectory(spec.Root);
         LinuxCalls.Mount(".", "/", null, LinuxCalls.Move);
-        return NamespaceFile.OpenOwn("mnt");
+        LinuxCalls.ChangeRoot(".");
+        return new MountNamespace(NamespaceFile.OpenOwn("mnt"), LinuxCalls.Open("/"));
     });
+
+    public void Dispose()
+    {
+        _mounts.Dispose();
+        _root.Dispose();
+    }
 
     private static void Attach(Bind bind, string target)
     {
