@@ -18,6 +18,7 @@ internal sealed class EventOccurrences(DateTimeOffset first)
 
     public void Repeat(DateTimeOffset now)
     {
+        First = Count == 0 ? now : First;
         Last = now;
         Count++;
     }
@@ -29,7 +30,7 @@ internal sealed class EventOccurrences(DateTimeOffset first)
         WrittenAt = now;
     }
 
-    /// <summary>The Event object is gone: what was not written is a new event.</summary>
+    /// <summary>The Event object is gone or over: what was not written, if anything, is a new event.</summary>
     public void StartOver()
     {
         First = Last;

@@ -18,6 +18,8 @@ internal sealed class EventSeriesTable(EventRecorderOptions options)
         {
             if (_series.TryGetValue(key, out var known))
             {
+                if (IsOver(known, now))
+                    known.StartOver();
                 known.Repeat(now);
                 return known.WrittenCount > 1 ? known.WrittenAt + options.SeriesInterval - now : TimeSpan.Zero;
             }
@@ -42,7 +44,7 @@ internal sealed class EventSeriesTable(EventRecorderOptions options)
             if (!_series.TryGetValue(key, out var known))
                 return null;
 
-            if (known.Count > known.WrittenCount || now - known.Last < options.SeriesEndsAfter)
+            if (!IsOver(known, now))
                 return new EventWrite(known.Name, known.First, known.Last, known.Count, known.Count - known.WrittenCount);
 
             Remove(key);
@@ -73,6 +75,9 @@ internal sealed class EventSeriesTable(EventRecorderOptions options)
         lock (_lock)
             Remove(key);
     }
+
+    private bool IsOver(EventOccurrences known, DateTimeOffset now) =>
+        known.Count == known.WrittenCount && now - known.Last >= options.SeriesEndsAfter;
 
     private void Remove(EventKey key)
     {

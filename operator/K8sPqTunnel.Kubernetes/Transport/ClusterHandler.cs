@@ -30,14 +30,14 @@ internal static class ClusterHandler
             KeepAlivePingTimeout = PingTimeout,
             ConnectCallback = ConnectAsync,
         };
-        return connection.Token is null ? sockets : new TokenHandler(connection.Token, sockets);
+        HttpMessageHandler handler = connection.TlsServerName is { } name ? new ServerNameHandler(name, sockets) : sockets;
+        return connection.Token is { } token ? new TokenHandler(token, handler) : handler;
     }
 
     private static SslClientAuthenticationOptions Tls(ClusterConnection connection)
     {
         var tls = new SslClientAuthenticationOptions
         {
-            TargetHost = connection.TlsServerName,
             ClientCertificateContext = connection.ClientCertificate?.Context,
         };
         if (connection.Authorities is { } authorities)
