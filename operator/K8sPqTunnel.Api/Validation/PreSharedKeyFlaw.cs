@@ -1,0 +1,14 @@
+namespace K8sPqTunnel.Api.Validation;
+
+/// <summary>What can be wrong with the octets of a pre-shared key.</summary>
+public enum PreSharedKeyFlaw
+{
+    None,
+    Empty,
+
+    /// <summary>It ends with a line break, which is never meant and always counts.</summary>
+    LineBreak,
+
+    /// <summary>It is too short or too long.</summary>
+    Length,
+}

@@ -1,0 +1,90 @@
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Grpc.Contract.V1;
+using K8sPqTunnel.Operator.Observation;
+
+namespace K8sPqTunnel.Operator.Conditions;
+
+/// <summary>Why is the tunnel not Ready? Each link has nothing to say or explains itself; the first that speaks wins.</summary>
+internal static class ReadyChain
+{
+    private static readonly Func<TunnelObservation, Verdict?>[] Links =
+        [SpecIsValid, SecretIsUsable, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec, TunnelIsEstablished, IsQuantumSafeEnough, DataPathAnswers];
+
+    /// <summary>The first complaint, or null when packets pass.</summary>
+    public static Verdict? Judge(TunnelObservation observed)
+    {
+        foreach (Func<TunnelObservation, Verdict?> link in Links)
+        {
+            if (link(observed) is { } verdict)
+                return verdict;
+        }
+
+        return null;
+    }
+
+    internal static Verdict? SpecIsValid(TunnelObservation observed) =>
+        observed.Validation.IsValid
+            ? null
+            : new Verdict("InvalidSpec", string.Join("; ", observed.Validation.Problems), Stalled: true);
+
+    internal static Verdict? SecretIsUsable(TunnelObservation observed)
+    {
+        TunnelSettings settings = observed.Validation.Settings!;
+        string? problem = observed.Secret.Problem(settings.Psk, settings.Namespace);
+        return problem is null ? null : new Verdict(observed.Secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
+    }
+
+    internal static Verdict? GatewayRuns(TunnelObservation observed) =>
+        observed.Gateway.Trouble() is var (reason, message) ? new Verdict(reason, message) : null;
+
+    internal static Verdict? DaemonIsHeard(TunnelObservation observed) => observed.Daemon switch
+    {
+        null => new Verdict("DaemonNotConnected",
+            $"the daemon in pod {observed.Gateway.Pod?.Metadata.Name} has not called the operator yet: see its log if this stays", Unknown: true),
+        { Connected: false } => new Verdict("DaemonAway",
+            "the daemon's session with the operator has ended; its tunnel goes on without, and its state is not known here: see its pod's log",
+            Unknown: true),
+        { Report: null } => new Verdict("DaemonStarting", "the daemon has called and not reported yet", Unknown: true),
+        _ => null,
+    };
+
+    internal static Verdict? DaemonRunsThisSpec(TunnelObservation observed) =>
+        observed.Daemon!.Report!.ObservedGeneration is var running && running != 0 && running != observed.Generation
+            ? new Verdict("SpecRollout", $"the daemon runs generation {running} of the spec, generation {observed.Generation} is on its way")
+            : null;
+
+    internal static Verdict? TunnelIsEstablished(TunnelObservation observed)
+    {
+        TunnelReport report = observed.Daemon!.Report!;
+        if (report.Phase == TunnelPhase.Established)
+            return null;
+
+        bool stalled = report.Phase == TunnelPhase.Stalled;
+        if (report.LastError is { Reason.Length: > 0 } error)
+            return new Verdict(CamelCase.Of(error.Reason), Bounded.Text(error.Message), stalled);
+        return report.Phase == TunnelPhase.Closing
+            ? new Verdict("Closing", "the daemon is deleting the tunnel's security associations")
+            : new Verdict("Connecting", $"the daemon negotiates with {PeerOf(observed, report)}", stalled);
+    }
+
+    internal static Verdict? IsQuantumSafeEnough(TunnelObservation observed) =>
+        observed.Policy == KeyExchangePolicy.Required && !QuantumSafety.Holds(observed.Daemon!.Report!)
+            ? new Verdict("NotQuantumSafe", "the tunnel's keys come from classical key exchange only, but spec.postQuantum.keyExchange is Required: "
+                + "enable ML-KEM on the peer, or set Preferred", Stalled: true)
+            : null;
+
+    internal static Verdict? DataPathAnswers(TunnelObservation observed)
+    {
+        TunnelReport report = observed.Daemon!.Report!;
+        return report.Probe?.State == ProbeState.Unhealthy
+            ? new Verdict("ProbeUnanswered", $"the tunnel is up, but {Bounded.Text(report.Probe.Target)} does not answer through it: check the peer's "
+                + "traffic selectors, its firewall and its routes back")
+            : null;
+    }
+
+    private static string PeerOf(TunnelObservation observed, TunnelReport report) =>
+        report.PeerEndpoint.Length > 0
+            ? Bounded.Text(report.PeerEndpoint)
+            : string.Join(", ", observed.Validation.Settings!.PeerAddresses.Select(a => a.Text));
+}

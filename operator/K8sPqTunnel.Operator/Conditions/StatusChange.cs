@@ -1,0 +1,20 @@
+using System.Text.Json;
+using K8sPqTunnel.Api;
+using K8sPqTunnel.Api.Status;
+
+namespace K8sPqTunnel.Operator.Conditions;
+
+/// <summary>What differs between two statuses.</summary>
+internal static class StatusChange
+{
+    /// <summary>Nothing differs.</summary>
+    public static bool IsNone(IpsecTunnelStatus? before, IpsecTunnelStatus after) => before is not null && Text(before) == Text(after);
+
+    /// <summary>Something differs that people wait for: anything but counters and round-trip time.</summary>
+    public static bool IsTransition(IpsecTunnelStatus? before, IpsecTunnelStatus after) =>
+        before is null || Text(Still(before)) != Text(Still(after));
+
+    private static IpsecTunnelStatus Still(IpsecTunnelStatus status) => status with { Counters = null, Rtt = null };
+
+    private static string Text(IpsecTunnelStatus status) => JsonSerializer.Serialize(status, ApiJsonContext.Default.IpsecTunnelStatus);
+}

@@ -1,0 +1,35 @@
+using K8sPqTunnel.Kubernetes.Core;
+using K8sPqTunnel.Kubernetes.Meta;
+
+namespace K8sPqTunnel.Operator.Observation;
+
+/// <summary>The gateway pod of a tunnel, as the cluster sees it.</summary>
+/// <param name="Pod">The newest pod that is not ending; null without one.</param>
+internal sealed record GatewaySight(Pod? Pod)
+{
+    public static GatewaySight Of(IEnumerable<Pod> pods) =>
+        new(pods.Where(pod => !pod.Metadata.IsBeingDeleted).MaxBy(pod => pod.Metadata.CreationTimestamp));
+
+    /// <summary>A container of the pod has run, so it may have made something on its node.</summary>
+    public static bool HasRun(Pod pod) =>
+        (pod.Status?.ContainerStatuses ?? []).Any(c => c.RestartCount > 0 || c.State?.Running is not null || c.State?.Terminated is not null);
+
+    /// <summary>Why no daemon runs, or null when one does.</summary>
+    public (string Reason, string Message)? Trouble()
+    {
+        if (Pod is null)
+            return ("GatewayStarting", "the gateway pod does not exist yet: see the events of the tunnel's Deployment if this stays");
+        string name = Pod.Metadata.Name ?? "";
+        if (Scheduled() is { Status: ConditionStatus.False } unscheduled)
+            return ("GatewayUnschedulable", $"no node takes the gateway pod {name}: {unscheduled.Message}");
+
+        ContainerStatus? container = Pod.Status?.ContainerStatuses is [var first, ..] ? first : null;
+        if (container?.State?.Waiting is { Reason: { } reason } waiting && reason is not ("ContainerCreating" or "PodInitializing"))
+            return ("GatewayNotRunning", $"the gateway pod {name} does not start ({reason}): {waiting.Message ?? "see kubectl logs " + name}");
+        return container?.State?.Running is null
+            ? ("GatewayStarting", $"the gateway pod {name} starts on node {Pod.Spec?.NodeName ?? "(none yet)"}")
+            : null;
+    }
+
+    private PodCondition? Scheduled() => Pod?.Status?.Conditions?.FirstOrDefault(c => c.Type == "PodScheduled");
+}

@@ -1,0 +1,66 @@
+using K8sPqTunnel.Kubernetes.Core;
+
+namespace K8sPqTunnel.Operator.Rendering;
+
+/// <summary>The daemon's container.</summary>
+internal static class GatewayContainer
+{
+    private const string Loopback = "127.0.0.1";
+    private const int HealthPort = 9806;
+
+    public static Container For(GatewayOptions options) => new()
+    {
+        Name = "pqtunnel",
+        Image = options.Image,
+        ImagePullPolicy = "IfNotPresent",
+        Args =
+        [
+            "run",
+            "-f", $"{GatewayPaths.TunnelFolder}/{GatewayPaths.TunnelFile}",
+            "--secrets", GatewayPaths.SecretsFolder,
+            "--operator", options.OperatorUrl.GetLeftPart(UriPartial.Authority),
+            "--operator-ca", $"{GatewayPaths.AuthorityFolder}/{GatewayPaths.AuthorityFile}",
+            "--operator-token", $"{GatewayPaths.TokenFolder}/{GatewayPaths.TokenFile}",
+            "--health", $"{Loopback}:{HealthPort}",
+        ],
+        Env =
+        [
+            FromField("POD_NAME", "metadata.name"),
+            FromField("NODE_NAME", "spec.nodeName"),
+            // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
+            new EnvVar { Name = "DOTNET_EnableDiagnostics", Value = "0" },
+        ],
+        VolumeMounts = GatewayVolumes.Mounts,
+        LivenessProbe = Probe("/livez", periodSeconds: 10, failureThreshold: 3),
+        ReadinessProbe = Probe("/readyz", periodSeconds: 5, failureThreshold: 1),
+        Resources = new ResourceRequirements
+        {
+            Requests = new Dictionary<string, string> { ["cpu"] = "50m", ["memory"] = "96Mi" },
+        },
+        SecurityContext = new SecurityContext
+        {
+            AllowPrivilegeEscalation = false,
+            ReadOnlyRootFilesystem = true,
+            // Root inside the container, because the kernel gives added capabilities to no other user; all but two are dropped.
+            RunAsUser = 0,
+            Capabilities = new Capabilities
+            {
+                Drop = ["ALL"],
+                // NET_ADMIN: TUN devices, XFRM, routes. NET_BIND_SERVICE: IKE's UDP port 500 is below 1024.
+                Add = ["NET_ADMIN", "NET_BIND_SERVICE"],
+            },
+        },
+    };
+
+    private static EnvVar FromField(string name, string path) =>
+        new() { Name = name, ValueFrom = new EnvVarSource { FieldRef = new ObjectFieldSelector { FieldPath = path } } };
+
+    // The pod has its node's network: the daemon listens on the node's loopback, and the kubelet asks there.
+    private static Probe Probe(string path, int periodSeconds, int failureThreshold) => new()
+    {
+        HttpGet = new HttpGetAction { Host = Loopback, Port = HealthPort, Path = path },
+        PeriodSeconds = periodSeconds,
+        FailureThreshold = failureThreshold,
+        TimeoutSeconds = 5,
+    };
+}

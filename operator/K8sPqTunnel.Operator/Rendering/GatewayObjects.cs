@@ -1,0 +1,41 @@
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Kubernetes.Apps;
+using K8sPqTunnel.Kubernetes.Core;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Operator.Resources;
+
+namespace K8sPqTunnel.Operator.Rendering;
+
+/// <summary>All that the operator makes for one tunnel; the tunnel owns each, so they go with it.</summary>
+internal sealed record GatewayObjects(ConfigMap ConfigMap, ServiceAccount ServiceAccount, Deployment Deployment)
+{
+    /// <param name="tunnel">The tunnel as last read; it has a UID.</param>
+    /// <param name="settings">The tunnel's settings.</param>
+    /// <param name="secretDigest">Changes when the pre-shared key does, and then restarts the pod.</param>
+    /// <param name="authorityPem">The certificates that the operator's own may come from.</param>
+    /// <param name="options">What all gateways share.</param>
+    public static GatewayObjects For(
+        TunnelResource tunnel, TunnelSettings settings, string secretDigest, string authorityPem, GatewayOptions options)
+    {
+        var metadata = new ObjectMeta
+        {
+            Name = GatewayNames.Of(settings.Name),
+            Namespace = tunnel.Metadata.Namespace,
+            Labels = GatewayNames.Labels(settings.Name),
+            OwnerReferences = [OwnerReference.To(tunnel)],
+        };
+        string document = TunnelFile.Of(tunnel);
+        return new GatewayObjects(
+            new ConfigMap
+            {
+                Metadata = metadata,
+                Data = new Dictionary<string, string>
+                {
+                    [GatewayPaths.TunnelFile] = document,
+                    [GatewayPaths.AuthorityFile] = authorityPem,
+                },
+            },
+            new ServiceAccount { Metadata = metadata, AutomountServiceAccountToken = false },
+            GatewayDeployment.For(metadata, settings, Fingerprint.Of(document), secretDigest, options));
+    }
+}

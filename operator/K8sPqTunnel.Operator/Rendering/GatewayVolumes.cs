@@ -1,0 +1,77 @@
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Kubernetes.Core;
+
+namespace K8sPqTunnel.Operator.Rendering;
+
+/// <summary>The files of a gateway pod: its tunnel, the operator's certificates, its token, the pre-shared key, and the TUN device.</summary>
+internal static class GatewayVolumes
+{
+    /// <summary>The audience of the token that the daemon shows to the operator.</summary>
+    public const string TokenAudience = "pqtunnel.io";
+
+    private const string Tunnel = "tunnel";
+    private const string Authority = "authority";
+    private const string Token = "token";
+    private const string Psk = "psk";
+    private const string Tun = "tun";
+    private const string Run = "run";
+    private const string Temporary = "tmp";
+
+    private const int TokenSeconds = 3600;
+    private const int OwnerReads = 0x100;                                  // 0400
+
+    public static IReadOnlyList<VolumeMount> Mounts { get; } =
+    [
+        ReadOnly(Tunnel, GatewayPaths.TunnelFolder),
+        ReadOnly(Authority, GatewayPaths.AuthorityFolder),
+        ReadOnly(Token, GatewayPaths.TokenFolder),
+        ReadOnly(Psk, GatewayPaths.SecretsFolder),
+        new() { Name = Tun, MountPath = GatewayPaths.TunDevice },
+        new() { Name = Run, MountPath = GatewayPaths.RunFolder },
+        new() { Name = Temporary, MountPath = "/tmp" },
+    ];
+
+    public static IReadOnlyList<Volume> For(string configMap, SecretReference psk) =>
+    [
+        new() { Name = Tunnel, ConfigMap = File(configMap, GatewayPaths.TunnelFile) },
+        new() { Name = Authority, ConfigMap = File(configMap, GatewayPaths.AuthorityFile) },
+        new()
+        {
+            Name = Token,
+            Projected = new ProjectedVolumeSource
+            {
+                DefaultMode = OwnerReads,
+                Sources =
+                [
+                    new()
+                    {
+                        ServiceAccountToken = new ServiceAccountTokenProjection
+                        {
+                            Audience = TokenAudience,
+                            ExpirationSeconds = TokenSeconds,
+                            Path = GatewayPaths.TokenFile,
+                        },
+                    },
+                ],
+            },
+        },
+        new()
+        {
+            Name = Psk,
+            Secret = new SecretVolumeSource
+            {
+                SecretName = psk.Name,
+                DefaultMode = OwnerReads,
+                Items = [new KeyToPath { Key = psk.Key, Path = $"{psk.Name}/{psk.Key}" }],
+            },
+        },
+        new() { Name = Tun, HostPath = new HostPathVolumeSource { Path = GatewayPaths.TunDevice, Type = "CharDevice" } },
+        new() { Name = Run, EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } },
+        new() { Name = Temporary, EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } },
+    ];
+
+    private static ConfigMapVolumeSource File(string configMap, string item) =>
+        new() { Name = configMap, Items = [new KeyToPath { Key = item, Path = item }] };
+
+    private static VolumeMount ReadOnly(string name, string path) => new() { Name = name, MountPath = path, ReadOnly = true };
+}

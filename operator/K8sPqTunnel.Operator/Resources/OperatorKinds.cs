@@ -1,0 +1,21 @@
+using System.Text.Json;
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Kubernetes.Client;
+
+namespace K8sPqTunnel.Operator.Resources;
+
+/// <summary>Where the operator's own kinds live in the API.</summary>
+internal static class OperatorKinds
+{
+    public static ResourceKind<TunnelResource> Tunnel { get; } =
+        new(IpsecTunnel.Group, IpsecTunnel.Version, IpsecTunnel.Plural, Namespaced: true, OperatorJson.Default.TunnelResource);
+
+    /// <summary>Secrets without their values.</summary>
+    /// <param name="digestKey">The key of <see cref="SecretValue.Digest"/>.</param>
+    public static ResourceKind<ObservedSecret> Secrets(byte[] digestKey)
+    {
+        var options = new JsonSerializerOptions(OperatorJson.Default.Options);
+        options.Converters.Add(new SecretValueConverter(digestKey));
+        return new ResourceKind<ObservedSecret>("", "v1", "secrets", Namespaced: true, new OperatorJson(options).ObservedSecret);
+    }
+}
