@@ -1,0 +1,48 @@
+using K8sPqTunnel.Grpc;
+using K8sPqTunnel.Grpc.Contract.V1;
+using K8sPqTunnel.Kubernetes.Authentication;
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Operator.Rendering;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Operator.Sessions;
+
+/// <summary>Proves that a caller is the gateway pod of the tunnel that it names: its token is our audience's, of that tunnel's service account.</summary>
+internal sealed class DaemonAuthentication(KubernetesClient client, ILogger<DaemonAuthentication> logger)
+{
+    private const string PodName = "authentication.kubernetes.io/pod-name";
+
+    /// <exception cref="RpcException">UNAUTHENTICATED, PERMISSION_DENIED, or UNAVAILABLE when the API server cannot be asked.</exception>
+    public async Task DemandAsync(string? token, Hello hello, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(token))
+            throw new RpcException(GrpcStatusCode.Unauthenticated, "The call carries no bearer token: give the daemon its projected token.");
+
+        TokenReviewStatus review = await ReviewAsync(token, cancellationToken);
+        if (!review.Authenticated || review.Audiences?.Contains(GatewayVolumes.TokenAudience) != true)
+        {
+            throw new RpcException(GrpcStatusCode.Unauthenticated,
+                $"The token is not a valid one for the audience {GatewayVolumes.TokenAudience}: project it with that audience.");
+        }
+
+        string expected = $"system:serviceaccount:{hello.TunnelNamespace}:{GatewayNames.Of(hello.TunnelName)}";
+        if (review.User?.Username != expected)
+            throw new RpcException(GrpcStatusCode.PermissionDenied, $"The token is not of {expected}, which carries the named tunnel.");
+        // API servers of 1.21 and newer name the token's pod.
+        if (review.User.Extra?.GetValueOrDefault(PodName) is [var pod] && pod != hello.PodName)
+            throw new RpcException(GrpcStatusCode.PermissionDenied, $"The token is of pod {pod}, not of the pod that the daemon names.");
+    }
+
+    private async Task<TokenReviewStatus> ReviewAsync(string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ReviewTokenAsync(token, [GatewayVolumes.TokenAudience], cancellationToken);
+        }
+        catch (KubernetesException e)
+        {
+            SessionLog.ReviewFailed(logger, e.Message);
+            throw new RpcException(GrpcStatusCode.Unavailable, "The operator cannot have the token checked now: call again.", e);
+        }
+    }
+}
