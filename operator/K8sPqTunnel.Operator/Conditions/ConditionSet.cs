@@ -27,6 +27,16 @@ internal static class ConditionSet
         return builder.Conditions;
     }
 
+    /// <summary>The conditions of a tunnel that is being deleted: the domain's go, because nobody waits for them any more.</summary>
+    public static IReadOnlyList<Condition> Deleting(IReadOnlyList<Condition>? previous, Verdict verdict, long generation, DateTimeOffset now)
+    {
+        var builder = new ConditionListBuilder(previous, generation, now);
+        builder.Add(ConditionTypes.Ready, new(ConditionStatus.False, verdict.Reason, Cut(verdict.Message)));
+        builder.Add(ConditionTypes.Reconciling, Reconciling(verdict));
+        builder.Add(ConditionTypes.Stalled, Stalled(verdict));
+        return builder.Conditions;
+    }
+
     private static Finding Ready(TunnelObservation observed, Verdict? verdict)
     {
         if (verdict is not null)

@@ -24,6 +24,14 @@ internal static class TunnelStatus
         return observed.Daemon is { Connected: true, Report: { } report } ? WithReport(status, report, observed.Daemon.Counters) : status;
     }
 
+    /// <summary>The status of a tunnel that is being deleted: what was known last, and why it is still there.</summary>
+    public static IpsecTunnelStatus Deleting(IpsecTunnelStatus? previous, Verdict verdict, long generation, DateTimeOffset now) =>
+        (previous ?? new IpsecTunnelStatus()) with
+        {
+            Conditions = ConditionSet.Deleting(previous?.Conditions, verdict, generation, now),
+            ObservedGeneration = generation,
+        };
+
     // Kept once known: until the tunnel is torn down, that node may hold what the daemon made.
     private static string? NodeOf(TunnelObservation observed) =>
         observed.Daemon is { Hello.NodeName.Length: > 0, TornDown: false } daemon

@@ -11,9 +11,10 @@ internal sealed class SessionRegistry(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<NamespacedName, Entry> _entries = [];
+    private Action<NamespacedName> _changed = static _ => { };
 
-    /// <summary>A tunnel whose sight has changed in something that people wait for. Called outside the lock.</summary>
-    public event Action<NamespacedName>? Changed;
+    /// <summary>Tells about each tunnel whose sight has changed in something that people wait for. Quick and not blocking.</summary>
+    public void Subscribe(Action<NamespacedName> handler) => _changed += handler;
 
     /// <summary>Takes up a session; it replaces an older one of the same tunnel.</summary>
     /// <returns>The number of the newest report that is held of this daemon; 0 for none.</returns>
@@ -32,7 +33,7 @@ internal sealed class SessionRegistry(TimeProvider clock)
             last = sight.LastSequence;
         }
 
-        Changed?.Invoke(session.Tunnel);
+        _changed(session.Tunnel);
         return last;
     }
 
@@ -82,7 +83,7 @@ internal sealed class SessionRegistry(TimeProvider clock)
         }
 
         if (tell)
-            Changed?.Invoke(session.Tunnel);
+            _changed(session.Tunnel);
     }
 
     private sealed record Entry(DaemonSession Session, DaemonSight Sight);

@@ -1,8 +1,8 @@
 using K8sPqTunnel.Grpc;
 using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Grpc.Server;
-using K8sPqTunnel.Kubernetes.Informers;
 using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Operator.Reconciliation;
 using K8sPqTunnel.Operator.Resources;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +12,7 @@ namespace K8sPqTunnel.Operator.Sessions;
 internal sealed class TunnelControlService(
     SessionRegistry registry,
     DaemonAuthentication authentication,
-    ObjectStore<TunnelResource> tunnels,
+    ClusterView cluster,
     ILogger<TunnelControlService> logger)
 {
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
@@ -62,7 +62,9 @@ internal sealed class TunnelControlService(
 
     private void DemandTunnel(NamespacedName tunnel, Hello hello)
     {
-        if (!tunnels.TryGet(tunnel, out TunnelResource? resource))
+        if (!cluster.HasSynced)
+            throw new RpcException(GrpcStatusCode.Unavailable, "The operator is starting: call again.");
+        if (!cluster.Tunnels.TryGet(tunnel, out TunnelResource? resource))
             throw new RpcException(GrpcStatusCode.NotFound, $"There is no IpsecTunnel {tunnel}.");
         if (hello.TunnelUid.Length > 0 && hello.TunnelUid != resource.Metadata.Uid)
             throw new RpcException(GrpcStatusCode.NotFound, $"The IpsecTunnel {tunnel} is another one of the same name.");

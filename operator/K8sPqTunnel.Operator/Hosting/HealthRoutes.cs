@@ -1,0 +1,22 @@
+using K8sPqTunnel.Operator.Reconciliation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace K8sPqTunnel.Operator.Hosting;
+
+/// <summary>What a kubelet asks.</summary>
+internal static class HealthRoutes
+{
+    public static void Map(WebApplication app, ClusterView cluster, string host)
+    {
+        app.MapGet("/livez", context => context.Response.WriteAsync("ok")).RequireHost(host);
+        app.MapGet("/readyz", context => ReadyAsync(context, cluster)).RequireHost(host);
+    }
+
+    // Daemons may call before the first list is in: they would be told that their tunnel does not exist.
+    private static Task ReadyAsync(HttpContext context, ClusterView cluster)
+    {
+        context.Response.StatusCode = cluster.HasSynced ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync(cluster.HasSynced ? "ok" : "the cluster's objects are still being listed");
+    }
+}

@@ -1,0 +1,72 @@
+using K8sPqTunnel.Grpc.Contract.V1;
+using K8sPqTunnel.Grpc.Server;
+using K8sPqTunnel.Grpc.Tls;
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Events;
+using K8sPqTunnel.Kubernetes.Telemetry;
+using K8sPqTunnel.Operator.Certificates;
+using K8sPqTunnel.Operator.Reconciliation;
+using K8sPqTunnel.Operator.Rendering;
+using K8sPqTunnel.Operator.Resources;
+using K8sPqTunnel.Operator.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Operator.Hosting;
+
+/// <summary>Puts the operator together: the gRPC service, health and metrics, and the loop that reconciles.</summary>
+internal static class OperatorHost
+{
+    private static readonly TimeSpan CertificateLifetime = TimeSpan.FromDays(90);
+
+    /// <param name="options">From the environment.</param>
+    /// <param name="client">The cluster.</param>
+    /// <param name="identity">What the operator proves itself with.</param>
+    /// <param name="metrics">Shared with the client.</param>
+    /// <param name="clock">What tells the time.</param>
+    public static WebApplication Build(
+        OperatorOptions options, KubernetesClient client, OperatorIdentity identity, KubernetesMetrics metrics, TimeProvider clock)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        OperatorLogging.Configure(builder.Logging);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, identity, clock));
+
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(clock);
+        services.AddSingleton(client);
+        services.AddSingleton(metrics);
+        services.AddSingleton(new GatewayFactory(identity, new GatewayOptions(options.DaemonImage, options.Url)));
+        services.AddSingleton(s => new ClusterView(client, identity.DigestKey, s.GetRequiredService<ILogger<ClusterView>>()));
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<DaemonAuthentication>();
+        services.AddSingleton<TunnelControlService>();
+        services.AddSingleton<GatewayApplier>();
+        services.AddSingleton<StatusWriter>();
+        services.AddSingleton<TunnelTeardown>();
+        services.AddSingleton<TunnelReconciler>();
+        services.AddSingleton(s => new EventRecorder(client, EventsOf(options, metrics), s.GetRequiredService<ILogger<EventRecorder>>()));
+        services.AddHostedService<OperatorLoop>();
+
+        WebApplication app = builder.Build();
+        app.MapGrpcBidi(TunnelControl.Session, app.Services.GetRequiredService<TunnelControlService>().SessionAsync)
+            .RequireHost($"*:{options.GrpcPort}");
+        HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>(), $"*:{options.HttpPort}");
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, OperatorOptions options, OperatorIdentity identity, TimeProvider clock)
+    {
+        // Lives as long as the process.
+        var certificate = new RenewingServerCertificate(identity.Authority, options.CertificateNames, CertificateLifetime, clock);
+        kestrel.UseGrpcLimits();
+        kestrel.ListenAnyIP(options.GrpcPort, listen => listen.UseGrpcTls(certificate));
+        kestrel.ListenAnyIP(options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    private static EventRecorderOptions EventsOf(OperatorOptions options, KubernetesMetrics metrics) =>
+        new() { Controller = FieldManager.Controller, Instance = options.Instance, Metrics = metrics };
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace K8sPqTunnel.Operator.Hosting;
+
+/// <summary>What the environment says of this operator.</summary>
+internal sealed record OperatorOptions
+{
+    /// <summary>DAEMON_IMAGE: the image of the gateway pods. Needed.</summary>
+    public required string DaemonImage { get; init; }
+
+    /// <summary>POD_NAMESPACE: where the operator keeps its identity and has its Service; default pqtunnel-system.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>POD_NAME: who reports events; default the machine's name.</summary>
+    public required string Instance { get; init; }
+
+    /// <summary>OPERATOR_URL: where daemons call; default the Service pqtunnel-operator in the namespace, port 8443.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>GRPC_PORT: where the gRPC service listens; default 8443.</summary>
+    public required int GrpcPort { get; init; }
+
+    /// <summary>HTTP_PORT: where health and metrics are served; default 8080.</summary>
+    public required int HttpPort { get; init; }
+
+    /// <summary>The names that the gRPC service's certificate carries.</summary>
+    public IReadOnlyCollection<string> CertificateNames =>
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            Url.Host,
+            $"pqtunnel-operator.{Namespace}.svc",
+            $"pqtunnel-operator.{Namespace}.svc.cluster.local",
+        };
+
+    /// <exception cref="OptionsException">A variable is missing or wrong.</exception>
+    public static OperatorOptions FromEnvironment(Func<string, string?> variable)
+    {
+        string @namespace = Text(variable, "POD_NAMESPACE") ?? "pqtunnel-system";
+        string url = Text(variable, "OPERATOR_URL") ?? $"https://pqtunnel-operator.{@namespace}.svc:8443";
+        return new OperatorOptions
+        {
+            DaemonImage = Text(variable, "DAEMON_IMAGE")
+                ?? throw new OptionsException("DAEMON_IMAGE is not set: set it to the image of the gateway pods"),
+            Namespace = @namespace,
+            Instance = Text(variable, "POD_NAME") ?? Environment.MachineName,
+            Url = Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Scheme == Uri.UriSchemeHttps
+                ? parsed
+                : throw new OptionsException($"OPERATOR_URL \"{url}\" is no https address: write https://NAME:PORT"),
+            GrpcPort = Port(variable, "GRPC_PORT", 8443),
+            HttpPort = Port(variable, "HTTP_PORT", 8080),
+        };
+    }
+
+    private static string? Text(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } text ? text : null;
+
+    private static int Port(Func<string, string?> variable, string name, int byDefault)
+    {
+        if (Text(variable, name) is not { } text)
+            return byDefault;
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0
+            ? port
+            : throw new OptionsException($"{name} \"{text}\" is no port: write a number from 1 to 65535");
+    }
+}

@@ -1,0 +1,100 @@
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Kubernetes;
+using K8sPqTunnel.Kubernetes.Apps;
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Core;
+using K8sPqTunnel.Kubernetes.Informers;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Kubernetes.WorkQueues;
+using K8sPqTunnel.Operator.Rendering;
+using K8sPqTunnel.Operator.Resources;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Operator.Reconciliation;
+
+/// <summary>What the operator sees of the cluster: tunnels, the Secrets that they name, and its own objects.</summary>
+internal sealed class ClusterView
+{
+    private static readonly InformerOptions Everything = new();
+    private static readonly InformerOptions OwnObjects = new() { LabelSelector = GatewayNames.Selector };
+
+    private readonly Informer<TunnelResource> _tunnels;
+    private readonly Informer<ObservedSecret> _secrets;
+    private readonly Informer<ConfigMap> _configMaps;
+    private readonly Informer<ServiceAccount> _serviceAccounts;
+    private readonly Informer<Deployment> _deployments;
+    private readonly Informer<Pod> _pods;
+    private readonly ObjectIndex<TunnelResource, NamespacedName> _tunnelsBySecret;
+    private readonly ObjectIndex<Pod, NamespacedName> _podsByTunnel;
+
+    /// <param name="client">The cluster.</param>
+    /// <param name="digestKey">Keys the digests of Secret values.</param>
+    /// <param name="logger">For the informers.</param>
+    public ClusterView(KubernetesClient client, byte[] digestKey, ILogger logger)
+    {
+        _tunnels = new(client.Of(OperatorKinds.Tunnel), Everything, logger);
+        _secrets = new(client.Of(OperatorKinds.Secrets(digestKey)), Everything, logger);
+        _configMaps = new(client.Of(Kinds.ConfigMap), OwnObjects, logger);
+        _serviceAccounts = new(client.Of(Kinds.ServiceAccount), OwnObjects, logger);
+        _deployments = new(client.Of(Kinds.Deployment), OwnObjects, logger);
+        _pods = new(client.Of(Kinds.Pod), OwnObjects, logger);
+        _tunnelsBySecret = _tunnels.Store.AddIndex(SecretsOf);
+        _podsByTunnel = _pods.Store.AddIndex(pod => GatewayNames.TunnelOf(pod.Metadata) is { } tunnel ? [tunnel] : Array.Empty<NamespacedName>());
+    }
+
+    public ObjectStore<TunnelResource> Tunnels => _tunnels.Store;
+
+    public ObjectStore<ObservedSecret> Secrets => _secrets.Store;
+
+    public ObjectStore<ConfigMap> ConfigMaps => _configMaps.Store;
+
+    public ObjectStore<ServiceAccount> ServiceAccounts => _serviceAccounts.Store;
+
+    public ObjectStore<Deployment> Deployments => _deployments.Store;
+
+    /// <summary>Every kind was listed once.</summary>
+    public bool HasSynced =>
+        _tunnels.HasSynced && _secrets.HasSynced && _configMaps.HasSynced && _serviceAccounts.HasSynced && _deployments.HasSynced && _pods.HasSynced;
+
+    public IReadOnlyList<Pod> PodsOf(NamespacedName tunnel) => _podsByTunnel.Find(tunnel);
+
+    /// <summary>Queues each tunnel that a change concerns. Before <see cref="RunAsync"/>.</summary>
+    public void FeedTo(WorkQueue<NamespacedName> queue)
+    {
+        _tunnels.FeedTo(queue, change => change.IsOfSpec);
+        _configMaps.FeedOwnersTo(queue, IpsecTunnel.GroupVersion, IpsecTunnel.KindName);
+        _serviceAccounts.FeedOwnersTo(queue, IpsecTunnel.GroupVersion, IpsecTunnel.KindName);
+        _deployments.FeedOwnersTo(queue, IpsecTunnel.GroupVersion, IpsecTunnel.KindName);
+        _pods.Subscribe(change =>
+        {
+            if (GatewayNames.TunnelOf(change.Object.Metadata) is { } tunnel)
+                queue.Add(tunnel);
+        });
+        _secrets.Subscribe(change =>
+        {
+            foreach (TunnelResource tunnel in _tunnelsBySecret.Find(change.Key))
+                queue.Add(tunnel.Metadata.Key);
+        });
+    }
+
+    /// <summary>Follows the cluster until the token is cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        _tunnels.RunAsync(cancellationToken),
+        _secrets.RunAsync(cancellationToken),
+        _configMaps.RunAsync(cancellationToken),
+        _serviceAccounts.RunAsync(cancellationToken),
+        _deployments.RunAsync(cancellationToken),
+        _pods.RunAsync(cancellationToken));
+
+    /// <summary>Waits until every kind was listed once.</summary>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        _tunnels.WaitForSyncAsync(cancellationToken),
+        _secrets.WaitForSyncAsync(cancellationToken),
+        _configMaps.WaitForSyncAsync(cancellationToken),
+        _serviceAccounts.WaitForSyncAsync(cancellationToken),
+        _deployments.WaitForSyncAsync(cancellationToken),
+        _pods.WaitForSyncAsync(cancellationToken));
+
+    private static NamespacedName[] SecretsOf(TunnelResource tunnel) =>
+        tunnel.Spec?.Authentication?.Psk?.SecretRef?.Name is { Length: > 0 } name ? [new NamespacedName(tunnel.Metadata.Namespace, name)] : [];
+}

@@ -1,0 +1,17 @@
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Operator.Certificates;
+using K8sPqTunnel.Operator.Observation;
+using K8sPqTunnel.Operator.Rendering;
+using K8sPqTunnel.Operator.Resources;
+
+namespace K8sPqTunnel.Operator.Reconciliation;
+
+/// <summary>Renders gateways with what is the same for all of them.</summary>
+internal sealed class GatewayFactory(OperatorIdentity identity, GatewayOptions options)
+{
+    /// <param name="tunnel">The tunnel as last read.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="secret">Its Secret, which has the key.</param>
+    public GatewayObjects For(TunnelResource tunnel, TunnelSettings settings, SecretSight secret) =>
+        GatewayObjects.For(tunnel, settings, secret.Value!.Digest, identity.TrustedPem, options);
+}

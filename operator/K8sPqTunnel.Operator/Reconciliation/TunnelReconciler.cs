@@ -1,0 +1,94 @@
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Api.Status;
+using K8sPqTunnel.Api.Validation;
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Controllers;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Operator.Conditions;
+using K8sPqTunnel.Operator.Observation;
+using K8sPqTunnel.Operator.Resources;
+using K8sPqTunnel.Operator.Sessions;
+
+namespace K8sPqTunnel.Operator.Reconciliation;
+
+/// <summary>Brings one tunnel to what its spec asks for: a gateway pod, and a status that says how it fares.</summary>
+internal sealed class TunnelReconciler(
+    KubernetesClient client,
+    ClusterView cluster,
+    SessionRegistry sessions,
+    GatewayFactory gateways,
+    GatewayApplier applier,
+    StatusWriter statuses,
+    TunnelTeardown teardown,
+    TimeProvider clock)
+{
+    /// <summary>How long a status is left alone while its daemon finds its way (back) to the operator.</summary>
+    public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(30);
+
+    private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
+    private readonly DateTimeOffset _start = clock.GetUtcNow();
+
+    public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken cancellationToken)
+    {
+        if (!cluster.Tunnels.TryGet(key, out TunnelResource? tunnel))
+        {
+            Forget(key);
+            return ReconcileResult.Done;
+        }
+
+        if (tunnel.Metadata.IsBeingDeleted)
+            return await teardown.ReconcileAsync(tunnel, cancellationToken);
+
+        TunnelObservation observed = Observe(tunnel);
+        if (observed.Validation.IsValid && ReadyChain.SecretIsUsable(observed) is null)
+        {
+            // First the promise to clean up, then something to clean up.
+            await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
+            await applier.ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret), cancellationToken);
+        }
+
+        IpsecTunnelStatus? before = statuses.LastOf(tunnel);
+        if (Grace(observed, before) is { Ticks: > 0 } wait)
+            return ReconcileResult.RequeueAfter(wait);
+        return await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
+    }
+
+    private TunnelObservation Observe(TunnelResource tunnel)
+    {
+        NamespacedName key = tunnel.Metadata.Key;
+        TunnelValidation validation = TunnelValidator.Validate(tunnel.ToDocument());
+        return new TunnelObservation(
+            key.ToString(),
+            tunnel.Metadata.Generation ?? 0,
+            tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
+            validation,
+            SecretOf(key, validation.Settings),
+            GatewaySight.Of(cluster.PodsOf(key)),
+            sessions.Find(key));
+    }
+
+    private SecretSight SecretOf(NamespacedName tunnel, TunnelSettings? settings)
+    {
+        if (settings is null)
+            return new SecretSight(Exists: false, Value: null);
+        cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, settings.Psk.Name), out ObservedSecret? secret);
+        return SecretSight.Of(secret, settings.Psk);
+    }
+
+    // A daemon keeps its tunnel while the operator restarts: no reason to say otherwise before it had time to call.
+    private TimeSpan? Grace(TunnelObservation observed, IpsecTunnelStatus? before)
+    {
+        bool wasHeard = before?.Peer is not null && before.ObservedGeneration == observed.Generation;
+        if (!wasHeard || observed.Daemon is { Connected: true, Report: not null } || observed.Gateway.Trouble() is not null)
+            return null;
+        return (observed.Daemon?.Since ?? _start) + SessionGrace - clock.GetUtcNow();
+    }
+
+    private void Forget(NamespacedName tunnel)
+    {
+        sessions.Forget(tunnel);
+        applier.Forget(tunnel);
+        statuses.Forget(tunnel);
+    }
+}
