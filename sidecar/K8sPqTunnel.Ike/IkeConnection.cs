@@ -19,6 +19,9 @@ public sealed class IkeConnection : IDisposable
     private const double ReplaceAt = 0.9;
     private const double Spread = 0.1;
 
+    // Headers, IV and ICV of the largest algorithms, and room for something to carry.
+    private const int SmallestFragment = 256;
+
     private readonly ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
     private readonly List<IkeSession> _leaving = [];
@@ -34,6 +37,7 @@ public sealed class IkeConnection : IDisposable
     {
         if (config.RemoteAddresses.Count == 0 || config.EspProposals.Count == 0 || config.LocalSelectors.Count == 0 || config.RemoteSelectors.Count == 0)
             throw new ArgumentException($"connection \"{config.Name}\" needs an address, an ESP proposal and selectors", nameof(config));
+        ArgumentOutOfRangeException.ThrowIfLessThan(config.FragmentIpSize, SmallestFragment, nameof(config));
         _config = config;
         _environment = environment;
     }

@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Keys;
@@ -63,11 +64,13 @@ internal sealed class AuthTask : IExchangeTask
             return TaskStep.Fail(refusal, peerThinksItIsUp: true);
         }
 
+        // An IKE SA without its child is no tunnel: it never counts as established.
+        if (_child.Accept(sa, message, out ChildSa? child, out string esp) is { } childFailure)
+            return TaskStep.Fail(childFailure, peerThinksItIsUp: true);
         sa.MoveTo(IkeSaState.Established);
         sa.Report(Established(sa));
-        return _child.Accept(sa, message) is { } childFailure
-            ? TaskStep.Fail(childFailure, peerThinksItIsUp: true)
-            : TaskStep.Done;
+        sa.Install(child!, esp);
+        return TaskStep.Done;
     }
 
     /// <summary>Why the peer is not who it has to be; null when it is.</summary>

@@ -25,10 +25,12 @@ internal sealed class ChildCreate
         TrafficSelectorPayload.Write(writer, PayloadType.TrafficSelectorResponder, sa.Config.RemoteSelectors);
     }
 
-    /// <summary>Takes the answer and installs the child; otherwise says why not.</summary>
-    public IkeFailure? Accept(IkeSa sa, in IkeMessage message)
+    /// <summary>Takes the answer and makes the child from it; otherwise says why not.</summary>
+    /// <param name="child">To be installed; null with a failure.</param>
+    /// <param name="proposal">The chosen algorithms in strongSwan's keywords.</param>
+    public IkeFailure? Accept(IkeSa sa, in IkeMessage message, out ChildSa? child, out string proposal)
     {
-        IkeFailure? failure = TryAccept(sa, message);
+        IkeFailure? failure = TryAccept(sa, message, out child, out proposal);
         if (failure is not null)
             Abandon(sa);
         return failure;
@@ -42,8 +44,10 @@ internal sealed class ChildCreate
         _spi = null;
     }
 
-    private IkeFailure? TryAccept(IkeSa sa, in IkeMessage message)
+    private IkeFailure? TryAccept(IkeSa sa, in IkeMessage message, out ChildSa? child, out string proposal)
     {
+        child = null;
+        proposal = "";
         if (message.TryFindError(out NotifyPayload error))
             return PeerErrors.InChildCreate(sa, error);
         if (!message.TryFind(PayloadType.SecurityAssociation, out ReadOnlySpan<byte> saBody) ||
@@ -68,7 +72,8 @@ internal sealed class ChildCreate
             return Violation(sa, $"its traffic selectors ({Text(local)} and {Text(remote)}) are wider than ours");
 
         var selection = new EspSelection(chosen);
-        sa.Install(Build(sa, selection, _spi!.Value, outbound, local, remote), selection.ToString());
+        child = Build(sa, selection, _spi!.Value, outbound, local, remote);
+        proposal = selection.ToString();
         return null;
     }
 

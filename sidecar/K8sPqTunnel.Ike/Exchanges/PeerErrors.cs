@@ -37,8 +37,8 @@ internal static class PeerErrors
     public static IkeFailure InAuth(IkeSa sa, NotifyPayload error) => error.Type == NotifyType.AuthenticationFailed
         ? new IkeFailure(
             FailureReason.AuthenticationFailed,
-            $"{Peer(sa)} does not accept our proof: compare the pre-shared key on both ends, and our identity {sa.Config.LocalIdentity} " +
-            "with what the peer expects")
+            $"{Peer(sa)} does not accept our proof: compare the pre-shared key on both ends, and the identities that the peer is " +
+            $"configured with (we are {sa.Config.LocalIdentity}, it is {sa.Config.RemoteIdentity?.ToString() ?? "anybody"} to us)")
         : InChildCreate(sa, error);
 
     public static IkeFailure InChildCreate(IkeSa sa, NotifyPayload error) => error.Type switch

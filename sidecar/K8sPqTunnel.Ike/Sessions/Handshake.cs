@@ -42,6 +42,13 @@ internal sealed class Handshake : IDisposable
         KeyExchange = keyExchange;
     }
 
+    /// <summary>Zeroes the private key of a finished exchange: from here on nobody can derive its secret again.</summary>
+    public void ForgetKeyExchange()
+    {
+        KeyExchange?.Dispose();
+        KeyExchange = null;
+    }
+
     public void UsePrf(PrfId prf)
     {
         _initiatorIntAuth = new IntAuth(prf);

@@ -184,6 +184,7 @@ internal sealed class IkeSa : IDisposable
         Protection?.Dispose();
         _keys?.Dispose();
         _keys = keys;
+        Handshake.ForgetKeyExchange();
         Protection = SaProtection.Create(Selection!.Algorithms, keys, isInitiator: true, Environment.Random);
     }
 

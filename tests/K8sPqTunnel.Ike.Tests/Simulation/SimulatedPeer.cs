@@ -19,8 +19,6 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
     private byte[] _ni = [];
     private byte[] _initRequest = [];
     private byte[] _initResponse = [];
-    private byte[] _cookie = [];
-    private int _cookieRounds;
     private KeySchedule? _schedule;
     private IkeKeys? _keys;
     private SaProtection? _protection;
@@ -113,8 +111,12 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
     {
         _writer.Clear();
         write(_writer);
-        SendAll(Reverse(LastPath), Seal(exchange, _ownRequestId++, HeaderFlags.None));
+        Request(exchange, _writer.First, _writer.Octets);
     }
+
+    /// <summary>Begins an exchange with any octets as its payload chain.</summary>
+    public void Request(ExchangeType exchange, PayloadType first, ReadOnlySpan<byte> payloads) =>
+        SendAll(LastPath, Seal(exchange, _ownRequestId++, HeaderFlags.None, first, payloads));
 
     public void Dispose() => _writer.Dispose();
 
@@ -129,12 +131,10 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
         }
 
         _writer.Clear();
-        if (_cookieRounds < options.CookieRounds && !HasCookie(message))
+        int round = CookieRound(message);
+        if (round < options.CookieRounds)
         {
-            _cookieRounds++;
-            _cookie = new byte[32];
-            random.Fill(_cookie);
-            NotifyPayload.Write(_writer, NotifyType.Cookie, _cookie);
+            NotifyPayload.Write(_writer, NotifyType.Cookie, [(byte)(round + 1), .. new byte[31]]);
             SendClear(path, header, default);
             return;
         }
@@ -207,13 +207,14 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
         Answered.Add(ExchangeType.IkeSaInit);
     }
 
-    private bool HasCookie(in IkeMessage message)
+    // Without memory, as RFC 7296 2.6 wants it: the cookie itself says how often one was asked for.
+    private static int CookieRound(in IkeMessage message)
     {
         if (!message.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie))
-            return false;
+            return 0;
         Assert.Equal(PayloadType.Notify, message.First);             // RFC 7296 2.6: the cookie comes first
-        Assert.True(cookie.Data.SequenceEqual(_cookie));
-        return true;
+        Assert.Equal(32, cookie.Data.Length);
+        return cookie.Data[0];
     }
 
     private void AnswerProtected(UdpPath path, in IkeMessage message)
@@ -235,7 +236,7 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
                 break;
         }
 
-        byte[][] answer = Seal(message.Header.Exchange, _expectedId, HeaderFlags.Response);
+        byte[][] answer = Seal(message.Header.Exchange, _expectedId, HeaderFlags.Response, _writer.First, _writer.Octets);
         _expectedId++;
         _lastAnswer = answer;
         Answered.Add(message.Header.Exchange);
@@ -324,11 +325,11 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
         _protection = SaProtection.Create(Selection!.Algorithms, keys, isInitiator: false, random);
     }
 
-    private byte[][] Seal(ExchangeType exchange, uint messageId, HeaderFlags flags)
+    private byte[][] Seal(ExchangeType exchange, uint messageId, HeaderFlags flags, PayloadType first, ReadOnlySpan<byte> payloads)
     {
         int maxLength = _fragmentation ? options.FragmentIpSize - 20 - 8 - (LastPath.HasNonEspMarker ? 4 : 0) : int.MaxValue;
         IkeHeader header = new(_spiI, _spiR, PayloadType.None, exchange, flags, messageId, 0);
-        return MessageSealer.Seal(_protection!.Outbound, header, _writer.First, _writer.Octets, maxLength);
+        return MessageSealer.Seal(_protection!.Outbound, header, first, payloads, maxLength);
     }
 
     private void SendClear(UdpPath path, IkeHeader request, IkeSpi responder)

@@ -13,17 +13,18 @@ internal sealed class World : IDisposable
     private readonly PriorityQueue<(bool ToPeer, UdpPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
     private readonly Random _random;
     private readonly PeerOptions _options;
-    private readonly SystemKeyExchangeSource _keyExchanges = new();
+    private readonly IKeyExchangeSource _keyExchanges;
     private readonly IRandomSource _source;
     private readonly int _seed;
     private long _order;
 
-    public World(int seed = 1, PeerOptions? peer = null, Func<ConnectionConfig, ConnectionConfig>? configure = null)
+    public World(int seed = 1, PeerOptions? peer = null, Func<ConnectionConfig, ConnectionConfig>? configure = null, IKeyExchangeSource? keyExchanges = null)
     {
         _seed = seed;
         _random = new Random(seed);
         _options = peer ?? new PeerOptions();
         _source = new SeededRandom(seed);
+        _keyExchanges = keyExchanges ?? new SystemKeyExchangeSource();
         Config = (configure ?? (c => c))(DefaultConfig());
         Output.Wire = (path, datagram) => Launch(toPeer: true, path, datagram);
         Connection = new IkeConnection(

@@ -1,0 +1,250 @@
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Simulation;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Tests;
+
+public sealed class EstablishedTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(0.1);
+
+    [Fact]
+    public void A_silent_peer_is_asked_for_a_sign_of_life()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(100));
+
+        Assert.Equal(3, world.Peer.Answered.Count(exchange => exchange == ExchangeType.Informational));
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Fact]
+    public void A_peer_that_speaks_is_not_asked()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 10; i++)
+        {
+            world.Run(TimeSpan.FromSeconds(20));
+            world.Peer.Request(ExchangeType.Informational, _ => { });
+        }
+
+        world.Run(Soon);
+        Assert.Equal(10, world.Peer.AnswersToUs.Count);
+        Assert.DoesNotContain(ExchangeType.Informational, world.Peer.Answered);
+    }
+
+    [Fact]
+    public void A_dead_peer_loses_the_tunnel_and_is_called_again()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        world.PeerIsSilent = true;
+        world.Run(TimeSpan.FromMinutes(4));
+
+        Assert.Contains(world.Output.Of<ConnectionFailed>(), f => f.Failure.Reason == FailureReason.PeerUnreachable);
+        Assert.Empty(world.Output.Installed);
+        Assert.Single(world.Output.Of<IkeSaClosed>());
+
+        world.PeerIsSilent = false;
+        world.RunUntil(() => world.Connection.State == ConnectionState.Established, TimeSpan.FromMinutes(4));
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void Deletion_of_the_IKE_SA_by_the_peer_is_confirmed_and_a_new_one_begun()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        SimulatedPeer peer = world.Peer;
+        peer.Request(ExchangeType.Informational, DeletePayload.WriteIke);
+        world.Run(Soon);
+
+        Assert.Equal(PayloadType.None, Assert.Single(peer.AnswersToUs).First);
+        Assert.Equal(FailureReason.DeletedByPeer, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
+        Assert.Empty(world.Output.Installed);
+        Assert.Equal(ConnectionState.Waiting, world.Connection.State);
+
+        world.Run(TimeSpan.FromSeconds(2));
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void Deletion_of_the_child_by_the_peer_is_confirmed_with_our_SPI_and_a_new_SA_begun()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        SimulatedPeer peer = world.Peer;
+        EspSpi ours = world.Output.Installed[0].InboundSpi;
+        peer.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [peer.OwnEspSpi]));
+        world.Run(TimeSpan.FromSeconds(1));
+
+        (PayloadType first, byte[] payloads) = Assert.Single(peer.AnswersToUs);
+        Assert.Equal(PayloadType.Delete, first);
+        Assert.True(DeletePayload.TryRead(payloads.AsSpan(4), out DeletePayload delete));
+        Assert.Equal(ours, delete[0]);
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        ChildAssert.HasSameKeys(world);
+        Assert.Equal(2, world.Output.Of<IkeSaEstablished>().Count());
+    }
+
+    [Fact]
+    public void An_unknown_SPI_in_a_Delete_is_passed_over()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        world.Peer.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [new EspSpi(0x7777)]));
+        world.Run(Soon);
+
+        Assert.Equal(PayloadType.None, Assert.Single(world.Peer.AnswersToUs).First);
+        Assert.Single(world.Output.Installed);
+    }
+
+    [Theory]
+    [InlineData(true, NotifyType.TemporaryFailure)]
+    [InlineData(false, NotifyType.NoAdditionalSas)]
+    internal void A_rekey_by_the_peer_is_put_off_and_a_fresh_SA_takes_over(bool isRekey, NotifyType expected)
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        SimulatedPeer peer = world.Peer;
+        peer.Request(ExchangeType.CreateChildSa, writer =>
+        {
+            if (isRekey)
+                NotifyPayload.Write(writer, NotifyType.RekeySa, protocol: ProtocolId.Esp, spi: [0xbe, 0xef, 0, 0]);
+            SaPayload.Write(writer, ProtocolId.Esp, [1, 2, 3, 4], [world.Config.EspProposals[0].Transforms]);
+            NoncePayload.Write(writer, new byte[32]);
+        });
+        world.Run(TimeSpan.FromSeconds(1));
+
+        (PayloadType first, byte[] payloads) = Assert.Single(peer.AnswersToUs);
+        Assert.Equal(PayloadType.Notify, first);
+        Assert.True(NotifyPayload.TryRead(payloads.AsSpan(4), out NotifyPayload notify));
+        Assert.Equal(expected, notify.Type);
+        Assert.Equal(isRekey ? 2 : 1, world.Output.Of<IkeSaEstablished>().Count());
+        Assert.Equal(isRekey, peer.IsDeleted);
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void An_unknown_critical_payload_is_refused_by_its_type()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        world.Peer.Request(ExchangeType.Informational, (PayloadType)200, [0, GenericHeader.CriticalBit, 0, 7, 1, 2, 3]);
+        world.Run(Soon);
+
+        (_, byte[] payloads) = Assert.Single(world.Peer.AnswersToUs);
+        Assert.True(NotifyPayload.TryRead(payloads.AsSpan(4), out NotifyPayload notify));
+        Assert.Equal(NotifyType.UnsupportedCriticalPayload, notify.Type);
+        Assert.Equal([200], notify.Data.ToArray());
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Fact]
+    public void An_unknown_payload_that_is_not_critical_is_skipped()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        world.Peer.Request(ExchangeType.Informational, writer =>
+        {
+            writer.Begin((PayloadType)200);
+            writer.End();
+        });
+        world.Run(Soon);
+
+        Assert.Equal(PayloadType.None, Assert.Single(world.Peer.AnswersToUs).First);
+    }
+
+    [Fact]
+    public void A_repeated_request_brings_the_same_answer_and_is_not_carried_out_twice()
+    {
+        using World world = new();
+        byte[]? request = null;
+        world.Start(TimeSpan.FromSeconds(1));
+        world.Drops = (toPeer, datagram) =>
+        {
+            if (!toPeer)
+                request = datagram;
+            return false;
+        };
+        world.Peer.Request(ExchangeType.Informational, _ => { });
+        world.Run(Soon);
+        byte[] answer = world.Output.Sent[^1].Message;
+        int sent = world.Output.Sent.Count;
+
+        world.Inject(world.Output.Sent[^1].Path, request!);
+
+        Assert.Equal(sent + 1, world.Output.Sent.Count);
+        Assert.Equal(answer, world.Output.Sent[^1].Message);
+    }
+
+    [Fact]
+    public void The_SA_is_replaced_before_its_lifetime_ends_make_before_break()
+    {
+        using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromMinutes(10) }).Start(TimeSpan.FromMinutes(7.9));
+        Assert.Single(world.Peers);
+
+        world.Run(TimeSpan.FromMinutes(1.3));
+        Assert.Equal(2, world.Peers.Count);
+        Assert.Equal(["in 1000", "out 1000", "in 1001", "out 1001", "remove 1000"], world.Output.Intents);
+        Assert.True(world.Peers.Values.First().IsDeleted);
+        Assert.False(world.Peer.IsDeleted);
+        Assert.Equal(
+            [ConnectionState.Connecting, ConnectionState.Established], world.Output.Of<ConnectionStateChanged>().Select(c => c.State));
+    }
+
+    [Fact]
+    public void A_replacement_that_fails_leaves_the_old_SA_in_use()
+    {
+        using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromMinutes(10) }).Start(TimeSpan.FromMinutes(1));
+        world.Drops = (toPeer, datagram) => toPeer && datagram[18] == (byte)ExchangeType.IkeSaInit;
+        world.Run(TimeSpan.FromMinutes(20));
+
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        Assert.Single(world.Output.Installed);
+        Assert.NotEmpty(world.Output.Of<ConnectionFailed>());
+    }
+
+    [Fact]
+    public void Closing_removes_the_child_at_once_and_tells_the_peer()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+
+        world.Connection.Close(world.Now);
+
+        Assert.Empty(world.Output.Installed);
+        Assert.Equal(ConnectionState.Closing, world.Connection.State);
+        world.Run(Soon);
+        Assert.True(world.Peer.IsDeleted);
+        Assert.Equal(ConnectionState.Closed, world.Connection.State);
+        Assert.Null(world.Connection.NextDeadline);
+    }
+
+    [Fact]
+    public void Closing_does_not_wait_for_a_dead_peer_for_long()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        world.PeerIsSilent = true;
+
+        world.Connection.Close(world.Now);
+        world.Run(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(ConnectionState.Closed, world.Connection.State);
+    }
+
+    [Fact]
+    public void Failures_are_followed_by_longer_and_longer_waits()
+    {
+        using World world = new World(peer: new PeerOptions { InitError = NotifyType.NoProposalChosen }).Start(TimeSpan.FromMinutes(10));
+
+        List<double> waits = [.. world.Output.Of<ConnectionFailed>().Select(f => f.RetryIn!.Value.TotalSeconds)];
+        double[] planned = [1, 2, 4, 8, 16, 32, 60, 60];
+        Assert.All(waits.Zip(planned), pair => Assert.InRange(pair.First, pair.Second * 0.9, pair.Second));
+        Assert.True(waits.Count >= planned.Length);
+    }
+
+    [Fact]
+    public void SPIs_say_whose_message_it_is()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        IkeSaEstablished up = Assert.Single(world.Output.Of<IkeSaEstablished>());
+
+        Assert.True(world.Connection.Owns(up.InitiatorSpi, up.ResponderSpi));
+        Assert.False(world.Connection.Owns(up.InitiatorSpi, new IkeSpi(1)));
+        Assert.False(world.Connection.Owns(new IkeSpi(1), up.ResponderSpi));
+    }
+}

@@ -1,0 +1,89 @@
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Simulation;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Tests.Exchanges;
+
+public sealed class AuthTaskTests
+{
+    [Fact]
+    public void A_wrong_pre_shared_key_is_said_without_the_key()
+    {
+        using World world = new World(configure: c => c with { PreSharedKey = new Secret("not the peer's"u8) }).Start(TimeSpan.FromSeconds(0.5));
+
+        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(FailureReason.AuthenticationFailed, failed.Failure.Reason);
+        Assert.DoesNotContain("not the peer's", failed.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(world.Spis.Taken, world.Spis.Released);
+        Assert.Empty(world.Output.Intents);
+    }
+
+    [Fact]
+    public void A_peer_that_proves_to_be_somebody_else_gets_no_tunnel_and_is_told()
+    {
+        using World world = new World(configure: c => c with { RemoteIdentity = new IkeIdentity(IdentityType.Fqdn, "other.test.example"u8) })
+            .Start(TimeSpan.FromSeconds(0.5));
+
+        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(FailureReason.PeerIdentityMismatch, failed.Failure.Reason);
+        Assert.Contains("peer.test.example", failed.Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Output.Intents);
+        Assert.True(world.Peer.IsDeleted);
+    }
+
+    [Fact]
+    public void The_expected_identity_is_sent_and_accepted()
+    {
+        using World world = new World(configure: c => c with { RemoteIdentity = new IkeIdentity(IdentityType.Fqdn, "peer.test.example"u8) }).Start();
+
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Theory]
+    [InlineData(38, FailureReason.TrafficSelectorsUnacceptable, "10.1.0.0")]
+    [InlineData(14, FailureReason.NoProposalChosen, "aes256gcm16")]
+    [InlineData(35, FailureReason.PeerRefused, "NoAdditionalSas (35)")]
+    [InlineData(9999, FailureReason.PeerRefused, "9999")]
+    public void A_refused_child_fails_the_connection_and_deletes_the_IKE_SA(int error, FailureReason reason, string said)
+    {
+        using World world = new World(peer: new PeerOptions { ChildError = (NotifyType)error }).Start(TimeSpan.FromSeconds(0.5));
+
+        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(reason, failed.Failure.Reason);
+        Assert.Contains(said, failed.Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Output.Of<IkeSaEstablished>());
+        Assert.Equal(world.Spis.Taken, world.Spis.Released);
+        Assert.True(world.Peer.IsDeleted);
+    }
+
+    [Fact]
+    public void The_peer_may_narrow_the_traffic()
+    {
+        TrafficSelector narrow = TrafficSelector.Of(System.Net.IPNetwork.Parse("10.2.3.0/24"));
+        using World world = new World(peer: new PeerOptions { Narrow = s => [.. s.Select(each => each.Intersect(narrow) ?? each)] }).Start();
+
+        ChildSa child = Assert.Single(world.Output.Installed);
+        Assert.Equal([narrow], child.RemoteSelectors);
+        Assert.Equal(world.Config.LocalSelectors, child.LocalSelectors);
+    }
+
+    [Fact]
+    public void The_peer_may_not_widen_the_traffic()
+    {
+        TrafficSelector all = TrafficSelector.Of(System.Net.IPNetwork.Parse("0.0.0.0/0"));
+        using World world = new World(peer: new PeerOptions { Narrow = _ => [all] }).Start(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(FailureReason.ProtocolViolation, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
+        Assert.Empty(world.Output.Intents);
+    }
+
+    [Fact]
+    public void Initial_contact_is_said_once_and_not_while_an_older_SA_lives()
+    {
+        using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromMinutes(1) }).Start(TimeSpan.FromSeconds(90));
+
+        Assert.Equal([true, false], world.Peers.Values.Select(peer => peer.SawInitialContact));
+    }
+}
