@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
