@@ -2,7 +2,6 @@ using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Caching;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Roots;
-using K8sPqTunnel.Lab.Sandboxes;
 using K8sPqTunnel.Lab.Steps;
 
 [assembly: AssemblyFixture(typeof(K8sPqTunnel.Interop.Tests.Realm))]
@@ -24,7 +23,6 @@ public sealed class Realm : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
         Artifacts = Repository.FreshArtifacts("interop");
         var maker = new DebianRootMaker(new LabCache(Repository.Cache));
         Debian13 = await MakeAsync(maker, LabRoots.Debian13);
@@ -38,7 +36,7 @@ public sealed class Realm : IAsyncLifetime
     public string FolderOf(string test) => Directory.CreateDirectory(Path.Combine(Artifacts, test)).FullName;
 
     public Task<TunnelNetwork> CreateNetworkAsync() =>
-        TunnelNetwork.CreateAsync(Debian13, [Bind.Same(Repository.Root)], TestContext.Current.CancellationToken);
+        TunnelNetwork.CreateAsync(Debian13, Repository.Binds, TestContext.Current.CancellationToken);
 
     private static Task<string> MakeAsync(DebianRootMaker maker, DebianRoot root) =>
         maker.MakeAsync(root, new Step(root.Name), TestContext.Current.CancellationToken);

@@ -1,3 +1,5 @@
+using K8sPqTunnel.Lab.Sandboxes;
+
 namespace K8sPqTunnel.Lab;
 
 /// <summary>The checkout this program was built from, and the folders in it that are ignored by git.</summary>
@@ -14,6 +16,9 @@ public sealed record Repository(string Root)
 
     /// <summary>Recorded vectors beside the checkout, which need not be there.</summary>
     public string Shared => Path.Combine(Path.GetDirectoryName(Root) ?? "/", "shared");
+
+    /// <summary>The checkout and, where it is there, <see cref="Shared"/>, for a sandbox whose programs look for them.</summary>
+    public IReadOnlyList<Bind> Binds => Directory.Exists(Shared) ? [Bind.Same(Root), Bind.Same(Shared, readOnly: true)] : [Bind.Same(Root)];
 
     public string SolutionFile => Path.Combine(Root, Solution);
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using K8sPqTunnel.Lab.Caching;
+using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Roots;
-using K8sPqTunnel.Lab.Sandboxes;
 using K8sPqTunnel.Lab.Steps;
 
 namespace K8sPqTunnel.Lab.CommandLine;
@@ -24,13 +24,8 @@ internal static class RootsCommand
             if (parsed.GetValue(program) is not [string name, .. string[] arguments])
                 return 0;
 
-            using var network = NetworkNamespace.Create();
-            using var sandbox = new Sandbox(new SandboxSpec(debian13)
-            {
-                Network = network,
-                Binds = [Bind.Same(repository.Root), Bind.Same(DotnetInstallation.Home, readOnly: true)],
-            });
-            var result = await sandbox.RunAsync(new Processes.Command(name, arguments) { WorkingDirectory = repository.Root }, cancellationToken);
+            using Site site = await Site.CreateAsync("roots", debian13, repository.Binds, cancellationToken);
+            var result = await site.RunAsync(new Processes.Command(name, arguments) { WorkingDirectory = repository.Root }, cancellationToken);
             await Console.Out.WriteAsync(result.Output);
             await Console.Error.WriteAsync(result.Errors);
             return result.ExitCode;

@@ -5,7 +5,6 @@ using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Peers;
 using K8sPqTunnel.Lab.Roots;
-using K8sPqTunnel.Lab.Sandboxes;
 using K8sPqTunnel.Lab.Steps;
 
 namespace K8sPqTunnel.Lab.Demo;
@@ -28,7 +27,7 @@ internal sealed class StandaloneDemo(Repository repository, StepRunner steps)
         {
             step.Note = $"workload {TunnelNetwork.WorkloadAddress}, gateway {TunnelNetwork.GatewayAddress}, "
                 + $"remote site {TunnelNetwork.RemoteAddress} with {TunnelNetwork.RemoteHost}";
-            return TunnelNetwork.CreateAsync(_debian13, [Bind.Same(repository.Root)], cancellationToken);
+            return TunnelNetwork.CreateAsync(_debian13, repository.Binds, cancellationToken);
         });
         await using StrongSwan peer = await steps.RunAsync("strongSwan at the remote site", async step =>
         {

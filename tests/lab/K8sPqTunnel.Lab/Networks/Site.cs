@@ -23,6 +23,10 @@ public sealed class Site : IDisposable
     public Sandbox Tools { get; }
 
     /// <summary>Makes one with its loopback up and nothing else.</summary>
+    /// <param name="name">For messages.</param>
+    /// <param name="root">The Debian 13 root.</param>
+    /// <param name="binds">What of the host it sees, besides .NET.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<Site> CreateAsync(
         string name, string root, IEnumerable<Bind> binds, CancellationToken cancellationToken)
     {
@@ -33,9 +37,6 @@ public sealed class Site : IDisposable
             Binds = [Bind.Same(DotnetInstallation.Home, readOnly: true), .. binds],
         });
         var site = new Site(name, network, tools);
-        // The tunnels carry IPv4; without IPv6 the wire holds no neighbour discovery, and a snapshot no addresses that are still tentative.
-        (await site.RunAsync(new Command("sysctl", "-e", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"),
-            cancellationToken)).EnsureSuccess();
         await site.IpAsync("link set lo up", cancellationToken);
         return site;
     }
@@ -51,6 +52,11 @@ public sealed class Site : IDisposable
     /// <summary>Forwards IPv4 between its interfaces.</summary>
     public async Task ForwardAsync(CancellationToken cancellationToken) =>
         (await RunAsync(new Command("sysctl", "-q", "-w", "net.ipv4.ip_forward=1"), cancellationToken)).EnsureSuccess();
+
+    /// <summary>Switches IPv6 off, where the kernel has it, for the interfaces to come.</summary>
+    public async Task DisableIpv6Async(CancellationToken cancellationToken) =>
+        (await RunAsync(new Command("sysctl", "-e", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"),
+            cancellationToken)).EnsureSuccess();
 
     /// <summary>Joins two sites by a cable: an interface on each side, up and without addresses.</summary>
     public async Task ConnectAsync(string device, Site other, string otherDevice, CancellationToken cancellationToken)

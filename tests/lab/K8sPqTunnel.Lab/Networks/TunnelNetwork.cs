@@ -75,6 +75,10 @@ public sealed class TunnelNetwork : IDisposable
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        // The tunnels carry IPv4; without IPv6 the wire holds no neighbour discovery, and a snapshot no addresses that are still tentative.
+        foreach (Site site in (Site[])[Workload, Gateway, Remote])
+            await site.DisableIpv6Async(cancellationToken);
+
         await Workload.ConnectAsync("lan", Gateway, "lan", cancellationToken);
         await Workload.IpAsync($"address add {WorkloadAddress}/24 dev lan", cancellationToken);
         await Workload.IpAsync("route add default via 10.1.0.1", cancellationToken);

@@ -6,7 +6,7 @@ namespace K8sPqTunnel.Lab.Sandboxes;
 internal sealed class MountNamespace : IDisposable
 {
     // Each sandbox has its own, empty at the start.
-    private static readonly string[] Scratch = ["/run", "/tmp", "/var/tmp"];
+    private static readonly string[] Scratch = ["/run", "/tmp", "/var/tmp", "/root"];
 
     private readonly SafeFileHandle _mounts;
     private readonly SafeFileHandle _root;

@@ -7,7 +7,7 @@ public sealed record SandboxSpec(string Root)
     /// <summary>Where its processes find the network, or null for the host's.</summary>
     public NetworkNamespace? Network { get; init; }
 
-    /// <summary>Mounted in this order, over the root and over the sandbox's own /proc, /sys, /dev, /run, /tmp and /var/tmp.</summary>
+    /// <summary>Mounted in this order, over the root and over the sandbox's own /proc, /sys, /dev, /run, /tmp, /var/tmp and /root.</summary>
     public IReadOnlyList<Bind> Binds { get; init; } = [];
 
     /// <summary>The root itself can be written to.</summary>

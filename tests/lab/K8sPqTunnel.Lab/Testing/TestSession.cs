@@ -1,5 +1,5 @@
+using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Processes;
-using K8sPqTunnel.Lab.Sandboxes;
 using K8sPqTunnel.Lab.Steps;
 
 namespace K8sPqTunnel.Lab.Testing;
@@ -63,18 +63,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
 
     private async Task<CommandResult> RunInSandboxAsync(Command command, CancellationToken cancellationToken)
     {
-        using var network = NetworkNamespace.Create();
-        using var sandbox = new Sandbox(new SandboxSpec(root)
-        {
-            Network = network,
-            Binds =
-            [
-                Bind.Same(repository.Root), Bind.Same(DotnetInstallation.Home, readOnly: true),
-                // Recorded vectors that are not part of the repository; tests that need them skip without.
-                .. Directory.Exists(repository.Shared) ? (Bind[])[Bind.Same(repository.Shared, readOnly: true)] : [],
-            ],
-        });
-        (await sandbox.RunAsync(new Command("ip", "link", "set", "lo", "up"), cancellationToken)).EnsureSuccess();
-        return await sandbox.RunAsync(command, cancellationToken);
+        using Site site = await Site.CreateAsync("tests", root, repository.Binds, cancellationToken);
+        return await site.RunAsync(command, cancellationToken);
     }
 }
