@@ -17,25 +17,27 @@ internal sealed class WatchStream<T> : IAsyncDisposable
     private readonly Deadline _silence;
     private readonly TimeSpan _maxSilence;
     private readonly int _maxLine;
+    private readonly CancellationToken _caller;
 
-    private WatchStream(ResourceKind<T> kind, string request, HttpResponseMessage response, PipeReader lines, Deadline silence, TimeSpan maxSilence, int maxLine)
+    private WatchStream(
+        ResourceKind<T> kind, ApiRequest request, HttpResponseMessage response, Stream lines, TimeSpan maxSilence, KubernetesClientOptions options, CancellationToken caller)
     {
         _kind = kind;
-        _request = request;
+        _request = request.ToString();
         _response = response;
-        _lines = lines;
-        _silence = silence;
+        _lines = PipeReader.Create(lines);
+        _silence = Deadline.After(maxSilence, options.TimeProvider, caller);
         _maxSilence = maxSilence;
-        _maxLine = maxLine;
+        _maxLine = options.MaxWatchEventBytes;
+        _caller = caller;
     }
 
     public static async Task<WatchStream<T>> OpenAsync(
         ApiTransport transport, ApiRequest request, ResourceKind<T> kind, TimeSpan maxSilence, CancellationToken cancellationToken)
     {
         var response = await transport.OpenAsync(request, cancellationToken);
-        var lines = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
-        var silence = Deadline.After(maxSilence, transport.Options.TimeProvider, cancellationToken);
-        return new WatchStream<T>(kind, request.ToString(), response, lines, silence, maxSilence, transport.Options.MaxWatchEventBytes);
+        var lines = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return new WatchStream<T>(kind, request, response, lines, maxSilence, transport.Options, cancellationToken);
     }
 
     /// <returns>The next event, or null when the server has ended the watch between two events.</returns>
@@ -84,7 +86,7 @@ internal sealed class WatchStream<T> : IAsyncDisposable
             _silence.Restart(_maxSilence);
             return await _lines.ReadAsync(_silence.Token);
         }
-        catch (OperationCanceledException e) when (_silence.HasPassed)
+        catch (OperationCanceledException e) when (!_caller.IsCancellationRequested)
         {
             throw new ApiUnreachableException($"{_request}: the watch was silent for {_maxSilence.TotalSeconds:0} s.", e);
         }

@@ -18,6 +18,7 @@ internal sealed class Reflector<T>(
     private static readonly TimeSpan ShortestHealthyWatch = TimeSpan.FromSeconds(1);
 
     private string? _version;
+    private bool _isFromList;
     private int _failures;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -35,10 +36,13 @@ internal sealed class Reflector<T>(
             }
             catch (ApiException e) when (e.IsExpired)
             {
+                // Ordinary for a version that was followed for a while; a server that refuses the one it just gave is waited for.
+                bool ordinary = _version is not null && !_isFromList;
                 InformerLog.Expired(logger, client.Kind.ToString(), _version);
                 _version = null;
-                if (_failures++ == 0)
-                    continue;                                           // the ordinary case; only a server that repeats itself is waited for
+                if (ordinary)
+                    continue;
+                _failures++;
                 why = e.Message;
             }
             catch (KubernetesException e)
@@ -62,6 +66,7 @@ internal sealed class Reflector<T>(
         InformerLog.Listed(logger, client.Kind.ToString(), list.Items.Count, list.ResourceVersion);
         replace(list);
         _version = list.ResourceVersion;
+        _isFromList = true;
     }
 
     /// <returns>False if the watch ended too early to be healthy.</returns>
@@ -81,6 +86,7 @@ internal sealed class Reflector<T>(
             if (next.Type != WatchEventType.Bookmark)
                 apply(next);
             _version = next.ResourceVersion;
+            _isFromList = false;
             _failures = 0;
         }
 

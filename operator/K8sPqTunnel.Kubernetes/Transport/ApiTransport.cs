@@ -31,7 +31,7 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
                 var refusal = await RefusalAsync(request, response, deadline.Token);
                 await WaitOrThrowAsync(refusal, attempt, cancellationToken);
             }
-            catch (Exception e) when (IsUnreachable(e, deadline))
+            catch (Exception e) when (IsUnreachable(e, cancellationToken))
             {
                 throw Unreachable(request, e);
             }
@@ -57,7 +57,7 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
                     await WaitOrThrowAsync(refusal, attempt, cancellationToken);
                 }
             }
-            catch (Exception e) when (IsUnreachable(e, deadline))
+            catch (Exception e) when (IsUnreachable(e, cancellationToken))
             {
                 throw Unreachable(request, e);
             }
@@ -144,11 +144,13 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
     private static ApiProtocolException TooLarge(ApiRequest request, int limit) =>
         new($"{request}: the answer has more than {limit} octets; ask for smaller pages.");
 
-    private static bool IsUnreachable(Exception e, Deadline deadline) =>
-        e is HttpRequestException or IOException or ConfigurationException || (e is OperationCanceledException && deadline.HasPassed);
+    // A cancellation that the caller did not ask for is the deadline's, or the connect timeout's of the socket handler.
+    private static bool IsUnreachable(Exception e, CancellationToken caller) =>
+        e is HttpRequestException or IOException or ConfigurationException || (e is OperationCanceledException && !caller.IsCancellationRequested);
 
     private ApiUnreachableException Unreachable(ApiRequest request, Exception e) => e switch
     {
+        OperationCanceledException { InnerException: TimeoutException } => new($"{request}: no connection to the API server {_server} came about in time.", e),
         OperationCanceledException => new($"{request}: the API server {_server} did not answer within {options.RequestTimeout.TotalSeconds:0.#} s.", e),
         ConfigurationException => new($"{request}: {e.Message}", e),
         HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException tls } =>

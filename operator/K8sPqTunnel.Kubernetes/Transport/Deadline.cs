@@ -1,6 +1,6 @@
 namespace K8sPqTunnel.Kubernetes.Transport;
 
-/// <summary>A cancellation that tells whether the time was up or the caller gave up.</summary>
+/// <summary>A cancellation by the caller or by the clock, whichever comes first; the caller's own token tells which it was.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _timer;
@@ -10,15 +10,9 @@ internal sealed class Deadline : IDisposable
     {
         _timer = timer;
         _linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, caller);
-        Caller = caller;
     }
 
     public CancellationToken Token => _linked.Token;
-
-    /// <summary>The time was up, and the caller still wanted the answer.</summary>
-    public bool HasPassed => _timer.IsCancellationRequested && !Caller.IsCancellationRequested;
-
-    private CancellationToken Caller { get; }
 
     public static Deadline After(TimeSpan delay, TimeProvider time, CancellationToken caller) => new(new CancellationTokenSource(delay, time), caller);
 

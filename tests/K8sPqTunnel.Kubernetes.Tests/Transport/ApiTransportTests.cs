@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Meta;
 
@@ -125,6 +127,19 @@ public sealed class ApiTransportTests
         var e = await Assert.ThrowsAsync<ApiUnreachableException>(() => client.VersionAsync());
 
         Assert.StartsWith("GET /version: the API server http://127.0.0.1:1/ can't be reached", e.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_accepts_but_never_shakes_hands_is_unreachable_and_not_a_cancellation()
+    {
+        using var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromMilliseconds(50) };
+        using var client = new KubernetesClient(new Uri($"https://{mute.LocalEndpoint}"), handler);
+
+        var e = await Assert.ThrowsAsync<ApiUnreachableException>(() => client.VersionAsync());
+
+        Assert.Contains("no connection to the API server", e.Message);
     }
 
     [Fact]
