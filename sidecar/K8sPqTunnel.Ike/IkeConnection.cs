@@ -24,7 +24,9 @@ public sealed class IkeConnection : IDisposable
 
     private readonly ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
-    private readonly List<IkeSession> _leaving = [];
+
+    // All that live: the active one, the one that is being negotiated, and those on their way out. A handful at most.
+    private readonly List<IkeSession> _sessions = [];
     private IReadOnlyList<IkeProposal> _offer = [];
     private IkeSession? _active;
     private IkeSession? _attempt;
@@ -50,7 +52,20 @@ public sealed class IkeConnection : IDisposable
     public DropCounters Drops { get; } = new();
 
     /// <summary>When <see cref="Advance"/> has something to do, if nothing is received before; null: never.</summary>
-    public TimeSpan? NextDeadline => Sessions.Select(session => session.NextDeadline).Append(_attemptAt).Min();
+    public TimeSpan? NextDeadline
+    {
+        get
+        {
+            TimeSpan? first = _attemptAt;
+            foreach (IkeSession session in _sessions)
+            {
+                if (session.NextDeadline is { } deadline && !(first <= deadline))
+                    first = deadline;
+            }
+
+            return first;
+        }
+    }
 
     /// <summary>Whether an IKE message with these SPIs belongs to one of this connection's IKE SAs.</summary>
     public bool Owns(IkeSpi initiator, IkeSpi responder) => Find(initiator, responder) is not null;
@@ -90,7 +105,7 @@ public sealed class IkeConnection : IDisposable
     /// <summary>Does what is due: repeats, liveness checks, new attempts, replacement of old SAs.</summary>
     public void Advance(TimeSpan now)
     {
-        foreach (IkeSession session in Sessions.ToArray())
+        foreach (IkeSession session in _sessions)
             session.Advance(now);
         Settle(now);
         if (_attemptAt <= now)
@@ -107,7 +122,7 @@ public sealed class IkeConnection : IDisposable
             return;
         MoveTo(ConnectionState.Closing);
         _attemptAt = null;
-        foreach (IkeSession session in Sessions.ToArray())
+        foreach (IkeSession session in _sessions)
         {
             session.Sa.RemoveChildren();
             session.Delete(now);
@@ -119,34 +134,29 @@ public sealed class IkeConnection : IDisposable
     /// <summary>Removes what is left and zeroes all keys. Sends nothing.</summary>
     public void Dispose()
     {
-        foreach (IkeSession session in Sessions.ToArray())
+        foreach (IkeSession session in _sessions)
         {
             session.Sa.Die(failure: null);
             session.Dispose();
         }
 
-        _leaving.Clear();
+        _sessions.Clear();
         _active = _attempt = null;
         _attemptAt = null;
     }
 
     internal IkeSa? Newest => (_attempt ?? _active)?.Sa;
 
-    private IEnumerable<IkeSession> Sessions
+    private IkeSession? Find(IkeSpi initiator, IkeSpi responder)
     {
-        get
+        foreach (IkeSession session in _sessions)
         {
-            if (_attempt is not null)
-                yield return _attempt;
-            if (_active is not null)
-                yield return _active;
-            foreach (IkeSession session in _leaving)
-                yield return session;
+            if (session.Sa.InitiatorSpi == initiator && (session.Sa.ResponderSpi.IsZero || session.Sa.ResponderSpi == responder))
+                return session;
         }
-    }
 
-    private IkeSession? Find(IkeSpi initiator, IkeSpi responder) => Sessions.FirstOrDefault(session =>
-        session.Sa.InitiatorSpi == initiator && (session.Sa.ResponderSpi.IsZero || session.Sa.ResponderSpi == responder));
+        return null;
+    }
 
     private IkeFailure? WhyNothingToOffer()
     {
@@ -185,6 +195,7 @@ public sealed class IkeConnection : IDisposable
         if (!_config.HasIkePort)
             path = path.OnSharedPorts(_config.LocalNatTraversalPort);
         _attempt = new IkeSession(new IkeSa(_config, _environment, Drops, path, _offer, initialContact: _active is null));
+        _sessions.Add(_attempt);
         _attempt.Start(now);
         if (_active is null)
             MoveTo(ConnectionState.Connecting);
@@ -193,17 +204,10 @@ public sealed class IkeConnection : IDisposable
     /// <summary>Draws the conclusions from what has become of the SAs.</summary>
     private void Settle(TimeSpan now)
     {
-        foreach (IkeSession session in _leaving.FindAll(session => session.IsDead))
-        {
-            session.Dispose();
-            _leaving.Remove(session);
-        }
-
         if (_attempt is { IsDead: true } failed)
         {
             _attempt = null;
             AttemptFailed(now, failed.Sa.Failure);
-            failed.Dispose();
         }
         else if (_attempt is { Sa.State: IkeSaState.Established } established)
         {
@@ -215,7 +219,6 @@ public sealed class IkeConnection : IDisposable
         {
             _active = null;
             ActiveLost(now, lost.Sa.Failure);
-            lost.Dispose();
         }
         else if (_active is { Sa.NeedsReplacement: true } wanting && _failures == 0 && State != ConnectionState.Closing)
         {
@@ -224,7 +227,15 @@ public sealed class IkeConnection : IDisposable
                 MoveTo(ConnectionState.Connecting);
         }
 
-        if (State == ConnectionState.Closing && !Sessions.Any())
+        for (int i = _sessions.Count - 1; i >= 0; i--)
+        {
+            if (!_sessions[i].IsDead)
+                continue;
+            _sessions[i].Dispose();
+            _sessions.RemoveAt(i);
+        }
+
+        if (State == ConnectionState.Closing && _sessions.Count == 0)
             MoveTo(ConnectionState.Closed);
     }
 
@@ -240,12 +251,7 @@ public sealed class IkeConnection : IDisposable
     private void TakeOver(TimeSpan now, IkeSession successor)
     {
         // The new child carries the traffic already; the old one receives until its deletion is confirmed.
-        if (_active is { } old)
-        {
-            old.Delete(now);
-            _leaving.Add(old);
-        }
-
+        _active?.Delete(now);
         _active = successor;
         _failures = 0;
         TimeSpan lifetime = _config.IkeLifetime < _config.ChildLifetime ? _config.IkeLifetime : _config.ChildLifetime;

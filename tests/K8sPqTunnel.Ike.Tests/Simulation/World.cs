@@ -60,6 +60,9 @@ internal sealed class World : IDisposable
     /// <summary>Drops what it says true to.</summary>
     public Func<bool, byte[], bool> Drops { get; set; } = (_, _) => false;
 
+    /// <summary>Changes what is on the way.</summary>
+    public Func<bool, byte[], byte[]> Mutate { get; set; } = (_, datagram) => datagram;
+
     /// <summary>What the peer sees instead of our address, as a NAT does.</summary>
     public IPAddress? NatAddress { get; set; }
 
@@ -172,6 +175,6 @@ internal sealed class World : IDisposable
             return;
         int copies = _random.NextDouble() < Duplication ? 2 : 1;
         for (int i = 0; i < copies; i++)
-            _air.Enqueue((toPeer, path, datagram.ToArray()), (Now + Flight + Jitter * _random.NextDouble(), _order++));
+            _air.Enqueue((toPeer, path, Mutate(toPeer, [.. datagram])), (Now + Flight + Jitter * _random.NextDouble(), _order++));
     }
 }

@@ -1,0 +1,68 @@
+using K8sPqTunnel.Ike.Protection;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Tests.Protection;
+
+public sealed class ReassemblerTests
+{
+    private readonly Reassembler _parts = new();
+
+    [Fact]
+    public void A_fragment_that_comes_twice_counts_once()
+    {
+        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 2));
+        Assert.Equal(ReassemblyResult.Duplicate, Add(1, 2));
+        Assert.Equal(ReassemblyResult.Complete, Add(2, 2));
+        Assert.Equal([1, 2], _parts.Take());
+    }
+
+    [Fact]
+    public void A_larger_total_starts_again_and_a_smaller_one_is_stale()
+    {
+        // RFC 7383 2.6: the sender has cut the message into smaller pieces.
+        Add(1, 2);
+        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 3));
+        Assert.Equal(ReassemblyResult.Refused, Add(2, 2));
+        Add(2, 3);
+        Assert.Equal(ReassemblyResult.Complete, Add(3, 3));
+        Assert.Equal([1, 2, 3], _parts.Take());
+    }
+
+    [Fact]
+    public void More_fragments_than_any_message_needs_are_refused() =>
+        Assert.Equal(ReassemblyResult.Refused, Add(1, Reassembler.MaxFragments + 1));
+
+    [Fact]
+    public void More_octets_than_any_message_needs_are_refused()
+    {
+        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 3, new byte[Reassembler.MaxLength]));
+        Assert.Equal(ReassemblyResult.Refused, Add(2, 3));
+    }
+
+    [Fact]
+    public void A_set_that_stays_incomplete_too_long_is_dropped()
+    {
+        Add(1, 2);
+        TimeSpan late = Reassembler.MaxAge + TimeSpan.FromSeconds(1);
+        Assert.Equal(ReassemblyResult.Incomplete, Add(2, 2, at: late));
+        Assert.Equal(ReassemblyResult.Complete, Add(1, 2, at: late));
+    }
+
+    [Fact]
+    public void The_headers_are_those_of_the_message_in_one_piece()
+    {
+        byte[] headers = new byte[SealedLayout.HeadersLength];
+        headers[IkeHeader.NextPayloadOffset] = (byte)PayloadType.EncryptedFragment;
+        _parts.Add(TimeSpan.Zero, headers, new OpenedPart(PayloadType.KeyExchange, default, 1, 1), [7]);
+
+        // RFC 9242 3.3.2: Next Payload is the Encrypted payload's, not the fragment's.
+        Assert.Equal((byte)PayloadType.Encrypted, _parts.HeaderOctets[IkeHeader.NextPayloadOffset]);
+        Assert.Equal(PayloadType.KeyExchange, _parts.First);
+    }
+
+    private ReassemblyResult Add(int fragment, int total, byte[]? content = null, TimeSpan at = default) => _parts.Add(
+        at,
+        new byte[SealedLayout.HeadersLength],
+        new OpenedPart(fragment == 1 ? PayloadType.Nonce : PayloadType.None, default, fragment, total),
+        content ?? [(byte)fragment]);
+}
