@@ -22,7 +22,7 @@ internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IR
     private const byte Udp = 17;
     private const string OwnPackets = "lo";
 
-    private readonly IPAddress? _source = OwnAddressIn(traffic.Local, addresses);
+    private readonly IPAddress? _source = Addresses.FirstIn(addresses, traffic.Local);
 
     public IEnumerable<RuleEntry> Rules()
     {
@@ -52,7 +52,4 @@ internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IR
 
     private RuleEntry Lookup(IPNetwork? from) =>
         new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from);
-
-    private static IPAddress? OwnAddressIn(IReadOnlyList<IPNetwork> local, IReadOnlyList<AddressInfo> addresses) =>
-        addresses.FirstOrDefault(own => !IPAddress.IsLoopback(own.Address) && local.Any(network => network.Contains(own.Address)))?.Address;
 }

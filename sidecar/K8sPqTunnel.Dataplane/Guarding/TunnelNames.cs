@@ -14,8 +14,8 @@ internal sealed record TunnelNames
     private const string InterfacePrefix = "pqt";
     private const int HashOctets = 6;
 
-    /// <summary>Tables from 2^30 on: far from those that people, distributions and other software number by hand.</summary>
-    private const uint TableBase = 0x40000000;
+    /// <summary>Tables from 2^31 on: far from those that people, distributions and other software number by hand.</summary>
+    private const uint TableBase = 0x80000000;
 
     public TunnelNames(string tunnel)
     {

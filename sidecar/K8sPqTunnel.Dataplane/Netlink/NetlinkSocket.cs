@@ -10,6 +10,7 @@ internal sealed class NetlinkSocket : IDisposable
     private const int RawCloseOnExec = 0x80003;
     private const int SocketLevel = 1;
     private const int ReceiveTimeout = 20;
+    private const int ForceSendBuffer = 32;
     private const int NetlinkLevel = 270;
     private const int CapAck = 10;
     private const int ExtendedAck = 11;
@@ -65,6 +66,8 @@ internal sealed class NetlinkSocket : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void ExecuteBatch(string what, ReadOnlySpan<byte> messages, uint first, uint last)
     {
+        // A transaction is one datagram, however long. Without NET_ADMIN this fails, as the transaction itself will.
+        _ = Libc.SetSocketOption(_socket, SocketLevel, ForceSendBuffer, [messages.Length], sizeof(int));
         SendAll(what, messages);
         ReceiveUntilAcknowledged(what, first, last, tolerated: 0);
     }

@@ -3,18 +3,18 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>Counts dropped packets by reason, from any thread.</summary>
 internal sealed class DropCounters
 {
-    private static readonly DropReason[] Reasons = Enum.GetValues<DropReason>();
+    private static readonly EspDrop[] Reasons = Enum.GetValues<EspDrop>();
     private readonly long[] _counts = new long[Reasons.Length];
 
-    public void Add(DropReason reason) => Interlocked.Increment(ref _counts[(int)reason]);
+    public void Add(EspDrop reason) => Interlocked.Increment(ref _counts[(int)reason]);
 
-    public long this[DropReason reason] => Volatile.Read(ref _counts[(int)reason]);
+    public long this[EspDrop reason] => Volatile.Read(ref _counts[(int)reason]);
 
     /// <summary>Every reason by its name, those that never happened too: a metric must not appear with its first fault.</summary>
     public Dictionary<string, long> Read()
     {
         var byName = new Dictionary<string, long>(Reasons.Length, StringComparer.Ordinal);
-        foreach (DropReason reason in Reasons.AsSpan(1))
+        foreach (EspDrop reason in Reasons.AsSpan(1))
             byName[reason.ToString()] = this[reason];
         return byName;
     }

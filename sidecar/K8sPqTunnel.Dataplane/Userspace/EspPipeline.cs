@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 
@@ -7,6 +8,7 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 
 /// <summary>Moves packets between the inner side and the UDP socket through one tunnel's SAs, and counts them. Safe from several threads.</summary>
 internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, UdpPath>? peerMoved)
+    : IInnerPath
 {
     private const int SpiLength = EspSpi.Length;
 
@@ -16,8 +18,9 @@ internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, 
     private long _outboundPackets;
     private long _outboundOctets;
 
-    /// <summary>Sees each authentic inner packet first; true keeps it from the sink.</summary>
     public Func<ReadOnlySpan<byte>, bool>? Tap { get; set; }
+
+    public bool TrySend(ReadOnlyMemory<byte> packet) => SendInner([packet]) == 1;
 
     /// <summary>Seals inner packets and sends them in one batch.</summary>
     /// <param name="packets">Valid only during the call.</param>
@@ -33,8 +36,8 @@ internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, 
         int used = 0;
         foreach (ReadOnlyMemory<byte> packet in packets)
         {
-            DropReason reason = Seal(packet.Span, arena.AsMemory(used), out batch[sent]);
-            if (reason == DropReason.None)
+            EspDrop reason = Seal(packet.Span, arena.AsMemory(used), out batch[sent]);
+            if (reason == EspDrop.None)
                 used += batch[sent++].Payload.Length;
             else
                 _drops.Add(reason);
@@ -55,8 +58,8 @@ internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, 
         byte[] inner = ArrayPool<byte>.Shared.Rent(longest);
         foreach (ref readonly EspDatagram datagram in batch)
         {
-            DropReason reason = Open(datagram, inner);
-            if (reason != DropReason.None)
+            EspDrop reason = Open(datagram, inner);
+            if (reason != EspDrop.None)
                 _drops.Add(reason);
         }
         ArrayPool<byte>.Shared.Return(inner);
@@ -69,38 +72,38 @@ internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, 
         Volatile.Read(ref _outboundOctets),
         _drops.Read());
 
-    private DropReason Seal(ReadOnlySpan<byte> packet, Memory<byte> destination, out EspDatagram datagram)
+    private EspDrop Seal(ReadOnlySpan<byte> packet, Memory<byte> destination, out EspDatagram datagram)
     {
         datagram = default;
         // RFC 4301 5.1 step 2: what no SA covers is discarded, never passed by.
         if (!Ipv4Header.TryParse(packet, out Ipv4Header header) || !database.TryFindOutbound(header, out OutboundSa? sa))
-            return DropReason.XfrmOutNoStates;
-        DropReason refusal = sa.Seal(packet[..header.TotalLength], destination.Span, out int length);
-        if (refusal != DropReason.None)
+            return EspDrop.XfrmOutNoStates;
+        EspDrop refusal = sa.Seal(packet[..header.TotalLength], destination.Span, out int length);
+        if (refusal != EspDrop.None)
             return refusal;
 
         datagram = new EspDatagram(sa.Path, destination[..length], TunnelEcn.Encapsulate(header.TrafficClass));
         Interlocked.Increment(ref _outboundPackets);
         Interlocked.Add(ref _outboundOctets, header.TotalLength);
-        return DropReason.None;
+        return EspDrop.None;
     }
 
-    private DropReason Open(in EspDatagram datagram, byte[] inner)
+    private EspDrop Open(in EspDatagram datagram, byte[] inner)
     {
         if (datagram.Payload.Length < EspFormat.ShortestPacket)
-            return DropReason.XfrmInHdrError;
+            return EspDrop.XfrmInHdrError;
         var spi = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span[..SpiLength]));
         if (!database.TryFindInbound(spi, out InboundSa? sa))
-            return DropReason.XfrmInNoStates;
-        DropReason refusal = sa.Open(datagram, inner, out int length, out bool moved);
+            return EspDrop.XfrmInNoStates;
+        EspDrop refusal = sa.Open(datagram, inner, out int length, out bool moved);
         if (moved)
             peerMoved?.Invoke(spi, datagram.Path);
-        if (refusal != DropReason.None || length == 0)
+        if (refusal != EspDrop.None || length == 0)
             return refusal;
 
         Interlocked.Increment(ref _inboundPackets);
         Interlocked.Add(ref _inboundOctets, length);
         ReadOnlySpan<byte> packet = inner.AsSpan(0, length);
-        return Tap?.Invoke(packet) == true || sink.TryDeliver(packet) ? DropReason.None : DropReason.XfrmInBufferError;
+        return Tap?.Invoke(packet) == true || sink.TryDeliver(packet) ? EspDrop.None : EspDrop.XfrmInBufferError;
     }
 }

@@ -36,21 +36,21 @@ internal sealed class InboundSa : IDisposable
     /// <param name="inner">At least as long as the datagram's payload.</param>
     /// <param name="length">Octets of the inner packet; 0 for a dummy packet.</param>
     /// <param name="moved">True when this packet is the newest of the SA and shows another source than the newest before it.</param>
-    public DropReason Open(in EspDatagram datagram, Span<byte> inner, out int length, out bool moved)
+    public EspDrop Open(in EspDatagram datagram, Span<byte> inner, out int length, out bool moved)
     {
         length = 0;
         moved = false;
         ReadOnlySpan<byte> esp = datagram.Payload.Span;
         if (esp.Length < EspFormat.ShortestPacket)
-            return DropReason.XfrmInHdrError;
+            return EspDrop.XfrmInHdrError;
 
         Span<byte> plaintext = inner[..(esp.Length - EspFormat.PayloadOffset - EspFormat.IcvLength)];
         lock (_lock)
         {
             if (_disposed)
-                return DropReason.XfrmInNoStates;
-            DropReason refusal = Authenticate(esp, plaintext, out bool newest);
-            if (refusal != DropReason.None)
+                return EspDrop.XfrmInNoStates;
+            EspDrop refusal = Authenticate(esp, plaintext, out bool newest);
+            if (refusal != EspDrop.None)
                 return refusal;
             if (newest && !datagram.Path.Remote.Equals(_peer))
             {
@@ -71,43 +71,43 @@ internal sealed class InboundSa : IDisposable
     }
 
     /// <summary>RFC 4303 3.4.3, 3.4.4: the window is asked first, and moved only by what is authentic.</summary>
-    private DropReason Authenticate(ReadOnlySpan<byte> esp, Span<byte> plaintext, out bool newest)
+    private EspDrop Authenticate(ReadOnlySpan<byte> esp, Span<byte> plaintext, out bool newest)
     {
         newest = false;
         uint received = BinaryPrimitives.ReadUInt32BigEndian(esp[EspFormat.SequenceOffset..]);
         ulong sequence = _extended ? ExtendedSequence.Reconstruct(received, _window.Highest, _window.Size) : received;
         if (!_window.IsFresh(sequence))
-            return DropReason.XfrmInStateSeqError;
+            return EspDrop.XfrmInStateSeqError;
 
         Span<byte> associated = stackalloc byte[EspFormat.LongestAssociatedData];
         associated = EspAssociatedData.Write(associated, Spi, sequence, _extended);
         ReadOnlySpan<byte> ciphertext = esp[EspFormat.PayloadOffset..^EspFormat.IcvLength];
         if (!_aead.TryOpen(esp.Slice(EspFormat.HeaderLength, EspFormat.IvLength), associated, ciphertext, esp[^EspFormat.IcvLength..], plaintext))
-            return DropReason.XfrmInStateProtoError;
+            return EspDrop.XfrmInStateProtoError;
 
         newest = sequence > _window.Highest;
         _window.Accept(sequence);
-        return DropReason.None;
+        return EspDrop.None;
     }
 
     /// <summary>Takes the inner packet out of an authentic payload and holds it against the selectors.</summary>
-    private DropReason Unwrap(Span<byte> plaintext, byte outerTrafficClass, out int length)
+    private EspDrop Unwrap(Span<byte> plaintext, byte outerTrafficClass, out int length)
     {
         length = 0;
         int payload = plaintext.Length - EspFormat.TrailerLength - plaintext[^2];
         byte nextHeader = plaintext[^1];
         if (payload < 0)
-            return DropReason.XfrmInStateModeError;
+            return EspDrop.XfrmInStateModeError;
         if (nextHeader == EspFormat.NextHeaderNone)
-            return DropReason.None;
+            return EspDrop.None;
         if (nextHeader != EspFormat.NextHeaderIpv4 || !Ipv4Header.TryParse(plaintext[..payload], out Ipv4Header header))
-            return DropReason.XfrmInStateModeError;
+            return EspDrop.XfrmInStateModeError;
         if (!_remote.CoversSource(header) || !_local.CoversDestination(header))
-            return DropReason.XfrmInStateMismatch;                      // RFC 4301 5.2 step 4
+            return EspDrop.XfrmInStateMismatch;                      // RFC 4301 5.2 step 4
         if (!TunnelEcn.TryDecapsulate(plaintext, outerTrafficClass))
-            return DropReason.XfrmInError;
+            return EspDrop.XfrmInError;
 
         length = header.TotalLength;                                    // RFC 4303 2.7: what follows is traffic flow padding
-        return DropReason.None;
+        return EspDrop.None;
     }
 }

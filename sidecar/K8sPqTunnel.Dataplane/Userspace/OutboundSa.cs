@@ -40,7 +40,7 @@ internal sealed class OutboundSa : IDisposable
     /// <param name="inner">A whole IPv4 packet, at most 65,535 octets.</param>
     /// <param name="esp">At least <see cref="EspFormat.SealedLength"/> octets.</param>
     /// <param name="length">Octets written.</param>
-    public DropReason Seal(ReadOnlySpan<byte> inner, Span<byte> esp, out int length)
+    public EspDrop Seal(ReadOnlySpan<byte> inner, Span<byte> esp, out int length)
     {
         length = EspFormat.SealedLength(inner.Length);
         int padding = EspFormat.PaddingFor(inner.Length);
@@ -54,13 +54,13 @@ internal sealed class OutboundSa : IDisposable
         lock (_lock)
         {
             if (_disposed)
-                return DropReason.XfrmOutNoStates;
+                return EspDrop.XfrmOutNoStates;
             // RFC 4303 3.3.3: the number must never cycle. Nor may the IV under one key (RFC 4106 3), which is the same counter.
             if (_sequence == (_extended ? ulong.MaxValue : uint.MaxValue))
-                return DropReason.XfrmOutStateSeqError;
+                return EspDrop.XfrmOutStateSeqError;
             SealNext(esp, body, length);
         }
-        return DropReason.None;
+        return EspDrop.None;
     }
 
     public void Dispose()

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Tun;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
 
@@ -46,9 +48,6 @@ public sealed class UserspaceDataplane : IDataplane
     public string InterfaceName => _names.Interface;
 
     public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
-
-    /// <summary>Packets in and out on the inner side, for a probe.</summary>
-    internal EspPipeline Pipeline => _pipeline;
 
     /// <summary>Names of the tunnels whose guards stand in this network namespace, whether or not a process still serves them.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
@@ -130,6 +129,11 @@ public sealed class UserspaceDataplane : IDataplane
         _spis.Release(sa.InboundSpi);
         sa.Dispose();
     }
+
+    /// <summary>Starts a probe of this tunnel; one at a time.</summary>
+    /// <exception cref="NetlinkException">The kernel refused to list addresses.</exception>
+    public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
+        new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.Local), time, random);
 
     /// <exception cref="NetlinkException">The kernel refused to tell what the guard has blocked.</exception>
     public DataplaneCounters ReadCounters()

@@ -20,12 +20,12 @@ public sealed class EspPropertyTests
         {
             byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4", payload);
             byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
-            Assert.Equal(DropReason.None, outbound.Seal(packet, esp, out int sealedLength));
+            Assert.Equal(EspDrop.None, outbound.Seal(packet, esp, out int sealedLength));
             Assert.Equal(esp.Length, sealedLength);
             Assert.Equal(0, (sealedLength - EspFormat.PayloadOffset - EspFormat.IcvLength) % EspFormat.Alignment);
 
             byte[] inner = new byte[esp.Length];
-            Assert.Equal(DropReason.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out int length, out bool moved));
+            Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out int length, out bool moved));
             Assert.False(moved);
             Assert.Equal(packet, inner[..length]);
         }).QuickCheckThrowOnFailure();
@@ -45,15 +45,15 @@ public sealed class EspPropertyTests
         for (int bit = EspFormat.SequenceOffset * 8; bit < esp.Length * 8; bit++)
         {
             esp[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Equal(DropReason.XfrmInStateProtoError, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+            Assert.Equal(EspDrop.XfrmInStateProtoError, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
             esp[bit / 8] ^= (byte)(1 << (bit % 8));
         }
         for (int length = 0; length < esp.Length; length++)
         {
-            DropReason expected = length < EspFormat.ShortestPacket ? DropReason.XfrmInHdrError : DropReason.XfrmInStateProtoError;
+            EspDrop expected = length < EspFormat.ShortestPacket ? EspDrop.XfrmInHdrError : EspDrop.XfrmInStateProtoError;
             Assert.Equal(expected, inbound.Open(new EspDatagram(pair.Right.Path, esp.AsMemory(0, length)), inner, out _, out _));
         }
-        Assert.Equal(DropReason.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+        Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class EspPropertyTests
 
         byte[] forged = (byte[])esp.Clone();
         forged[EspFormat.SequenceOffset] = 0x7f;                        // Far to the right of everything.
-        Assert.Equal(DropReason.XfrmInStateProtoError, inbound.Open(new EspDatagram(pair.Right.Path, forged), inner, out _, out _));
-        Assert.Equal(DropReason.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
-        Assert.Equal(DropReason.XfrmInStateSeqError, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+        Assert.Equal(EspDrop.XfrmInStateProtoError, inbound.Open(new EspDatagram(pair.Right.Path, forged), inner, out _, out _));
+        Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+        Assert.Equal(EspDrop.XfrmInStateSeqError, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
     }
 
     [Theory]
@@ -83,9 +83,9 @@ public sealed class EspPropertyTests
         using var sa = new OutboundSa(pair.Left, last - 1);
         byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4");
         byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
-        Assert.Equal(DropReason.None, sa.Seal(packet, esp, out _));
-        Assert.Equal(DropReason.XfrmOutStateSeqError, sa.Seal(packet, esp, out _));
-        Assert.Equal(DropReason.XfrmOutStateSeqError, sa.Seal(packet, esp, out _));
+        Assert.Equal(EspDrop.None, sa.Seal(packet, esp, out _));
+        Assert.Equal(EspDrop.XfrmOutStateSeqError, sa.Seal(packet, esp, out _));
+        Assert.Equal(EspDrop.XfrmOutStateSeqError, sa.Seal(packet, esp, out _));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class EspPropertyTests
         {
             byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
             outbound.Seal(packet, esp, out _);
-            Assert.Equal(DropReason.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+            Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
         }
     }
 

@@ -28,12 +28,12 @@ public sealed class EspVectorTests
 
             using var sa = new InboundSa(ChildSaOf(test, esp));
             byte[] inner = new byte[esp.Length];
-            DropReason reason = sa.Open(new EspDatagram(Path, esp), inner, out int length, out _);
+            EspDrop reason = sa.Open(new EspDatagram(Path, esp), inner, out int length, out _);
 
             // The draft also wraps what is no whole IPv4 packet in tunnel mode; those are authentic, and refused only afterwards.
             int innerLength = plaintext.Length - EspFormat.TrailerLength - plaintext[^2];
             bool isIpv4 = plaintext[^1] == EspFormat.NextHeaderIpv4 && Ipv4Header.TryParse(plaintext.AsSpan(0, innerLength), out _);
-            Assert.Equal(isIpv4 ? DropReason.None : plaintext[^1] == EspFormat.NextHeaderNone ? DropReason.None : DropReason.XfrmInStateModeError, reason);
+            Assert.Equal(isIpv4 ? EspDrop.None : plaintext[^1] == EspFormat.NextHeaderNone ? EspDrop.None : EspDrop.XfrmInStateModeError, reason);
             Assert.Equal(plaintext, inner[..plaintext.Length]);
             if (isIpv4)
                 Assert.Equal(innerLength, length);
@@ -54,7 +54,7 @@ public sealed class EspVectorTests
             {
                 byte[] flipped = (byte[])esp.Clone();
                 flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-                Assert.Equal(DropReason.XfrmInStateProtoError, sa.Open(new EspDatagram(Path, flipped), inner, out _, out _));
+                Assert.Equal(EspDrop.XfrmInStateProtoError, sa.Open(new EspDatagram(Path, flipped), inner, out _, out _));
             }
         }
     }

@@ -22,6 +22,10 @@ internal sealed class Addresses(NetlinkSocket socket)
         return addresses;
     }
 
+    /// <summary>The first address, loopback aside, that lies in one of the networks.</summary>
+    public static IPAddress? FirstIn(IReadOnlyList<AddressInfo> addresses, IReadOnlyList<IPNetwork> networks) =>
+        addresses.FirstOrDefault(own => !IPAddress.IsLoopback(own.Address) && networks.Any(network => network.Contains(own.Address)))?.Address;
+
     private static void Add(List<AddressInfo> addresses, in NetlinkMessage message)
     {
         if (message.Body.Length < BodyLength || message.Body[0] != RouteMessage.Ipv4)

@@ -1,7 +1,7 @@
 namespace K8sPqTunnel.Dataplane.Userspace;
 
 /// <summary>Why a packet was dropped, in the names of the kernel's /proc/net/xfrm_stat, so that one dashboard reads both data planes.</summary>
-internal enum DropReason
+internal enum EspDrop
 {
     None,
 

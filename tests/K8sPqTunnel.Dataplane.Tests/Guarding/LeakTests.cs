@@ -1,0 +1,119 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Guarding;
+using K8sPqTunnel.Dataplane.Tests.Support;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Dataplane.Tests.Guarding;
+
+/// <summary>A workload, a gateway that forwards, and a remote site on a wire: without the guard they talk in clear.</summary>
+public sealed class LeakTests : IDisposable
+{
+    private static readonly IPAddress Workload = IPAddress.Parse("10.1.0.2");
+    private static readonly IPAddress Remote = IPAddress.Parse("10.2.0.2");
+    private static readonly TunnelPolicy Policy = new("leaky", [IPNetwork.Parse("10.1.0.0/16")], [IPNetwork.Parse("10.2.0.0/16")]);
+    private readonly NetworkNamespace _workload = NetworkNamespace.Create();
+    private readonly NetworkNamespace _gateway = NetworkNamespace.Create();
+    private readonly NetworkNamespace _remote = NetworkNamespace.Create();
+
+    public LeakTests()
+    {
+        NetworkNamespace.Join(_workload, "eth0", "10.1.0.2/24", _gateway, "lan0", "10.1.0.1/24");
+        NetworkNamespace.Join(_gateway, "wan0", "192.0.2.1/24", _remote, "eth0", "192.0.2.2/24");
+        _workload.Shell("ip route add default via 10.1.0.1");
+        _gateway.Shell("echo 1 > /proc/sys/net/ipv4/ip_forward; ip route add 10.2.0.0/16 via 192.0.2.2");
+        _remote.Shell("ip addr add 10.2.0.2/32 dev lo; ip route add 10.1.0.0/16 via 192.0.2.1");
+    }
+
+    [Fact]
+    public void Without_the_guard_packets_pass_in_clear_both_ways()
+    {
+        (bool leaving, bool arriving) = SendBothWays();
+        Assert.True(leaving);
+        Assert.True(arriving);
+    }
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("true", true)]
+    [InlineData("nft delete table ip TABLE", false)]    // The routes alone keep packets from leaving.
+    [InlineData("ip rule del priority 201", false)]     // The filter alone does too.
+    [InlineData("ip rule del priority 201", true)]
+    public async Task With_the_guard_nothing_leaves_in_clear_whether_the_process_lives_or_not(string damage, bool dead)
+    {
+        await using UserspaceDataplane dataplane = Create();
+        _gateway.Run(dataplane.Guard);
+        if (dead)
+            await dataplane.DisposeAsync();
+        _gateway.Shell(damage.Replace("TABLE", new TunnelNames(Policy.Tunnel).NftTable));
+        Assert.False(SendBothWays().Leaving);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_the_guard_nothing_that_arrives_in_clear_goes_on_and_both_are_counted(bool dead)
+    {
+        await using UserspaceDataplane dataplane = Create();
+        _gateway.Run(dataplane.Guard);
+        if (dead)
+            await dataplane.DisposeAsync();
+        (bool leaving, bool arriving) = SendBothWays();
+        Assert.False(leaving);
+        Assert.False(arriving);
+
+        // Local delivery is as closed as forwarding: the gateway's own address lies in the local network.
+        Assert.NotEqual(0, _remote.TryShell("ping -c 1 -W 0.3 -I 10.2.0.2 10.1.0.1").Status);
+        Assert.Equal(3, _gateway.Run(dataplane.ReadCounters).Drops["XfrmInTmplMismatch"]);
+
+        _gateway.Shell("ip rule del priority 201; ip rule del priority 201");
+        _workload.TryShell($"ping -c 1 -W 0.3 {Remote}");
+        Assert.Equal(1, _gateway.Run(dataplane.ReadCounters).Drops["XfrmOutPolBlock"]);
+    }
+
+    [Fact]
+    public async Task Taken_out_the_guard_lets_packets_pass_again_so_these_tests_can_fail()
+    {
+        await using UserspaceDataplane dataplane = Create();
+        _gateway.Run(dataplane.Guard);
+        _gateway.Shell($"nft delete table ip {new TunnelNames(Policy.Tunnel).NftTable}; ip rule del priority 201; ip rule del priority 201");
+        (bool leaving, bool arriving) = SendBothWays();
+        Assert.True(leaving);
+        Assert.True(arriving);
+    }
+
+    [Fact]
+    public async Task Traffic_outside_the_policy_is_left_alone()
+    {
+        await using UserspaceDataplane dataplane = Create();
+        _gateway.Run(dataplane.Guard);
+        _remote.Shell("ip addr add 10.5.0.1/32 dev lo");
+        _gateway.Shell("ip route add 10.5.0.0/16 via 192.0.2.2");
+        _workload.Shell("ping -c 1 -W 1 10.5.0.1");
+        _gateway.Shell("ping -c 1 -W 1 -I 192.0.2.1 10.2.0.2");
+    }
+
+    public void Dispose()
+    {
+        _workload.Dispose();
+        _gateway.Dispose();
+        _remote.Dispose();
+    }
+
+    /// <summary>Pings both ways; tells whether the wire saw a clear packet leave, and whether the workload saw one arrive.</summary>
+    private (bool Leaving, bool Arriving) SendBothWays()
+    {
+        using var wire = new WireCapture(_remote);
+        using var lan = new WireCapture(_workload);
+        _workload.TryShell($"ping -c 2 -i 0.1 -W 0.3 {Remote}");
+        bool leaving = wire.Take().Any(packet => packet.Source == Number(Workload));
+        lan.Take();
+        _remote.TryShell($"ping -c 2 -i 0.1 -W 0.3 -I {Remote} {Workload}");
+        return (leaving, lan.Take().Any(packet => packet.Source == Number(Remote)));
+    }
+
+    private static uint Number(IPAddress address) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+
+    private static UserspaceDataplane Create() => new(Policy, new NoTransport(), new EspSpiPool(new SystemRandomSource()));
+}
