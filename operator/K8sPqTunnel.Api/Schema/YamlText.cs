@@ -55,10 +55,12 @@ public static class YamlText
         }
     }
 
-    // A text that a reader could take for a number, a truth value or null is quoted.
     private static Scalar Text(string value) =>
-        new(AnchorName.Empty, TagName.Empty, value, LooksTyped(value) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any,
-            isPlainImplicit: true, isQuotedImplicit: true);
+        new(AnchorName.Empty, TagName.Empty, value, StyleOf(value), isPlainImplicit: true, isQuotedImplicit: true);
+
+    // Lines stay lines; a text that a reader could take for a number, a truth value or null is quoted.
+    private static ScalarStyle StyleOf(string value) =>
+        value.Contains('\n') ? ScalarStyle.Literal : LooksTyped(value) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any;
 
     private static bool LooksTyped(string value) =>
         value.Length == 0 || char.IsAsciiDigit(value[0]) || "+-.~=".Contains(value[0], StringComparison.Ordinal)

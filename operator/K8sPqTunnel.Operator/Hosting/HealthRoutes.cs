@@ -7,10 +7,10 @@ namespace K8sPqTunnel.Operator.Hosting;
 /// <summary>What a kubelet asks.</summary>
 internal static class HealthRoutes
 {
-    public static void Map(WebApplication app, ClusterView cluster, string host)
+    public static void Map(WebApplication app, ClusterView cluster)
     {
-        app.MapGet("/livez", context => context.Response.WriteAsync("ok")).RequireHost(host);
-        app.MapGet("/readyz", context => ReadyAsync(context, cluster)).RequireHost(host);
+        app.MapGet("/livez", context => context.Response.WriteAsync("ok"));
+        app.MapGet("/readyz", context => ReadyAsync(context, cluster));
     }
 
     // Daemons may call before the first list is in: they would be told that their tunnel does not exist.

@@ -52,9 +52,8 @@ internal static class OperatorHost
         services.AddHostedService<OperatorLoop>();
 
         WebApplication app = builder.Build();
-        app.MapGrpcBidi(TunnelControl.Session, app.Services.GetRequiredService<TunnelControlService>().SessionAsync)
-            .RequireHost($"*:{options.GrpcPort}");
-        HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>(), $"*:{options.HttpPort}");
+        app.MapGrpcBidi(TunnelControl.Session, app.Services.GetRequiredService<TunnelControlService>().SessionAsync);
+        HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>());
         return app;
     }
 

@@ -26,6 +26,9 @@ internal sealed class TunnelReconciler(
     /// <summary>How long a status is left alone while its daemon finds its way (back) to the operator.</summary>
     public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(30);
 
+    // The informer shows our own writes a moment later than the API server.
+    private static readonly TimeSpan InformerLag = TimeSpan.FromMilliseconds(100);
+
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
     private readonly DateTimeOffset _start = clock.GetUtcNow();
 
@@ -37,9 +40,20 @@ internal sealed class TunnelReconciler(
             return ReconcileResult.Done;
         }
 
-        if (tunnel.Metadata.IsBeingDeleted)
-            return await teardown.ReconcileAsync(tunnel, cancellationToken);
+        try
+        {
+            return tunnel.Metadata.IsBeingDeleted
+                ? await teardown.ReconcileAsync(tunnel, cancellationToken)
+                : await ReconcileAsync(tunnel, cancellationToken);
+        }
+        catch (ApiException e) when (e.IsConflict)
+        {
+            return ReconcileResult.RequeueAfter(InformerLag);
+        }
+    }
 
+    private async Task<ReconcileResult> ReconcileAsync(TunnelResource tunnel, CancellationToken cancellationToken)
+    {
         TunnelObservation observed = Observe(tunnel);
         if (observed.Validation.IsValid && ReadyChain.SecretIsUsable(observed) is null)
         {

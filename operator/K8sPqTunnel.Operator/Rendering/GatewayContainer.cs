@@ -5,8 +5,8 @@ namespace K8sPqTunnel.Operator.Rendering;
 /// <summary>The daemon's container.</summary>
 internal static class GatewayContainer
 {
-    private const string Loopback = "127.0.0.1";
-    private const int HealthPort = 9806;
+    // Where the daemon's image has it (images/daemon/Dockerfile).
+    private const string Program = "/app/pqtunnel";
 
     public static Container For(GatewayOptions options) => new()
     {
@@ -21,7 +21,6 @@ internal static class GatewayContainer
             "--operator", options.OperatorUrl.GetLeftPart(UriPartial.Authority),
             "--operator-ca", $"{GatewayPaths.AuthorityFolder}/{GatewayPaths.AuthorityFile}",
             "--operator-token", $"{GatewayPaths.TokenFolder}/{GatewayPaths.TokenFile}",
-            "--health", $"{Loopback}:{HealthPort}",
         ],
         Env =
         [
@@ -31,8 +30,9 @@ internal static class GatewayContainer
             new EnvVar { Name = "DOTNET_EnableDiagnostics", Value = "0" },
         ],
         VolumeMounts = GatewayVolumes.Mounts,
-        LivenessProbe = Probe("/livez", periodSeconds: 10, failureThreshold: 3),
-        ReadinessProbe = Probe("/readyz", periodSeconds: 5, failureThreshold: 1),
+        // Through the daemon's socket, not a port: the pods of several tunnels may share the node's network.
+        LivenessProbe = Probe("--live", periodSeconds: 30),
+        ReadinessProbe = Probe("--ready", periodSeconds: 10),
         Resources = new ResourceRequirements
         {
             Requests = new Dictionary<string, string> { ["cpu"] = "50m", ["memory"] = "96Mi" },
@@ -55,12 +55,11 @@ internal static class GatewayContainer
     private static EnvVar FromField(string name, string path) =>
         new() { Name = name, ValueFrom = new EnvVarSource { FieldRef = new ObjectFieldSelector { FieldPath = path } } };
 
-    // The pod has its node's network: the daemon listens on the node's loopback, and the kubelet asks there.
-    private static Probe Probe(string path, int periodSeconds, int failureThreshold) => new()
+    private static Probe Probe(string question, int periodSeconds) => new()
     {
-        HttpGet = new HttpGetAction { Host = Loopback, Port = HealthPort, Path = path },
+        Exec = new ExecAction { Command = [Program, "status", question] },
         PeriodSeconds = periodSeconds,
-        FailureThreshold = failureThreshold,
-        TimeoutSeconds = 5,
+        FailureThreshold = 3,
+        TimeoutSeconds = 10,
     };
 }

@@ -1,0 +1,6 @@
+namespace K8sPqTunnel.Operator.Tests.Cluster;
+
+internal sealed record TokenRequestStatus
+{
+    public required string Token { get; init; }
+}

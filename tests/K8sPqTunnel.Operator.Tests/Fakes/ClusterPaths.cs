@@ -1,0 +1,29 @@
+namespace K8sPqTunnel.Operator.Tests.Fakes;
+
+/// <summary>Where the sample tunnel's objects are.</summary>
+internal static class ClusterPaths
+{
+    public const string Tunnel = "apis/pqtunnel.io/v1alpha1/namespaces/network/ipsectunnels/berlin";
+    public const string Secret = "api/v1/namespaces/network/secrets/berlin-psk";
+    public const string ConfigMap = "api/v1/namespaces/network/configmaps/pqtunnel-berlin";
+    public const string Deployment = "apis/apps/v1/namespaces/network/deployments/pqtunnel-berlin";
+    public const string Pod = "api/v1/namespaces/network/pods/pqtunnel-berlin-0";
+    public const string Node = "api/v1/nodes/node1";
+
+    public const string TunnelJson = """
+        {"apiVersion":"pqtunnel.io/v1alpha1","kind":"IpsecTunnel","spec":{
+          "peer":{"addresses":["198.51.100.7"]},
+          "authentication":{"psk":{"secretRef":{"name":"berlin-psk"}}},
+          "traffic":{"local":["10.244.0.0/16"],"remote":["10.20.0.0/16"]},
+          "probe":{"target":"10.20.0.1"}}}
+        """;
+
+    /// <summary>"correct horse battery".</summary>
+    public const string SecretJson = """{"data":{"psk":"Y29ycmVjdCBob3JzZSBiYXR0ZXJ5"}}""";
+
+    public const string RunningPodJson = """
+        {"metadata":{"labels":{"app.kubernetes.io/managed-by":"pqtunnel-operator"},"annotations":{"pqtunnel.io/tunnel":"berlin"}},
+         "spec":{"nodeName":"node1","containers":[]},
+         "status":{"containerStatuses":[{"name":"pqtunnel","state":{"running":{}}}]}}
+        """;
+}

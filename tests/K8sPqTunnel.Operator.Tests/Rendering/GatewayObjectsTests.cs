@@ -1,0 +1,56 @@
+using System.Text.Json;
+using K8sPqTunnel.Api.Schema;
+using K8sPqTunnel.Api.Validation;
+using K8sPqTunnel.Kubernetes;
+using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Operator.Rendering;
+
+namespace K8sPqTunnel.Operator.Tests.Rendering;
+
+public sealed class GatewayObjectsTests
+{
+    private static readonly GatewayOptions Options = new("registry.example/daemon:1", new Uri("https://pqtunnel-operator.pqtunnel-system.svc:8443"));
+
+    [Fact]
+    public void The_config_map_is_the_one_on_file() => Compare("configmap", Kinds.ConfigMap, Objects().ConfigMap);
+
+    [Fact]
+    public void The_service_account_is_the_one_on_file() => Compare("serviceaccount", Kinds.ServiceAccount, Objects().ServiceAccount);
+
+    [Fact]
+    public void The_deployment_is_the_one_on_file() => Compare("deployment", Kinds.Deployment, Objects().Deployment);
+
+    [Fact]
+    public void The_pod_restarts_when_the_key_changes_and_not_when_the_authority_does()
+    {
+        string Template(GatewayObjects objects) => JsonSerializer.Serialize(objects.Deployment, Kinds.Deployment.Json);
+
+        Assert.NotEqual(Template(Objects()), Template(Objects(digest: "another")));
+        Assert.Equal(Template(Objects()), Template(Objects(authority: "another")));
+    }
+
+    [Theory]
+    [InlineData("berlin", "pqtunnel-berlin")]
+    [InlineData("a-name-that-is-so-long-that-no-pod-could-be-called-after-it", "pqtunnel-a-name-that-is-so-long-that-no-pod-347f4bef")]
+    public void A_name_fits_a_pod(string tunnel, string expected)
+    {
+        Assert.Equal(expected, GatewayNames.Of(tunnel));
+        Assert.True(GatewayNames.Of(tunnel).Length <= 52);
+    }
+
+    private static GatewayObjects Objects(string digest = "0011223344556677", string authority = "-----BEGIN CERTIFICATE-----\n") =>
+        GatewayObjects.For(Samples.Tunnel, TunnelValidator.Validate(Samples.Tunnel.ToDocument()).Settings!, digest, authority, Options);
+
+    // After a wanted change: UPDATE_GOLDEN=1, run, and read the difference.
+    private static void Compare<T>(string name, ResourceKind<T> kind, T item)
+        where T : class, IKubernetesObject
+    {
+        string yaml = YamlText.Of(JsonSerializer.SerializeToNode(item, kind.Json)!);
+        string path = Path.Combine(AppContext.BaseDirectory, "Rendering", "Golden", name + ".yaml");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(Path.Combine(RepositoryRoot.Find(), "tests", "K8sPqTunnel.Operator.Tests", "Rendering", "Golden", name + ".yaml"), yaml);
+        else
+            Assert.Equal(File.ReadAllText(path), yaml);
+    }
+}

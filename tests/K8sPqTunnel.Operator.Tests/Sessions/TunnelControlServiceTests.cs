@@ -1,0 +1,92 @@
+using K8sPqTunnel.Grpc;
+using K8sPqTunnel.Grpc.Client;
+using K8sPqTunnel.Grpc.Contract.V1;
+using K8sPqTunnel.Grpc.Tls;
+using K8sPqTunnel.Operator.Tests.Fakes;
+using K8sPqTunnel.Operator.Tests.Reconciliation;
+
+namespace K8sPqTunnel.Operator.Tests.Sessions;
+
+public sealed class TunnelControlServiceTests
+{
+    private const string Token = "token-of-the-gateway";
+
+    [Fact]
+    public async Task A_call_without_a_token_is_unauthenticated() =>
+        Assert.Equal(GrpcStatusCode.Unauthenticated, await RefusalAsync(token: null));
+
+    [Fact]
+    public async Task A_token_that_the_cluster_does_not_know_is_unauthenticated() =>
+        Assert.Equal(GrpcStatusCode.Unauthenticated, await RefusalAsync("made-up"));
+
+    [Fact]
+    public async Task Another_pods_token_is_not_permitted() =>
+        Assert.Equal(GrpcStatusCode.PermissionDenied, await RefusalAsync("token-of-another"));
+
+    [Fact]
+    public async Task A_tunnel_that_does_not_exist_is_not_found() =>
+        Assert.Equal(GrpcStatusCode.NotFound, await RefusalAsync("token-of-paris", hello => hello.TunnelName = "paris"));
+
+    [Fact]
+    public async Task A_tunnel_that_was_made_anew_is_not_the_daemons() =>
+        Assert.Equal(GrpcStatusCode.NotFound, await RefusalAsync(Token, hello => hello.TunnelUid = "an-older-one"));
+
+    [Fact]
+    public async Task A_session_that_does_not_open_with_hello_is_refused()
+    {
+        using MemoryCluster cluster = TunnelLifeTests.Running();
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        using GrpcChannel channel = running.Connect();
+        await using GrpcDuplexCall<DaemonMessage, OperatorMessage> call =
+            channel.Duplex(TunnelControl.Session, new GrpcCallOptions { BearerToken = Token });
+        await call.WriteAsync(new DaemonMessage { Sequence = 1, Report = Samples.Report });
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => call.ReadAsync().AsTask());
+        Assert.Equal(GrpcStatusCode.FailedPrecondition, refused.Status.Code);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_comes_back_is_told_what_is_held_of_it_and_another_one_is_not()
+    {
+        using MemoryCluster cluster = TunnelLifeTests.Running();
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        Hello hello = TunnelLifeTests.Hello(cluster);
+        await using (FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, hello))
+        {
+            Assert.Equal(0UL, (await daemon.ReadAsync())!.Welcome.LastReportSequence);
+            await daemon.SendAsync(new DaemonMessage { Report = Samples.Report });
+            await Eventually.TrueAsync(
+                () => cluster.Find(ClusterPaths.Tunnel)!["status"]?["peer"] is not null, "the report is in the status");
+        }
+
+        await using (FakeDaemon again = await FakeDaemon.CallAsync(running.Connect(), Token, hello))
+            Assert.Equal(2UL, (await again.ReadAsync())!.Welcome.LastReportSequence);
+
+        hello.InstanceId = "another-process";
+        await using FakeDaemon other = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
+        Assert.Equal(0UL, (await other.ReadAsync())!.Welcome.LastReportSequence);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_trusts_another_authority_does_not_connect()
+    {
+        using MemoryCluster cluster = TunnelLifeTests.Running();
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        using CertificateAuthority other = CertificateAuthority.Create("other", DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(other.CertificatePem), Token, TunnelLifeTests.Hello(cluster));
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => daemon.ReadAsync().AsTask());
+        Assert.Equal(GrpcStatusCode.Unavailable, refused.Status.Code);
+    }
+
+    private static async Task<GrpcStatusCode> RefusalAsync(string? token, Action<Hello>? change = null)
+    {
+        using MemoryCluster cluster = TunnelLifeTests.Running();
+        cluster.Tokens["token-of-another"] = "system:serviceaccount:network:default";
+        cluster.Tokens["token-of-paris"] = "system:serviceaccount:network:pqtunnel-paris";
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        Hello hello = TunnelLifeTests.Hello(cluster);
+        change?.Invoke(hello);
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), token, hello);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => daemon.ReadAsync().AsTask());
+        return refused.Status.Code;
+    }
+}
