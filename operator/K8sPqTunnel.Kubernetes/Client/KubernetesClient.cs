@@ -34,7 +34,8 @@ public sealed class KubernetesClient : IDisposable
     /// <param name="audiences">Ours. The answer must name one of them, or the API server knows no audiences.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="KubernetesException">The API server did not say.</exception>
-    public async Task<TokenReviewStatus> ReviewTokenAsync(string token, IReadOnlyList<string> audiences, CancellationToken cancellationToken = default)
+    public async Task<TokenReviewStatus> ReviewTokenAsync(
+        string token, IReadOnlyList<string> audiences, CancellationToken cancellationToken = default)
     {
         var review = new TokenReview { Spec = new TokenReviewSpec { Token = token, Audiences = audiences } };
         var request = new ApiRequest("create", HttpMethod.Post, "apis/authentication.k8s.io/v1/tokenreviews")

@@ -13,7 +13,7 @@ public sealed record KubernetesClientOptions
     /// <summary>How often a request is sent again when the server says 429 or 503 with Retry-After.</summary>
     public int MaxRetries { get; init; } = 5;
 
-    /// <summary>The longest wait that a Retry-After can ask for; a longer one ends the request with its <see cref="ApiException"/>.</summary>
+    /// <summary>The longest Retry-After that is obeyed; a longer one ends the request with its <see cref="ApiException"/>.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Octets of one answer; a larger one is refused.</summary>

@@ -28,5 +28,6 @@ internal static class ObjectReader
 
     /// <exception cref="JsonException">It is not an object with metadata.</exception>
     public static ObjectMeta Metadata(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, KubernetesJson.Default.PartialObject)?.Metadata ?? throw new JsonException("the object has no metadata");
+        JsonSerializer.Deserialize(json, KubernetesJson.Default.PartialObject)?.Metadata
+        ?? throw new JsonException("the object has no metadata");
 }

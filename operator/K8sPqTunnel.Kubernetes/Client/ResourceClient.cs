@@ -7,7 +7,8 @@ using K8sPqTunnel.Kubernetes.Transport;
 
 namespace K8sPqTunnel.Kubernetes.Client;
 
-/// <summary>The verbs of the API for one kind. Every method throws <see cref="KubernetesException"/> when the cluster does not do as asked.</summary>
+/// <summary>The verbs of the API for one kind.</summary>
+/// <remarks>Every method throws a <see cref="KubernetesException"/> when the cluster does not do as asked.</remarks>
 public sealed class ResourceClient<T>
     where T : class, IKubernetesObject
 {
@@ -49,7 +50,8 @@ public sealed class ResourceClient<T>
     /// <param name="namespace">Null for all namespaces.</param>
     /// <param name="options">Which objects.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ResourceList<T>> ListAsync(string? @namespace, ListOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ResourceList<T>> ListAsync(
+        string? @namespace, ListOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ListOptions();
         var page = await ListPageAsync(@namespace, options, null, cancellationToken);
@@ -127,7 +129,7 @@ public sealed class ResourceClient<T>
         return SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Server-side apply: makes the object have the fields of <paramref name="desired"/>, and gives up those it had applied before.</summary>
+    /// <summary>Server-side apply: gives the object these fields, and gives up those it was given before and no longer is.</summary>
     /// <param name="desired">Name, and only the fields that this field manager wants to own.</param>
     /// <param name="fieldManager">One name per controller.</param>
     /// <param name="force">Take fields from other managers, which a controller does with its own objects; otherwise 409.</param>
@@ -146,7 +148,11 @@ public sealed class ResourceClient<T>
     /// <param name="fieldManager">Who owns the changed fields from now on; null for the server's guess from the user agent.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<T> PatchAsync(
-        NamespacedName key, Patch patch, string? subresource = null, string? fieldManager = null, CancellationToken cancellationToken = default)
+        NamespacedName key,
+        Patch patch,
+        string? subresource = null,
+        string? fieldManager = null,
+        CancellationToken cancellationToken = default)
     {
         string query = ResourcePath.Query(("fieldManager", fieldManager));
         return SendAsync(PatchRequest(ResourcePath.Object(Kind, key, subresource) + query, patch), cancellationToken);

@@ -6,7 +6,7 @@ using K8sPqTunnel.Kubernetes.Transport;
 
 namespace K8sPqTunnel.Kubernetes.Client;
 
-/// <summary>The running answer of a watch, split into lines; a silence longer than the server may keep counts as a dead connection.</summary>
+/// <summary>The running answer of a watch, split into lines; silence for longer than a watch lasts counts as a dead connection.</summary>
 internal sealed class WatchStream<T> : IAsyncDisposable
     where T : class, IKubernetesObject
 {
@@ -20,7 +20,13 @@ internal sealed class WatchStream<T> : IAsyncDisposable
     private readonly CancellationToken _caller;
 
     private WatchStream(
-        ResourceKind<T> kind, ApiRequest request, HttpResponseMessage response, Stream lines, TimeSpan maxSilence, KubernetesClientOptions options, CancellationToken caller)
+        ResourceKind<T> kind,
+        ApiRequest request,
+        HttpResponseMessage response,
+        Stream lines,
+        TimeSpan maxSilence,
+        KubernetesClientOptions options,
+        CancellationToken caller)
     {
         _kind = kind;
         _request = request.ToString();
@@ -41,7 +47,7 @@ internal sealed class WatchStream<T> : IAsyncDisposable
     }
 
     /// <returns>The next event, or null when the server has ended the watch between two events.</returns>
-    /// <exception cref="KubernetesException">The connection broke or fell silent, the server reported an error, or a line is no event.</exception>
+    /// <exception cref="KubernetesException">The connection broke or fell silent, the server sent an error, or a line is bad.</exception>
     public async Task<WatchEvent<T>?> NextAsync()
     {
         while (true)

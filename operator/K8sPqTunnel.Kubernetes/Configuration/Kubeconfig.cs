@@ -18,7 +18,8 @@ internal sealed class Kubeconfig
         return files.Length > 0
             ? new Kubeconfig(files)
             : throw new ConfigurationException(
-                $"The kubeconfig {string.Join(", ", paths)} does not exist: correct KUBECONFIG, or unset it to use the pod's service account.");
+                $"The kubeconfig {string.Join(", ", paths)} does not exist: "
+                + "correct KUBECONFIG, or unset it to use the pod's service account.");
     }
 
     /// <summary>Resolves the current context.</summary>
@@ -61,9 +62,12 @@ internal sealed class Kubeconfig
     private static Uri Server(KubeconfigEntry cluster)
     {
         string server = Required(cluster, "server");
-        return Uri.TryCreate(server, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        // Plain HTTP only to ourselves, where kubectl proxy listens.
+        return Uri.TryCreate(server, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
             ? uri
-            : throw new ConfigurationException($"{cluster.Origin}: the server \"{server}\" is no https address, for example https://10.0.0.1:6443.");
+            : throw new ConfigurationException(
+                $"{cluster.Origin}: the server \"{server}\" is no https address, for example https://10.0.0.1:6443.");
     }
 
     private static X509Certificate2Collection? Authorities(KubeconfigEntry cluster)
@@ -76,7 +80,9 @@ internal sealed class Kubeconfig
                     $"{cluster.Origin} has both a certificate authority and insecure-skip-tls-verify: remove insecure-skip-tls-verify.");
         }
 
-        return cluster.Pem("certificate-authority") is { } pem ? Configuration.Pem.Certificates(pem, $"{cluster.Origin}: certificate-authority") : null;
+        return cluster.Pem("certificate-authority") is { } pem
+            ? Configuration.Pem.Certificates(pem, $"{cluster.Origin}: certificate-authority")
+            : null;
     }
 
     private static Uri? Proxy(KubeconfigEntry cluster)
@@ -108,7 +114,8 @@ internal sealed class Kubeconfig
             if (user.Has(unsupported))
             {
                 throw new ConfigurationException(
-                    $"{user.Origin} signs in by {unsupported}, which this client does not do: use a token, a tokenFile or a client certificate.");
+                    $"{user.Origin} signs in by {unsupported}, which this client does not do: "
+                    + "use a token, a tokenFile or a client certificate.");
             }
         }
 

@@ -9,7 +9,9 @@ namespace K8sPqTunnel.Kubernetes.Configuration;
 internal sealed record KubeconfigEntry(string File, string Origin, YamlMappingNode Node)
 {
     public static string? Scalar(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(new YamlScalarNode(key), out var value) && value is YamlScalarNode { Value: { Length: > 0 } text } ? text : null;
+        node.Children.TryGetValue(new YamlScalarNode(key), out var value) && value is YamlScalarNode { Value: { Length: > 0 } text }
+            ? text
+            : null;
 
     public bool Has(string key) => Node.Children.ContainsKey(new YamlScalarNode(key));
 

@@ -76,7 +76,7 @@ public sealed class Controller<TKey>(WorkQueueOptions options, Reconcile<TKey> r
         {
             return ReconcileResult.Failed(e.Message);
         }
-#pragma warning disable CA1031 // One object that meets a defect must not stop the work on all others; it is logged as a defect and tried again.
+#pragma warning disable CA1031 // One object that meets a defect must not stop the work on all others: logged, and tried again.
         catch (Exception e)
 #pragma warning restore CA1031
         {

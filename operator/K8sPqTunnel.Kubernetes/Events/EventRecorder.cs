@@ -46,7 +46,8 @@ public sealed class EventRecorder : IDisposable
     /// <param name="action">What was done or failed, one CamelCase word, <c>Negotiate</c>.</param>
     /// <param name="note">One sentence for people, without secrets; cut after 1,024 octets.</param>
     /// <param name="related">Another object that it is about.</param>
-    public void Record(IKubernetesObject regarding, EventType type, string reason, string action, string note, IKubernetesObject? related = null)
+    public void Record(
+        IKubernetesObject regarding, EventType type, string reason, string action, string note, IKubernetesObject? related = null)
     {
         var key = new EventKey(Reference(regarding), related is null ? null : Reference(related), type, reason, action, Cut(note));
         if (_series.Count(key) is { } wait)

@@ -9,7 +9,7 @@ public static class InformerExtensions
     /// <summary>Queues the key of each object that changes.</summary>
     /// <param name="informer">Before it runs.</param>
     /// <param name="queue">The controller's queue.</param>
-    /// <param name="when">Which changes count; null for all. <see cref="ResourceChange{T}.IsOfSpec"/> leaves out the echo of status writes.</param>
+    /// <param name="when">Which changes count; null for all. <see cref="ResourceChange{T}.IsOfSpec"/> leaves out status writes.</param>
     public static void FeedTo<T>(this Informer<T> informer, WorkQueue<NamespacedName> queue, Func<ResourceChange<T>, bool>? when = null)
         where T : class, IKubernetesObject =>
         informer.Subscribe(change =>

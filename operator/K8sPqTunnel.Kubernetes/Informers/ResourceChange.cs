@@ -6,7 +6,7 @@ namespace K8sPqTunnel.Kubernetes.Informers;
 /// <param name="Type">What happened.</param>
 /// <param name="Old">The object before; null if it was added.</param>
 /// <param name="New">The object after; null if it was deleted.</param>
-/// <param name="FinalStateUnknown">The deletion itself was missed: <paramref name="Old"/> is the last state seen, not the last state.</param>
+/// <param name="FinalStateUnknown">The deletion was missed: <paramref name="Old"/> is the last state seen, not the last there was.</param>
 public readonly record struct ResourceChange<T>(ChangeType Type, T? Old, T? New, bool FinalStateUnknown = false)
     where T : class, IKubernetesObject
 {

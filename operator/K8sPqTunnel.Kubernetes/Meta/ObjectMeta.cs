@@ -15,7 +15,7 @@ public sealed record ObjectMeta
 
     public string? Uid { get; init; }
 
-    /// <summary>Opaque: compare for equality only. Sent with a write, it makes the write fail with 409 if the object has moved on.</summary>
+    /// <summary>Opaque: compare for equality only. A write that carries it fails with 409 if the object has moved on.</summary>
     public string? ResourceVersion { get; init; }
 
     /// <summary>Counts the changes of the spec.</summary>

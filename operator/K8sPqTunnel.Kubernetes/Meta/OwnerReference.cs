@@ -18,12 +18,14 @@ public sealed record OwnerReference
     public bool? BlockOwnerDeletion { get; init; }
 
     /// <summary>A reference to the controlling owner, which must have been read from the API (its UID is needed).</summary>
+    /// <exception cref="ArgumentException">The owner has no name or UID.</exception>
     public static OwnerReference To(IKubernetesObject owner) => new()
     {
         ApiVersion = owner.ApiVersion,
         Kind = owner.Kind,
         Name = owner.Metadata.Name ?? throw new ArgumentException("The owner has no name.", nameof(owner)),
-        Uid = owner.Metadata.Uid ?? throw new ArgumentException($"{owner.Kind} {owner.Metadata.Key} has no UID: read it from the API first.", nameof(owner)),
+        Uid = owner.Metadata.Uid
+            ?? throw new ArgumentException($"{owner.Kind} {owner.Metadata.Key} has no UID: read it from the API first.", nameof(owner)),
         Controller = true,
         BlockOwnerDeletion = true,
     };

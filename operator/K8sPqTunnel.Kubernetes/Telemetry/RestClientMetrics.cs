@@ -13,7 +13,8 @@ internal sealed class RestClientMetrics
     public RestClientMetrics(Meter meter)
     {
         _requests = meter.CreateCounter<long>("rest_client_requests_total", description: "Requests by status code, method and host.");
-        _retries = meter.CreateCounter<long>("rest_client_request_retries_total", description: "Requests sent again because the server asked for it.");
+        _retries = meter.CreateCounter<long>(
+            "rest_client_request_retries_total", description: "Requests sent again because the server asked for it.");
         _duration = meter.CreateHistogram<double>("rest_client_request_duration_seconds", "s", "Time until the answer began.");
     }
 

@@ -20,9 +20,15 @@ internal sealed class WorkQueueMetrics
         _worked = meter.CreateHistogram<double>("workqueue_work_duration_seconds", "s", "How long items took.");
         meter.CreateObservableGauge("workqueue_depth", () => Read(q => (long)q.Depth), description: "Items that wait.");
         meter.CreateObservableGauge(
-            "workqueue_unfinished_work_seconds", () => Read(q => q.Unfinished.TotalSeconds), "s", "Time spent on items that are not done, summed.");
+            "workqueue_unfinished_work_seconds",
+            () => Read(q => q.Unfinished.TotalSeconds),
+            "s",
+            "Time spent on items that are not done, summed.");
         meter.CreateObservableGauge(
-            "workqueue_longest_running_processor_seconds", () => Read(q => q.Longest.TotalSeconds), "s", "Time spent on the slowest item that is not done.");
+            "workqueue_longest_running_processor_seconds",
+            () => Read(q => q.Longest.TotalSeconds),
+            "s",
+            "Time spent on the slowest item that is not done.");
     }
 
     public void Add(string queue) => _adds.Add(1, Name(queue));

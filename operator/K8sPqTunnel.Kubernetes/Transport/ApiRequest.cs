@@ -5,7 +5,7 @@ namespace K8sPqTunnel.Kubernetes.Transport;
 /// <summary>A request that can be sent several times.</summary>
 /// <param name="Verb">The API's word for it, for metrics: get, list, watch, create, patch, delete.</param>
 /// <param name="Method">The HTTP method.</param>
-/// <param name="Path">Path and query below the server's address, without a leading slash: some servers live below a path of their own.</param>
+/// <param name="Path">Path and query without a leading slash: some servers live below a path of their own.</param>
 internal sealed record ApiRequest(string Verb, HttpMethod Method, string Path)
 {
     public byte[]? Body { get; init; }

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text.Json;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Configuration;
@@ -17,30 +18,25 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
 
     /// <summary>Sends and reads the whole answer.</summary>
     /// <exception cref="KubernetesException">The server refused, did not answer or answered too much.</exception>
-    public async Task<ReadOnlyMemory<byte>> SendAsync(ApiRequest request, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            using var deadline = Deadline.After(options.RequestTimeout, options.TimeProvider, cancellationToken);
-            try
+    public Task<ReadOnlyMemory<byte>> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        AttemptAsync(
+            request,
+            async (response, deadline) =>
             {
-                using var response = await SendOnceAsync(request, deadline.Token);
-                if (response.IsSuccessStatusCode)
-                    return await ReadAsync(request, response, options.MaxResponseBytes, deadline.Token);
-
-                var refusal = await RefusalAsync(request, response, deadline.Token);
-                await WaitOrThrowAsync(refusal, attempt, cancellationToken);
-            }
-            catch (Exception e) when (IsUnreachable(e, cancellationToken))
-            {
-                throw Unreachable(request, e);
-            }
-        }
-    }
+                using (response)
+                    return await ReadAsync(request, response, options.MaxResponseBytes, deadline);
+            },
+            cancellationToken);
 
     /// <summary>Sends and returns when the answer begins; the caller disposes it.</summary>
     /// <exception cref="KubernetesException">The server refused or did not answer.</exception>
-    public async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        AttemptAsync(request, static (response, _) => Task.FromResult(response), cancellationToken);
+
+    public void Dispose() => _invoker.Dispose();
+
+    private async Task<TResult> AttemptAsync<TResult>(
+        ApiRequest request, Func<HttpResponseMessage, CancellationToken, Task<TResult>> succeed, CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -49,13 +45,10 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
             {
                 var response = await SendOnceAsync(request, deadline.Token);
                 if (response.IsSuccessStatusCode)
-                    return response;
+                    return await succeed(response, deadline.Token);
 
                 using (response)
-                {
-                    var refusal = await RefusalAsync(request, response, deadline.Token);
-                    await WaitOrThrowAsync(refusal, attempt, cancellationToken);
-                }
+                    await WaitOrThrowAsync(await RefusalAsync(request, response, deadline.Token), attempt, cancellationToken);
             }
             catch (Exception e) when (IsUnreachable(e, cancellationToken))
             {
@@ -63,8 +56,6 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
             }
         }
     }
-
-    public void Dispose() => _invoker.Dispose();
 
     private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
     {
@@ -146,15 +137,22 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
 
     // A cancellation that the caller did not ask for is the deadline's, or the connect timeout's of the socket handler.
     private static bool IsUnreachable(Exception e, CancellationToken caller) =>
-        e is HttpRequestException or IOException or ConfigurationException || (e is OperationCanceledException && !caller.IsCancellationRequested);
+        e is HttpRequestException or IOException or ConfigurationException
+        || (e is OperationCanceledException && !caller.IsCancellationRequested);
 
-    private ApiUnreachableException Unreachable(ApiRequest request, Exception e) => e switch
+    private ApiUnreachableException Unreachable(ApiRequest request, Exception e)
     {
-        OperationCanceledException { InnerException: TimeoutException } => new($"{request}: no connection to the API server {_server} came about in time.", e),
-        OperationCanceledException => new($"{request}: the API server {_server} did not answer within {options.RequestTimeout.TotalSeconds:0.#} s.", e),
-        ConfigurationException => new($"{request}: {e.Message}", e),
-        HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException tls } =>
-            new($"{request}: the API server {_server} could not prove itself: {tls.Message} Check the certificate authority of the connection.", e),
-        _ => new($"{request}: the API server {_server} can't be reached: {e.Message}", e),
-    };
+        string what = $"{request}: the API server {_server}";
+        return new ApiUnreachableException(
+            e switch
+            {
+                OperationCanceledException { InnerException: TimeoutException } => $"{what} accepted no connection in time.",
+                OperationCanceledException => $"{what} did not answer within {options.RequestTimeout.TotalSeconds:0.#} s.",
+                HttpRequestException { InnerException: AuthenticationException tls } =>
+                    $"{what} could not prove itself: {tls.Message} Check the certificate authority of the connection.",
+                ConfigurationException => $"{request}: {e.Message}",
+                _ => $"{what} can't be reached: {e.Message}",
+            },
+            e);
+    }
 }

@@ -14,7 +14,8 @@ internal sealed class Deadline : IDisposable
 
     public CancellationToken Token => _linked.Token;
 
-    public static Deadline After(TimeSpan delay, TimeProvider time, CancellationToken caller) => new(new CancellationTokenSource(delay, time), caller);
+    public static Deadline After(TimeSpan delay, TimeProvider time, CancellationToken caller) =>
+        new(new CancellationTokenSource(delay, time), caller);
 
     /// <summary>Starts the time anew.</summary>
     public void Restart(TimeSpan delay) => _timer.CancelAfter(delay);

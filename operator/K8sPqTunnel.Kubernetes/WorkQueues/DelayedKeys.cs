@@ -9,8 +9,6 @@ internal sealed class DelayedKeys<TKey>
     private readonly Dictionary<TKey, long> _due = [];
     private readonly PriorityQueue<TKey, long> _heap = new();
 
-    public int Count => _due.Count;
-
     /// <returns>True if this key is now the first.</returns>
     public bool Add(TKey key, long due)
     {

@@ -13,6 +13,8 @@ namespace K8sPqTunnel.Kubernetes.WorkQueues;
 public sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
 {
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(3660);
+
     private readonly Lock _lock = new();
     private readonly Channel<TKey> _queue = Channel.CreateUnbounded<TKey>();
     private readonly Dictionary<TKey, long> _dirty = [];                 // with the time of the add
@@ -30,7 +32,8 @@ public sealed class WorkQueue<TKey> : IDisposable
         _options = options;
         _time = options.TimeProvider;
         _metrics = options.Metrics?.WorkQueues;
-        _timer = _time.CreateTimer(static queue => ((WorkQueue<TKey>)queue!).TakeDelayed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = _time.CreateTimer(
+            static queue => ((WorkQueue<TKey>)queue!).TakeDelayed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _metrics?.Observe(options.Name, Read);
     }
 
@@ -63,7 +66,8 @@ public sealed class WorkQueue<TKey> : IDisposable
 
         lock (_lock)
         {
-            long due = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
+            double seconds = Math.Min(delay.TotalSeconds, LongestDelay.TotalSeconds);
+            long due = _time.GetTimestamp() + (long)(seconds * _time.TimestampFrequency);
             if (!_shutDown && _delayed.Add(key, due))
                 SetTimer();
         }
@@ -186,8 +190,10 @@ public sealed class WorkQueue<TKey> : IDisposable
             return;
 
         double seconds = Math.Max(0, due - _time.GetTimestamp()) / (double)_time.TimestampFrequency;
-        // A timer counts whole milliseconds and rounds down: one more, so that it does not come too early and spin.
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(seconds * 1000)), Timeout.InfiniteTimeSpan);
+        // A timer counts whole milliseconds: rounded up, so that it does not come too early and spin. It takes 49 days at most;
+        // one that comes much too early finds nothing due and is set again.
+        double milliseconds = Math.Min(Math.Ceiling(seconds * 1000), int.MaxValue);
+        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
     }
 
     private QueueReading Read()

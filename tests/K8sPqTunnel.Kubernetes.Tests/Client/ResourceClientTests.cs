@@ -71,13 +71,18 @@ public sealed class ResourceClientTests
         await using var api = await FakeApi.StartAsync();
         api.ThenJson(Json.Map("a", 1)).ThenJson(Json.Map("a", 2));
         using var client = api.Client();
-        var desired = new ConfigMap { Metadata = new ObjectMeta { Name = "a", Namespace = "ns" }, Data = new Dictionary<string, string> { ["k"] = "v" } };
+        var desired = new ConfigMap
+        {
+            Metadata = new ObjectMeta { Name = "a", Namespace = "ns" },
+            Data = new Dictionary<string, string> { ["k"] = "v" },
+        };
 
         await client.Of(Kinds.ConfigMap).ApplyAsync(desired, "us");
         await client.Of(Kinds.ConfigMap).ApplyStatusAsync(desired, "us", force: false);
 
         var requests = api.Requests.ToArray();
-        Assert.Equal(("PATCH", "/api/v1/namespaces/ns/configmaps/a", "application/apply-patch+yaml"), (requests[0].Method, requests[0].Path, requests[0].ContentType));
+        Assert.Equal(("PATCH", "/api/v1/namespaces/ns/configmaps/a"), (requests[0].Method, requests[0].Path));
+        Assert.Equal("application/apply-patch+yaml", requests[0].ContentType);
         Assert.Equal(("us", "true"), (requests[0].Query["fieldManager"], requests[0].Query["force"]));
         Assert.Equal("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"ns"},"data":{"k":"v"}}""", requests[0].Body);
         Assert.Equal("/api/v1/namespaces/ns/configmaps/a/status", requests[1].Path);
@@ -91,7 +96,10 @@ public sealed class ResourceClientTests
         api.ThenJson(Json.Map("a", 6));
         using var client = api.Client();
         var maps = client.Of(Kinds.ConfigMap);
-        var current = new ConfigMap { Metadata = new ObjectMeta { Name = "a", Namespace = "ns", ResourceVersion = "5", Finalizers = ["other/x", "us/y"] } };
+        var current = new ConfigMap
+        {
+            Metadata = new ObjectMeta { Name = "a", Namespace = "ns", ResourceVersion = "5", Finalizers = ["other/x", "us/y"] },
+        };
 
         Assert.Same(current, await maps.AddFinalizerAsync(current, "us/y"));
         Assert.Same(current, await maps.RemoveFinalizerAsync(current, "us/z"));
@@ -139,7 +147,11 @@ public sealed class ResourceClientTests
     public async Task A_token_review_asks_for_our_audience_and_never_prints_the_token()
     {
         await using var api = await FakeApi.StartAsync();
-        api.ThenJson("""{"kind":"TokenReview","status":{"authenticated":true,"audiences":["us"],"user":{"username":"system:serviceaccount:ns:edge","extra":{"k":["v"]}}}}""", 201)
+        const string review = """
+            {"kind":"TokenReview","status":{"authenticated":true,"audiences":["us"],
+            "user":{"username":"system:serviceaccount:ns:edge","extra":{"k":["v"]}}}}
+            """;
+        api.ThenJson(review, 201)
             .ThenStatus(403, "Forbidden");
         using var client = api.Client();
 

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
+using Microsoft.AspNetCore.Http;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Client;
 
@@ -11,7 +12,12 @@ public sealed class WatchTests
     public async Task A_watch_gives_its_events_in_order_and_ends_with_the_answer()
     {
         await using var api = await FakeApi.StartAsync();
-        api.ThenWatch(Json.Event("ADDED", Json.Map("a", 8)), "", Json.Bookmark(9), Json.Event("MODIFIED", Json.Map("a", 10)), Json.Event("DELETED", Json.Map("a", 11)));
+        api.ThenWatch(
+            Json.Event("ADDED", Json.Map("a", 8)),
+            "",
+            Json.Bookmark(9),
+            Json.Event("MODIFIED", Json.Map("a", 10)),
+            Json.Event("DELETED", Json.Map("a", 11)));
         using var client = api.Client();
 
         var events = await ReadAsync(client, From7);
@@ -30,7 +36,7 @@ public sealed class WatchTests
     {
         await using var api = await FakeApi.StartAsync();
         string line = Json.Event("ADDED", Json.Map("b", 9));
-        api.Then(c => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(c.Response, Json.Event("ADDED", Json.Map("a", 8)) + "\n" + line[..^1]));
+        api.Then(context => context.Response.WriteAsync(Json.Event("ADDED", Json.Map("a", 8)) + "\n" + line[..^1]));
         using var client = api.Client();
 
         List<string> seen = [];
@@ -51,7 +57,7 @@ public sealed class WatchTests
         {
             foreach (char c in Json.Event("ADDED", Json.Map("a", 8)) + "\n")
             {
-                await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, c.ToString());
+                await context.Response.WriteAsync(c.ToString());
                 await context.Response.Body.FlushAsync();
             }
         });

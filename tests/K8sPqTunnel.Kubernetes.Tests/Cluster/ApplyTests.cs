@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using K8sPqTunnel.Kubernetes.Apps;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
@@ -30,7 +29,7 @@ public sealed class ApplyTests
     {
         await using var cluster = await RealCluster.ConnectAsync();
         var deployments = cluster.Client.Of(Kinds.Deployment);
-        var desired = Gateway(cluster);
+        var desired = SampleGateway.Named(cluster.Meta("edge"));
 
         var first = await deployments.ApplyAsync(desired, "us");
         var second = await deployments.ApplyAsync(desired, "us");
@@ -48,13 +47,15 @@ public sealed class ApplyTests
         await using var cluster = await RealCluster.ConnectAsync();
         var widgets = await WidgetsAsync(cluster);
         var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        var created = await widgets.ApplyAsync(new Widget { Metadata = cluster.Meta("w"), Spec = new WidgetSpec { Colour = "red", Size = 1 } }, "us");
+        var widget = new Widget { Metadata = cluster.Meta("w"), Spec = new WidgetSpec { Colour = "red", Size = 1 } };
+        var created = await widgets.ApplyAsync(widget, "us");
 
         var status = new WidgetStatus
         {
-            Conditions = [new() { Type = "Ready", Status = ConditionStatus.True, Reason = "Up", Message = "All is well.", LastTransitionTime = at, ObservedGeneration = 1 }],
+            Conditions = [new() { Type = "Ready", Status = ConditionStatus.True, Reason = "Up", Message = "All is well.", LastTransitionTime = at }],
         };
-        var after = await widgets.ApplyStatusAsync(new Widget { Metadata = cluster.Meta("w"), Spec = new WidgetSpec { Colour = "blue" }, Status = status }, "us");
+        var blue = widget with { Spec = new WidgetSpec { Colour = "blue" }, Status = status };
+        var after = await widgets.ApplyStatusAsync(blue, "us");
 
         Assert.Equal(("red", 1), (after.Spec!.Colour, after.Spec.Size));
         Assert.Equal(created.Metadata.Generation, after.Metadata.Generation);
@@ -88,7 +89,8 @@ public sealed class ApplyTests
         var widgets = await WidgetsAsync(cluster);
         await widgets.CreateAsync(new Widget { Metadata = cluster.Meta("w"), Spec = new WidgetSpec { Colour = "red", Size = 1 } });
 
-        var merged = await widgets.PatchAsync(cluster.Key("w"), Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["colour"] = null } }));
+        var merged = await widgets.PatchAsync(
+            cluster.Key("w"), Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["colour"] = null } }));
         var patched = await widgets.PatchAsync(
             cluster.Key("w"), Patch.Json([new JsonObject { ["op"] = "replace", ["path"] = "/spec/size", ["value"] = 3 }]));
 
@@ -116,64 +118,4 @@ public sealed class ApplyTests
 
     private static ConfigMap Map(RealCluster cluster, params (string Key, string Value)[] data) =>
         new() { Metadata = cluster.Meta("m"), Data = data.ToDictionary(d => d.Key, d => d.Value) };
-
-    private static Deployment Gateway(RealCluster cluster)
-    {
-        var labels = new Dictionary<string, string> { ["app"] = "edge" };
-        return new Deployment
-        {
-            Metadata = cluster.Meta("edge"),
-            Spec = new DeploymentSpec
-            {
-                Replicas = 0,
-                Selector = new LabelSelector { MatchLabels = labels },
-                Strategy = new DeploymentStrategy { Type = "RollingUpdate", RollingUpdate = new RollingUpdateDeployment { MaxUnavailable = 0, MaxSurge = "25%" } },
-                Template = new PodTemplateSpec
-                {
-                    Metadata = new ObjectMeta { Labels = labels },
-                    Spec = new PodSpec
-                    {
-                        HostNetwork = true,
-                        DnsPolicy = "ClusterFirstWithHostNet",
-                        NodeSelector = new Dictionary<string, string> { ["kubernetes.io/os"] = "linux" },
-                        Tolerations = [new Toleration { Key = "gateway", Operator = "Exists" }],
-                        SecurityContext = new PodSecurityContext { SeccompProfile = new SeccompProfile { Type = "RuntimeDefault" } },
-                        Containers =
-                        [
-                            new Container
-                            {
-                                Name = "ike",
-                                Image = "localhost/ike:1",
-                                Env = [new EnvVar { Name = "NODE", ValueFrom = new EnvVarSource { FieldRef = new ObjectFieldSelector { FieldPath = "spec.nodeName" } } }],
-                                ReadinessProbe = new Probe { HttpGet = new HttpGetAction { Path = "/readyz", Port = 8080 }, PeriodSeconds = 5 },
-                                Resources = new ResourceRequirements { Requests = new Dictionary<string, string> { ["memory"] = "64Mi" } },
-                                SecurityContext = new SecurityContext
-                                {
-                                    ReadOnlyRootFilesystem = true,
-                                    AllowPrivilegeEscalation = false,
-                                    Capabilities = new Capabilities { Drop = ["ALL"], Add = ["NET_ADMIN"] },
-                                },
-                                VolumeMounts = [new VolumeMount { Name = "identity", MountPath = "/identity", ReadOnly = true }],
-                            },
-                        ],
-                        Volumes =
-                        [
-                            new Volume
-                            {
-                                Name = "identity",
-                                Projected = new ProjectedVolumeSource
-                                {
-                                    Sources = [new VolumeProjection { ServiceAccountToken = new ServiceAccountTokenProjection { Audience = "pqtunnel.io", ExpirationSeconds = 600, Path = "token" } }],
-                                },
-                            },
-                            new Volume { Name = "tun", HostPath = new HostPathVolumeSource { Path = "/dev/net/tun", Type = "CharDevice" } },
-                            new Volume { Name = "psk", Secret = new SecretVolumeSource { SecretName = "psk", DefaultMode = 256 } },
-                            new Volume { Name = "config", ConfigMap = new ConfigMapVolumeSource { Name = "config" } },
-                            new Volume { Name = "run", EmptyDir = new EmptyDirVolumeSource { Medium = "Memory", SizeLimit = "1Mi" } },
-                        ],
-                    },
-                },
-            },
-        };
-    }
 }

@@ -33,8 +33,8 @@ public sealed class WatchTests
         using var stop = new CancellationTokenSource();
         ConcurrentQueue<string> seen = [];
         await widgets.CreateAsync(New("first", 0));
-        var informer = new Informer<Widget>(
-            widgets, new InformerOptions { Namespace = cluster.Namespace, WatchTimeout = TimeSpan.FromSeconds(1), PageSize = 1 }, NullLogger.Instance);
+        var options = new InformerOptions { Namespace = cluster.Namespace, WatchTimeout = TimeSpan.FromSeconds(1), PageSize = 1 };
+        var informer = new Informer<Widget>(widgets, options, NullLogger.Instance);
         informer.Subscribe(c => seen.Enqueue($"{c.Type} {c.Key.Name} {c.Object.Spec?.Size}"));
         var running = informer.RunAsync(stop.Token);
         await informer.WaitForSyncAsync(TestContext.Current.CancellationToken);
@@ -50,7 +50,8 @@ public sealed class WatchTests
         await stop.CancelAsync();
         await running;
 
-        string[] expected = ["Added first 0", "Added second 1", .. Enumerable.Range(2, 11).Select(s => $"Updated second {s}"), "Deleted first 0"];
+        var updates = Enumerable.Range(2, 11).Select(size => $"Updated second {size}");
+        string[] expected = ["Added first 0", "Added second 1", .. updates, "Deleted first 0"];
         Assert.Equal(expected, seen);
         Assert.Equal(12, Assert.Single(informer.Store.List()).Spec?.Size);
 

@@ -22,10 +22,14 @@ public sealed class KubeconfigTests : IDisposable
         var (certificate, key) = _authority.Issue("admin");
         _folder.Write("ca.crt", _authority.CertificatePem);
         _folder.Write("admin.crt", certificate);
-        string path = _folder.Write("config", $"""
-            clusters: [{"{"}name: c, cluster: {"{"}server: "https://10.0.0.1:6443", certificate-authority: ca.crt, tls-server-name: kubernetes{"}"}{"}"}]
-            users: [{"{"}name: u, user: {"{"}client-certificate: ./admin.crt, client-key-data: {Base64(key)}{"}"}{"}"}]
-            {Contexts}
+        string path = _folder.Write("config", $$$"""
+            clusters:
+            - name: c
+              cluster: {server: "https://10.0.0.1:6443", certificate-authority: ca.crt, tls-server-name: kubernetes}
+            users:
+            - name: u
+              user: {client-certificate: ./admin.crt, client-key-data: {{{Base64(key)}}}}
+            {{{Contexts}}}
             """);
 
         using var connection = ClusterConnection.FromKubeconfig(path);
@@ -42,7 +46,8 @@ public sealed class KubeconfigTests : IDisposable
     public void Of_several_files_the_first_that_names_a_thing_counts_and_missing_ones_are_skipped()
     {
         string first = _folder.Write("first", "clusters: [{name: c, cluster: {server: 'https://first'}}]\ncurrent-context: c\n");
-        string second = _folder.Write("second", "clusters: [{name: c, cluster: {server: 'https://second'}}]\n" + User("token: t2") + Contexts.Replace("current-context: c", "current-context: other"));
+        string contexts = Contexts.Replace("current-context: c", "current-context: other");
+        string second = _folder.Write("second", "clusters: [{name: c, cluster: {server: 'https://second'}}]\n" + User("token: t2") + contexts);
 
         using var connection = ClusterConnection.Load(Environment($"{first}:{_folder.Path}/missing:{second}"));
 
@@ -61,7 +66,7 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exec: {command: aws}", "user \"u\" signs in by exec, which this client does not do: use a token, a tokenFile or a client certificate.")]
+    [InlineData("exec: {command: aws}", "signs in by exec, which this client does not do: use a token, a tokenFile or a client certificate.")]
     [InlineData("auth-provider: {name: gcp}", "signs in by auth-provider")]
     [InlineData("username: admin", "signs in by username")]
     [InlineData("client-key: k", "k can't be read")]
@@ -122,7 +127,9 @@ public sealed class KubeconfigTests : IDisposable
         var e = Assert.Throws<ConfigurationException>(() => ClusterConnection.Load(Environment(null)));
         var missing = Assert.Throws<ConfigurationException>(() => ClusterConnection.Load(Environment("/nowhere/config")));
 
-        Assert.Equal($"No cluster is configured: set KUBECONFIG, run in a pod with a service account, or put a kubeconfig at {_folder.Path}/.kube/config.", e.Message);
+        Assert.Equal(
+            $"No cluster is configured: set KUBECONFIG, run in a pod with a service account, or put a kubeconfig at {_folder.Path}/.kube/config.",
+            e.Message);
         Assert.StartsWith("The kubeconfig /nowhere/config does not exist", missing.Message);
     }
 
@@ -133,7 +140,8 @@ public sealed class KubeconfigTests : IDisposable
         _folder.Write("namespace", "network\n");
         _folder.Write("ca.crt", _authority.CertificatePem);
 
-        using var connection = ClusterConnection.Load(Environment(null, ("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "6443")));
+        var environment = Environment(null, ("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "6443"));
+        using var connection = ClusterConnection.Load(environment);
 
         Assert.Equal("https://[fd00::1]:6443/", connection.Server.AbsoluteUri);
         Assert.Equal(("network", "one"), (connection.Namespace, connection.Token?.Token()));
@@ -143,7 +151,9 @@ public sealed class KubeconfigTests : IDisposable
     [Fact]
     public void A_pod_without_a_mounted_token_is_told_what_to_set()
     {
-        var e = Assert.Throws<ConfigurationException>(() => ClusterConnection.Load(Environment(null, ("KUBERNETES_SERVICE_HOST", "10.96.0.1"))));
+        var environment = Environment(null, ("KUBERNETES_SERVICE_HOST", "10.96.0.1"));
+
+        var e = Assert.Throws<ConfigurationException>(() => ClusterConnection.Load(environment));
 
         Assert.Contains("automountServiceAccountToken", e.Message);
     }

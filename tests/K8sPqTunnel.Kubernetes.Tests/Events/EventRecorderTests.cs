@@ -35,7 +35,8 @@ public sealed class EventRecorderTests
 
         var requests = api.Requests.ToArray();
         var created = JsonSerializer.Deserialize(requests[0].Body, Kinds.Event.Json)!;
-        Assert.Equal(("Warning", "PeerUnreachable", "Negotiate", "us", "us-0"), (created.Type, created.Reason, created.Action, created.ReportingController, created.ReportingInstance));
+        Assert.Equal(("Warning", "PeerUnreachable", "Negotiate"), (created.Type, created.Reason, created.Action));
+        Assert.Equal(("us", "us-0"), (created.ReportingController, created.ReportingInstance));
         Assert.Equal("edge", created.Regarding?.Name);
         Assert.Contains("\"count\":2", requests[1].Body);
         Assert.Contains("\"count\":52", requests[2].Body);
@@ -128,7 +129,8 @@ public sealed class EventRecorderTests
         public RecorderRun(FakeApi api, TimeProvider time)
         {
             _client = api.Client();
-            _recorder = new EventRecorder(_client, new EventRecorderOptions { Controller = "us", Instance = "us-0", TimeProvider = time }, NullLogger.Instance);
+            var options = new EventRecorderOptions { Controller = "us", Instance = "us-0", TimeProvider = time };
+            _recorder = new EventRecorder(_client, options, NullLogger.Instance);
             _running = _recorder.RunAsync(_stop.Token);
         }
 

@@ -14,7 +14,8 @@ public sealed class InformerTests
     {
         await using var api = await FakeApi.StartAsync();
         api.ThenJson(Json.List(9, null, Json.Map("a", 1), Json.Map("b", 2)))
-            .ThenOpenWatch(Json.Event("MODIFIED", Json.Map("a", 10)), Json.Event("DELETED", Json.Map("b", 11)), Json.Event("ADDED", Json.Map("c", 12)));
+            .ThenOpenWatch(
+                Json.Event("MODIFIED", Json.Map("a", 10)), Json.Event("DELETED", Json.Map("b", 11)), Json.Event("ADDED", Json.Map("c", 12)));
         await using var run = new InformerRun(api);
 
         await run.SeesAsync("+a1", "+b2", "~a1>10", "-b11", "+c12");

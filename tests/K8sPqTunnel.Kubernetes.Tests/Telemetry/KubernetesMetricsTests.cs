@@ -71,5 +71,6 @@ public sealed class KubernetesMetricsTests
     }
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        _values.AddOrUpdate($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"))}", value, (_, sum) => sum + value);
+        _values.AddOrUpdate(
+            $"{instrument.Name} {string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"))}", value, (_, sum) => sum + value);
 }
