@@ -1,0 +1,91 @@
+using K8sPqTunnel.Sidecar.Health;
+using K8sPqTunnel.Sidecar.State;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar.Control;
+
+/// <summary>Answers `pqtunnel status` and `down` on a Unix socket, and health and metrics on a TCP address where one is given.</summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly string _path;
+
+    private ControlServer(WebApplication application, string path)
+    {
+        _application = application;
+        _path = path;
+    }
+
+    /// <param name="path">The Unix socket.</param>
+    /// <param name="health">Where health and metrics are served besides; null for nowhere.</param>
+    /// <exception cref="IOException">The socket or the address cannot be had.</exception>
+    public static async Task<ControlServer> StartAsync(
+        string path, System.Net.IPEndPoint? health, IControlledTunnel tunnel, ILoggerProvider log, CancellationToken cancellation)
+    {
+        ControlSocket.Prepare(path);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, path, health));
+        // The daemon has one owner of its signals.
+        builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, ManualLifetime>();
+
+        WebApplication application = builder.Build();
+        application.MapWhen(IsUnixSocket, control => MapControl(control, tunnel));
+        HealthRoutes.Map(application, tunnel);
+        try
+        {
+            await application.StartAsync(cancellation);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new ControlServer(application, path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        File.Delete(_path);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string path, System.Net.IPEndPoint? health)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.ListenUnixSocket(path);
+        if (health is not null)
+            kestrel.Listen(health);
+    }
+
+    private static bool IsUnixSocket(HttpContext context) => context.Connection.LocalIpAddress is null;
+
+    private static void MapControl(IApplicationBuilder control, IControlledTunnel tunnel) =>
+        control.Run(context => (context.Request.Method, context.Request.Path.Value) switch
+        {
+            ("GET", ControlRoutes.Status) =>
+                context.Response.WriteAsJsonAsync(tunnel.Snapshot(), SnapshotJsonContext.Default.TunnelSnapshot),
+            ("POST", ControlRoutes.Down) => DownAsync(context, tunnel),
+            _ => NotFoundAsync(context),
+        });
+
+    private static async Task DownAsync(HttpContext context, IControlledTunnel tunnel)
+    {
+        // Not the request's cancellation: what was begun is finished even if the caller went away.
+        await tunnel.TearDownAsync(CancellationToken.None);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+}

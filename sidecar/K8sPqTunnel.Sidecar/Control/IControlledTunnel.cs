@@ -1,0 +1,13 @@
+using K8sPqTunnel.Sidecar.State;
+
+namespace K8sPqTunnel.Sidecar.Control;
+
+/// <summary>What may be asked of a running tunnel.</summary>
+public interface IControlledTunnel
+{
+    /// <summary>The tunnel as it is now.</summary>
+    TunnelSnapshot Snapshot();
+
+    /// <summary>Takes the tunnel down and removes everything that was made for it, the block on clear traffic included.</summary>
+    Task TearDownAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,31 @@
+using K8sPqTunnel.Sidecar.Control;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace K8sPqTunnel.Sidecar.Health;
+
+/// <summary>What a kubelet and a Prometheus ask.</summary>
+internal static class HealthRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, IControlledTunnel tunnel)
+    {
+        // A tunnel that waits for its peer is alive: only a process that no longer answers is restarted.
+        routes.MapGet("/livez", context => context.Response.WriteAsync("ok"));
+        routes.MapGet("/readyz", context => ReadyAsync(context, tunnel));
+        routes.MapGet("/metrics", context => MetricsAsync(context, tunnel));
+    }
+
+    private static Task ReadyAsync(HttpContext context, IControlledTunnel tunnel)
+    {
+        bool ready = tunnel.Snapshot().Ready;
+        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync(ready ? "ok" : "not ready");
+    }
+
+    private static Task MetricsAsync(HttpContext context, IControlledTunnel tunnel)
+    {
+        context.Response.ContentType = MetricsText.ContentType;
+        return context.Response.WriteAsync(MetricsText.Of(tunnel.Snapshot()));
+    }
+}

@@ -1,0 +1,13 @@
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Sidecar.Sockets;
+
+/// <summary>Takes what an <see cref="IkePort"/> hears, on the port's own thread.</summary>
+internal interface IDatagramReceiver
+{
+    /// <summary>An IKE message without non-ESP marker; <paramref name="message"/> is valid only during the call.</summary>
+    void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message);
+
+    /// <summary>An ESP packet; <paramref name="packet"/> is valid only during the call.</summary>
+    void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet);
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Sidecar.Sockets;
+
+/// <summary>The ports of one local address: 500 and 4500, or one port of the kernel's choice where another program holds them.</summary>
+internal sealed class IkePorts : IDisposable
+{
+    private readonly IkePort? _ike;
+    private readonly IkePort _natTraversal;
+
+    private IkePorts(IkePort? ike, IkePort natTraversal)
+    {
+        _ike = ike;
+        _natTraversal = natTraversal;
+    }
+
+    /// <summary>The port to begin on; null where only the shared port could be had and the exchange must begin on the peer's 4500 (RFC 7296 2.23).</summary>
+    public IPEndPoint? Ike => _ike?.Local;
+
+    /// <summary>The port shared by IKE and ESP.</summary>
+    public IPEndPoint NatTraversal => _natTraversal.Local;
+
+    public long Unsent => (_ike?.Unsent ?? 0) + _natTraversal.Unsent;
+
+    /// <exception cref="SocketException"><paramref name="local"/> is not an address of this host, or the privilege is missing.</exception>
+    public static IkePorts Open(IPAddress local)
+    {
+        IkePort? ike = TryBind(local, UdpPath.IkePort);
+        IkePort? natTraversal = ike is null ? null : TryBind(local, UdpPath.NatTraversalPort);
+        if (natTraversal is not null)
+            return new IkePorts(ike, natTraversal);
+
+        // Another daemon of this node, or charon, has them. An initiator may send from any port (RFC 7296 2.23).
+        ike?.Dispose();
+        return new IkePorts(ike: null, IkePort.Bind(new IPEndPoint(local, 0)));
+    }
+
+    public void Listen(IDatagramReceiver receiver)
+    {
+        _ike?.Listen(receiver);
+        _natTraversal.Listen(receiver);
+    }
+
+    public void SendIke(in UdpPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
+
+    public void SendEsp(IPEndPoint remote, ReadOnlySpan<byte> packet) => _natTraversal.Send(remote, packet);
+
+    public void SendKeepalive(IPEndPoint remote) => _natTraversal.Send(remote, UdpEncapsulation.Keepalive);
+
+    public void Dispose()
+    {
+        _ike?.Dispose();
+        _natTraversal.Dispose();
+    }
+
+    private IkePort PortOf(in UdpPath path) => _ike is not null && path.Local.Port == _ike.Local.Port ? _ike : _natTraversal;
+
+    private static IkePort? TryBind(IPAddress local, int port)
+    {
+        try
+        {
+            return IkePort.Bind(new IPEndPoint(local, port));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace K8sPqTunnel.Sidecar.State;
+
+/// <summary>A child SA in use.</summary>
+public sealed record ChildSaSnapshot
+{
+    /// <summary>Our SPI, eight hexadecimal digits.</summary>
+    public required string InboundSpi { get; init; }
+
+    /// <summary>The peer's SPI, eight hexadecimal digits.</summary>
+    public required string OutboundSpi { get; init; }
+
+    /// <summary>The chosen proposal in strongSwan's keywords.</summary>
+    public required string Proposal { get; init; }
+
+    /// <summary>The key exchanges of its own; empty where its keys derive from the IKE SA's alone.</summary>
+    public required IReadOnlyList<string> KeyExchanges { get; init; }
+
+    public required QuantumSafety QuantumSafety { get; init; }
+
+    /// <summary>Our side's networks as the peer narrowed them.</summary>
+    public required IReadOnlyList<string> Local { get; init; }
+
+    /// <summary>The peer's networks as it narrowed them.</summary>
+    public required IReadOnlyList<string> Remote { get; init; }
+
+    public required DateTimeOffset EstablishedAt { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace K8sPqTunnel.Sidecar.State;
+
+/// <summary>What has passed since the daemon started; octets of inner packets.</summary>
+public sealed record CounterSnapshot
+{
+    public long InboundPackets { get; init; }
+
+    public long InboundOctets { get; init; }
+
+    public long OutboundPackets { get; init; }
+
+    public long OutboundOctets { get; init; }
+
+    /// <summary>Dropped packets and datagrams by reason.</summary>
+    public IReadOnlyDictionary<string, long> Drops { get; init; } = new Dictionary<string, long>();
+}

@@ -1,0 +1,24 @@
+namespace K8sPqTunnel.Sidecar.State;
+
+/// <summary>The IKE SA in use.</summary>
+public sealed record IkeSaSnapshot
+{
+    /// <summary>Initiator's SPI, 16 hexadecimal digits.</summary>
+    public required string InitiatorSpi { get; init; }
+
+    /// <summary>Responder's SPI, 16 hexadecimal digits.</summary>
+    public required string ResponderSpi { get; init; }
+
+    /// <summary>The chosen proposal in strongSwan's keywords.</summary>
+    public required string Proposal { get; init; }
+
+    /// <summary>The key exchanges that ran, in order: ECP_384, ML_KEM_768.</summary>
+    public required IReadOnlyList<string> KeyExchanges { get; init; }
+
+    /// <summary>Whether one of them withstands a quantum computer.</summary>
+    public required bool QuantumSafe { get; init; }
+
+    public required bool NatDetected { get; init; }
+
+    public required DateTimeOffset EstablishedAt { get; init; }
+}

@@ -1,0 +1,42 @@
+namespace K8sPqTunnel.Sidecar.State;
+
+/// <summary>A tunnel at one moment: what `pqtunnel status --json` prints and the operator is told.</summary>
+public sealed record TunnelSnapshot
+{
+    public required string Namespace { get; init; }
+
+    public required string Name { get; init; }
+
+    public TunnelPhase Phase { get; init; }
+
+    /// <summary>When <see cref="Phase"/> was entered.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The peer's address and port in use.</summary>
+    public string? Peer { get; init; }
+
+    /// <summary>Our address and port in use.</summary>
+    public string? Local { get; init; }
+
+    public IkeSaSnapshot? Ike { get; init; }
+
+    public IReadOnlyList<ChildSaSnapshot> Children { get; init; } = [];
+
+    /// <summary>What encrypts the packets: Userspace or Xfrm.</summary>
+    public string? Dataplane { get; init; }
+
+    public string? Interface { get; init; }
+
+    /// <summary>Largest inner packet, in octets.</summary>
+    public int Mtu { get; init; }
+
+    public ProbeSnapshot Probe { get; init; } = ProbeSnapshot.None;
+
+    public CounterSnapshot Counters { get; init; } = new();
+
+    public FailureSnapshot? LastError { get; init; }
+
+    /// <summary>Packets pass: a child SA is up, and the probe, where there is one, is answered.</summary>
+    public bool Ready => Phase == TunnelPhase.Established && Children.Count > 0
+        && (Probe.Target is null || Probe.State == ProbeState.Healthy);
+}
