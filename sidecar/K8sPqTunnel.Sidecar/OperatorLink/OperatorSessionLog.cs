@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar.OperatorLink;
+
+internal static partial class OperatorSessionLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "The operator at {Address} is told of this tunnel's state.")]
+    public static partial void Connected(this ILogger<OperatorSession> log, Uri address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The operator at {Address} cannot be reached; the tunnel goes on without it. {Reason}")]
+    public static partial void OperatorUnreachable(this ILogger<OperatorSession> log, Uri address, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The operator at {Address} ended the session; it will be called again.")]
+    public static partial void SessionEnded(this ILogger<OperatorSession> log, Uri address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The operator has this tunnel taken down: {Reason}")]
+    public static partial void TeardownRequested(this ILogger<OperatorSession> log, string reason);
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Which of our addresses faces the peer, and the peer's addresses in the order in which to try them.</summary>
+/// <param name="Local">The source address that the host's routes choose for the first of <paramref name="Remotes"/>.</param>
+/// <param name="Remotes">IPv4 or IPv6, all of the family of <paramref name="Local"/>; at least one.</param>
+internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remotes)
+{
+    /// <summary>Resolves the names among <paramref name="addresses"/> and asks the host's routes.</summary>
+    /// <returns>Null and a sentence where the peer has no address or the host no route.</returns>
+    public static async Task<(PeerRoute? Route, string? Error)> FindAsync(IReadOnlyList<PeerAddress> addresses, CancellationToken cancellation)
+    {
+        List<IPAddress> remotes = [];
+        string? error = null;
+        foreach (PeerAddress address in addresses)
+        {
+            (IPAddress[] found, string? why) = await ResolveAsync(address, cancellation);
+            error ??= why;
+            remotes.AddRange(found);
+        }
+        foreach (IPAddress remote in remotes)
+        {
+            if (TryFindSource(remote, out IPAddress? local))
+                return (new PeerRoute(local, [.. remotes.Where(other => other.AddressFamily == local.AddressFamily).Distinct()]), null);
+            error ??= $"this host has no route to the peer {remote}: check its routes, or spec.peer.addresses.";
+        }
+        return (null, error);
+    }
+
+    public bool Equals(PeerRoute? other) => other is not null && Local.Equals(other.Local) && Remotes.SequenceEqual(other.Remotes);
+
+    public override int GetHashCode() => HashCode.Combine(Local, Remotes.Count);
+
+    private static async Task<(IPAddress[] Found, string? Error)> ResolveAsync(PeerAddress address, CancellationToken cancellation)
+    {
+        if (address.Address is { } literal)
+            return ([literal], null);
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(address.Text, cancellation), null);
+        }
+        catch (SocketException e)
+        {
+            return ([], $"the name \"{address.Text}\" of spec.peer.addresses does not resolve ({e.Message}): check the name and this host's DNS.");
+        }
+    }
+
+    private static bool TryFindSource(IPAddress remote, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? local)
+    {
+        // Connecting a UDP socket sends nothing: it only asks the routes.
+        using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Connect(remote, UdpPath.IkePort);
+            local = ((IPEndPoint)socket.LocalEndPoint!).Address;
+            return true;
+        }
+        catch (SocketException)
+        {
+            local = null;
+            return false;
+        }
+    }
+}
