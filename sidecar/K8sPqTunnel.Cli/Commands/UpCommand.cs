@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace K8sPqTunnel.Cli.Commands;
+
+/// <summary>`pqtunnel up`: for people and scripts that want an answer.</summary>
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        DaemonArguments arguments = new();
+        var command = new Command(
+            "up",
+            "Brings a tunnel up and keeps it up, in the foreground. Fails, and leaves nothing behind, where the first attempt fails. "
+            + "Stopping it leaves clear traffic blocked; `pqtunnel down` removes the block.");
+        arguments.AddTo(command);
+        command.SetAction((parsed, cancellation) => DaemonLauncher.RunAsync(arguments, parsed, operatorLink: null, giveUpOnFirstFailure: true, cancellation));
+        return command;
+    }
+}
