@@ -1,0 +1,93 @@
+using System.Threading.Channels;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Gives one IKE connection its datagrams and its time, one thing after the other.</summary>
+internal sealed class IkeLoop : IAsyncDisposable
+{
+    /// <summary>Messages that may wait; a flood beyond it is dropped, as a network would.</summary>
+    private const int QueueLength = 256;
+
+    private readonly Channel<IkeInput> _inputs = Channel.CreateBounded<IkeInput>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly IkeConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly long _epoch;
+    private readonly ITimer _alarm;
+    private long _overflow;
+    private volatile bool _closing;
+
+    public IkeLoop(IkeConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+        _epoch = time.GetTimestamp();
+        // A full queue needs no alarm: the loop is awake and looks at the clock after each batch.
+        _alarm = time.CreateTimer(_ => _inputs.Writer.TryWrite(IkeInput.Clock), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Datagrams dropped because the queue was full.</summary>
+    public long Overflow => Interlocked.Read(ref _overflow);
+
+    private TimeSpan Now => _time.GetElapsedTime(_epoch);
+
+    /// <summary>Takes a message from any thread; copies it.</summary>
+    public void Receive(in UdpPath path, ReadOnlySpan<byte> message)
+    {
+        IkeInput input = IkeInput.Copy(path, message);
+        if (_inputs.Writer.TryWrite(input))
+            return;
+        input.Return();
+        Interlocked.Increment(ref _overflow);
+    }
+
+    /// <summary>Has the connection say goodbye to its peer; <see cref="RunAsync"/> returns when that is done or nobody answers.</summary>
+    public void Close()
+    {
+        _closing = true;
+        _inputs.Writer.TryWrite(IkeInput.Clock);
+    }
+
+    /// <summary>Starts the connection and runs it until it is closed or <paramref name="cancellation"/> cuts it short.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        _connection.Start(Now);
+        bool closeSent = false;
+        while (_connection.State != ConnectionState.Closed)
+        {
+            SetAlarm();
+            if (!await _inputs.Reader.WaitToReadAsync(cancellation))
+                return;
+            while (_inputs.Reader.TryRead(out IkeInput input))
+                Handle(input);
+            _connection.Advance(Now);
+            if (_closing && !closeSent)
+            {
+                closeSent = true;
+                _connection.Close(Now);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _alarm.DisposeAsync();
+        _inputs.Writer.TryComplete();
+        while (_inputs.Reader.TryRead(out IkeInput input))
+            input.Return();
+    }
+
+    private void Handle(in IkeInput input)
+    {
+        if (input.Buffer is null)
+            return;
+        _connection.Receive(Now, input.Path, input.Message);
+        input.Return();
+    }
+
+    private void SetAlarm()
+    {
+        TimeSpan due = _connection.NextDeadline is { } deadline ? deadline - Now : Timeout.InfiniteTimeSpan;
+        _alarm.Change(due < TimeSpan.Zero && due != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+    }
+}

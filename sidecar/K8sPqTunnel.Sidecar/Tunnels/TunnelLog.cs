@@ -1,0 +1,35 @@
+using System.Net;
+using K8sPqTunnel.Ike.Children;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+internal static partial class TunnelLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "IKE SA with {Peer} is up: {Proposal}; key exchanges {KeyExchanges}; quantum safe: {QuantumSafe}.")]
+    public static partial void IkeUp(this ILogger log, IPEndPoint peer, string proposal, string keyExchanges, bool quantumSafe);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Child SA {Inbound}/{Outbound} is up: {Proposal}.")]
+    public static partial void ChildUp(this ILogger log, EspSpi inbound, EspSpi outbound, string proposal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Child SA {Inbound}/{Outbound} is gone.")]
+    public static partial void ChildDown(this ILogger log, EspSpi inbound, EspSpi outbound);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}: {Message}")]
+    public static partial void Failed(this ILogger log, string reason, string message);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Exchange} has no answer yet; sent again ({Repeats}).")]
+    public static partial void Repeated(this ILogger log, string exchange, int repeats);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: clear traffic is blocked; {Dataplane} data plane on {Interface}, MTU {Mtu}.")]
+    public static partial void Guarded(this ILogger log, string tunnel, string dataplane, string? @interface, int mtu);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel} is taken down; nothing of it is left.")]
+    public static partial void TornDown(this ILogger log, string tunnel);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The probe's target {Target} answers inside the tunnel.")]
+    public static partial void ProbeHealthy(this ILogger log, IPAddress target);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The probe's target {Target} does not answer inside the tunnel.")]
+    public static partial void ProbeUnhealthy(this ILogger log, IPAddress target);
+}

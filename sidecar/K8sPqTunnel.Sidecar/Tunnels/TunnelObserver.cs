@@ -1,0 +1,99 @@
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Sidecar.State;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Writes what the IKE core reports onto the board and into the log.</summary>
+internal sealed class TunnelObserver(TunnelBoard board, TimeProvider time, ILogger<TunnelObserver> log)
+{
+    public void Take(IkeEvent ikeEvent)
+    {
+        switch (ikeEvent)
+        {
+            case ConnectionStateChanged changed:
+                Enter(PhaseOf(changed.State));
+                break;
+            case IkeSaEstablished established:
+                Establish(established);
+                break;
+            case IkeSaClosed closed:
+                board.Update(tunnel => tunnel.Ike?.InitiatorSpi == closed.InitiatorSpi.ToString() ? tunnel with { Ike = null } : tunnel);
+                break;
+            case ChildUp child:
+                Add(child);
+                break;
+            case ChildDown child:
+                log.ChildDown(child.InboundSpi, child.OutboundSpi);
+                board.Update(tunnel => tunnel with { Children = [.. tunnel.Children.Where(other => other.InboundSpi != child.InboundSpi.ToString())] });
+                break;
+            case ConnectionFailed failed:
+                Fail(failed.Failure.Reason.ToString(), failed.Failure.Message);
+                break;
+            case RequestRepeated repeated:
+                log.Repeated(repeated.Exchange, repeated.Repeats);
+                break;
+        }
+    }
+
+    /// <summary>Notes that something went wrong, from the core or from around it.</summary>
+    public void Fail(string reason, string message)
+    {
+        log.Failed(reason, message);
+        board.Update(tunnel => tunnel with { LastError = new FailureSnapshot(reason, message, time.GetUtcNow()) });
+    }
+
+    public void Enter(TunnelPhase phase)
+    {
+        if (board.Current.Phase != phase)
+            board.Update(tunnel => tunnel with { Phase = phase, Since = time.GetUtcNow() });
+    }
+
+    private static TunnelPhase PhaseOf(ConnectionState state) => state switch
+    {
+        ConnectionState.Established => TunnelPhase.Established,
+        ConnectionState.Connecting or ConnectionState.Waiting => TunnelPhase.Connecting,
+        _ => TunnelPhase.Down,
+    };
+
+    private void Establish(IkeSaEstablished sa)
+    {
+        log.IkeUp(sa.Path.Remote, sa.Proposal, string.Join(" + ", sa.KeyExchanges), sa.QuantumSafe);
+        board.Update(tunnel => tunnel with
+        {
+            Peer = sa.Path.Remote.ToString(),
+            Local = sa.Path.Local.ToString(),
+            Ike = new IkeSaSnapshot
+            {
+                InitiatorSpi = sa.InitiatorSpi.ToString(),
+                ResponderSpi = sa.ResponderSpi.ToString(),
+                Proposal = sa.Proposal,
+                KeyExchanges = sa.KeyExchanges,
+                QuantumSafe = sa.QuantumSafe,
+                NatDetected = sa.LocalBehindNat || sa.PeerBehindNat,
+                EstablishedAt = time.GetUtcNow(),
+            },
+        });
+    }
+
+    private void Add(ChildUp child)
+    {
+        log.ChildUp(child.InboundSpi, child.OutboundSpi, child.Proposal);
+        var snapshot = new ChildSaSnapshot
+        {
+            InboundSpi = child.InboundSpi.ToString(),
+            OutboundSpi = child.OutboundSpi.ToString(),
+            Proposal = child.Proposal,
+            KeyExchanges = [],
+            QuantumSafety = child.QuantumSafe ? QuantumSafety.FromIkeSa : QuantumSafety.None,
+            Local = [.. child.LocalSelectors.Select(Text)],
+            Remote = [.. child.RemoteSelectors.Select(Text)],
+            EstablishedAt = time.GetUtcNow(),
+        };
+        board.Update(tunnel => tunnel with { Children = [.. tunnel.Children, snapshot], LastError = null });
+    }
+
+    private static string Text(TrafficSelector selector) => selector.ToString();
+}
