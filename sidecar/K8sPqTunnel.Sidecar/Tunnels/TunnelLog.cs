@@ -27,6 +27,9 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel} is taken down; nothing of it is left.")]
     public static partial void TornDown(this ILogger log, string tunnel);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: connecting from {Local} to {Remote}.")]
+    public static partial void Connecting(this ILogger log, string tunnel, IPAddress local, IPAddress remote);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The probe's target {Target} answers inside the tunnel.")]
     public static partial void ProbeHealthy(this ILogger log, IPAddress target);
 

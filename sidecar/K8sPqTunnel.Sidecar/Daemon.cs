@@ -1,0 +1,136 @@
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Sidecar.Control;
+using K8sPqTunnel.Sidecar.OperatorLink;
+using K8sPqTunnel.Sidecar.State;
+using K8sPqTunnel.Sidecar.Tunnels;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar;
+
+/// <summary>A process's whole work: one tunnel, its control socket, its word to the operator.</summary>
+public sealed class Daemon
+{
+    /// <summary>What the operator gets to take note of a teardown.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
+
+    private readonly DaemonOptions _options;
+    private readonly ILoggerProvider _log;
+    private readonly ILoggerFactory _logs;
+    private readonly Tunnel _tunnel;
+    private bool _guardIsOurs;
+
+    private Daemon(DaemonOptions options, ILoggerProvider log, ILoggerFactory logs, Tunnel tunnel)
+    {
+        _options = options;
+        _log = log;
+        _logs = logs;
+        _tunnel = tunnel;
+    }
+
+    /// <summary>Runs until told to stop, taken down, or, where the options say so, failed.</summary>
+    /// <param name="log">Takes every line of the log.</param>
+    /// <param name="stop">Ends the daemon; clear traffic stays blocked.</param>
+    public static async Task<DaemonOutcome> RunAsync(DaemonOptions options, ILoggerProvider log, CancellationToken stop)
+    {
+        if (options.Settings.Dataplane == DataplaneChoice.Xfrm)
+            return new DaemonOutcome(DaemonEnd.Failed, "spec.dataplane: Xfrm is not built yet: write Auto or Userspace");
+
+        using ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(log));
+        try
+        {
+            await using var tunnel = new Tunnel(options.Settings, options.PreSharedKey, TimeProvider.System, logs);
+            return await new Daemon(options, log, logs, tunnel).RunAsync(stop);
+        }
+        catch (NotSupportedException e)
+        {
+            return new DaemonOutcome(DaemonEnd.Failed, e.Message);
+        }
+    }
+
+    private async Task<DaemonOutcome> RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            // A guard of an earlier process was closed for a reason: whatever fails here does not open it.
+            _guardIsOurs = !_tunnel.WasGuarded;
+            _tunnel.Guard();
+            await using ControlServer control =
+                await ControlServer.StartAsync(_options.ControlPath, _options.Health, _tunnel, _log, stop);
+            _tunnel.Start();
+            DaemonOutcome outcome = await WaitAsync(stop);
+            await _tunnel.StopAsync();
+            return outcome.End == DaemonEnd.Failed ? GiveUp(outcome.Message) : outcome;
+        }
+        catch (IOException e)
+        {
+            // No TUN, no privilege, a socket that is taken: each says so itself.
+            return GiveUp($"tunnel \"{_options.Settings.Name}\": {e.Message}");
+        }
+    }
+
+    private DaemonOutcome GiveUp(string message)
+    {
+        if (_guardIsOurs)
+            _tunnel.Unguard();
+        return new DaemonOutcome(DaemonEnd.Failed, message);
+    }
+
+    private async Task<DaemonOutcome> WaitAsync(CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<string> failed = FirstFailureAsync(ending.Token);
+        Task told = TellOperatorAsync(ending.Token);
+        try
+        {
+            await Task.WhenAny(_tunnel.Ended, failed, Task.Delay(Timeout.Infinite, ending.Token));
+            if (failed.IsCompletedSuccessfully)
+                return new DaemonOutcome(DaemonEnd.Failed, await failed);
+            if (!_tunnel.Ended.IsCompleted)
+                return new DaemonOutcome(DaemonEnd.Stopped);
+
+            await _tunnel.Ended;
+            // It may have been the operator's wish: then it waits for our word that it was done.
+            await told.WaitAsync(FarewellTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new DaemonOutcome(DaemonEnd.TornDown);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Completes with the first failure's sentence where it comes before the first success and the options care; else never.</summary>
+    private async Task<string> FirstFailureAsync(CancellationToken ending)
+    {
+        if (_options.GiveUpOnFirstFailure)
+        {
+            await foreach (TunnelSnapshot tunnel in _tunnel.Board.WatchAsync(ending))
+            {
+                if (tunnel.Phase == TunnelPhase.Established)
+                    break;
+                if (tunnel.LastError is { } error)
+                    return error.Message;
+            }
+        }
+        await Task.Delay(Timeout.Infinite, ending);
+        return "";
+    }
+
+    private async Task TellOperatorAsync(CancellationToken ending)
+    {
+        if (_options.Operator is not { } link)
+            return;
+        var identity = new DaemonIdentity
+        {
+            TunnelNamespace = _options.Settings.Namespace,
+            TunnelName = _options.Settings.Name,
+            TunnelUid = _options.TunnelUid,
+            Generation = _options.Generation,
+            OpenSslVersion = CryptoCapabilities.Probe().Version,
+        };
+        using var session = new OperatorSession(link, identity, _tunnel.Board, _tunnel, TimeProvider.System, _logs.CreateLogger<OperatorSession>());
+        await session.RunAsync(ending);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Sidecar.Sockets;
+
+/// <summary>The way outside the tunnel: whichever ports are open now. What is sent while none are is lost, as on a network that is down.</summary>
+internal sealed class Underlay : IEspTransport, IDisposable
+{
+    private IkePorts? _ports;
+    private long _unsent;
+
+    /// <summary>Datagrams that found no open port, or that the network refused.</summary>
+    public long Unsent => Interlocked.Read(ref _unsent) + (Volatile.Read(ref _ports)?.Unsent ?? 0);
+
+    /// <summary>Opens the ports of an address, and closes those of the one before.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is not ours, or the privilege is missing.</exception>
+    public IkePorts Open(IPAddress local, IDatagramReceiver receiver)
+    {
+        Close();
+        IkePorts ports = IkePorts.Open(local);
+        ports.Listen(receiver);
+        Volatile.Write(ref _ports, ports);
+        return ports;
+    }
+
+    public void SendIke(in UdpPath path, ReadOnlySpan<byte> message)
+    {
+        if (Volatile.Read(ref _ports) is { } ports)
+            ports.SendIke(path, message);
+        else
+            Interlocked.Increment(ref _unsent);
+    }
+
+    /// <summary>RFC 3948 2.3; to keep a NAT's mapping alive while nothing else is sent.</summary>
+    public void SendKeepalive(IPEndPoint remote) => Volatile.Read(ref _ports)?.SendKeepalive(remote);
+
+    public void Send(ReadOnlySpan<EspDatagram> batch)
+    {
+        if (Volatile.Read(ref _ports) is not { } ports)
+        {
+            Interlocked.Add(ref _unsent, batch.Length);
+            return;
+        }
+        foreach (ref readonly EspDatagram datagram in batch)
+            ports.SendEsp(datagram.Path.Remote, datagram.Payload.Span);
+    }
+
+    public void Dispose() => Close();
+
+    private void Close()
+    {
+        if (Interlocked.Exchange(ref _ports, null) is not { } ports)
+            return;
+        Interlocked.Add(ref _unsent, ports.Unsent);
+        ports.Dispose();
+    }
+}

@@ -1,0 +1,218 @@
+using System.Net.Sockets;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Sidecar.Control;
+using K8sPqTunnel.Sidecar.Sockets;
+using K8sPqTunnel.Sidecar.State;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>One tunnel: its guard, its data plane, its way outside, its IKE connection, its probe.</summary>
+/// <remarks>Life: <see cref="Guard"/>, <see cref="RunAsync"/>, then either disposal, which leaves the guard, or <see cref="TearDownAsync"/>.</remarks>
+internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
+{
+    private static readonly TimeSpan RoutePause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
+
+    private readonly TunnelSettings _settings;
+    private readonly Secret _preSharedKey;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Tunnel> _log;
+    private readonly Underlay _underlay = new();
+    private readonly UserspaceDataplane _dataplane;
+    private readonly TunnelObserver _observer;
+    private readonly TunnelOutput _output;
+    private readonly TunnelReceiver _receiver;
+    private readonly TunnelProbe? _probe;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _teardownLock = new();
+    private Task _running = Task.CompletedTask;
+    private Task? _teardown;
+
+    /// <param name="preSharedKey">Stays the caller's, who keeps it until the tunnel is disposed.</param>
+    /// <exception cref="NotSupportedException">The data plane cannot carry what the tunnel asks for.</exception>
+    public Tunnel(TunnelSettings settings, Secret preSharedKey, TimeProvider time, ILoggerFactory logs)
+    {
+        _settings = settings;
+        _preSharedKey = preSharedKey;
+        _time = time;
+        _log = logs.CreateLogger<Tunnel>();
+        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote);
+        _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool());
+        Board = new TunnelBoard(new TunnelSnapshot
+        {
+            Namespace = settings.Namespace,
+            Name = settings.Name,
+            Since = time.GetUtcNow(),
+            Dataplane = _dataplane.Kind.ToString(),
+        });
+        _observer = new TunnelObserver(Board, time, logs.CreateLogger<TunnelObserver>());
+        _output = new TunnelOutput(_underlay, _dataplane, _observer);
+        _receiver = new TunnelReceiver(_dataplane);
+        _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
+    }
+
+    public TunnelBoard Board { get; }
+
+    /// <summary>Completes when the tunnel has been taken down; faulted by a bug in what runs it.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Did an earlier process leave this tunnel's guard?</summary>
+    public bool WasGuarded => UserspaceDataplane.ListGuarded().Contains(NameOnHost(_settings), StringComparer.Ordinal);
+
+    /// <summary>The name from which those of everything that is made for the tunnel derive.</summary>
+    public static string NameOnHost(TunnelSettings tunnel) => $"{tunnel.Namespace}/{tunnel.Name}";
+
+    /// <summary>Blocks the tunnel's traffic in clear. Before anything else.</summary>
+    public void Guard()
+    {
+        _dataplane.Guard();
+        Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName, Mtu = _dataplane.Mtu });
+        _log.Guarded(_settings.Name, _dataplane.Kind.ToString(), _dataplane.InterfaceName, _dataplane.Mtu);
+    }
+
+    /// <summary>Removes the guard again, where bringing the tunnel up has failed.</summary>
+    public void Unguard() => _dataplane.Unguard();
+
+    /// <summary>Brings the tunnel up and keeps it up until <see cref="StopAsync"/> or <see cref="TearDownAsync"/>.</summary>
+    public void Start() => _running = RunAsync(_stop.Token);
+
+    /// <summary>Says goodbye to the peer and ends the traffic; the guard stays.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _observer.Enter(TunnelPhase.Down);
+    }
+
+    public TunnelSnapshot Snapshot() => Board.Current with
+    {
+        Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
+        Counters = CounterReader.Read(_dataplane, _underlay),
+    };
+
+    public Task TearDownAsync(CancellationToken cancellation)
+    {
+        lock (_teardownLock)
+            _teardown ??= TearDownOnceAsync();
+        return _teardown.WaitAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_probe is not null)
+            await _probe.DisposeAsync();
+        _underlay.Dispose();
+        await _dataplane.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task TearDownOnceAsync()
+    {
+        await StopAsync();
+        _dataplane.Unguard();
+        _log.TornDown(_settings.Name);
+        _ended.TrySetResult();
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            _observer.Enter(TunnelPhase.Connecting);
+            _probe?.Start();
+            PeerRoute? route = await FindRouteAsync(stop);
+            while (route is not null)
+            {
+                _log.Connecting(_settings.Name, route.Local, route.Remotes[0]);
+                route = await ConnectAsync(route, stop);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _ended.TrySetException(e);
+        }
+    }
+
+    /// <summary>Runs one IKE connection over one route.</summary>
+    /// <returns>The new route when it has changed; null when the tunnel stops.</returns>
+    private async Task<PeerRoute?> ConnectAsync(PeerRoute route, CancellationToken stop)
+    {
+        _dataplane.UsePeers(route.Remotes);
+        if (TryOpenPorts(route) is not { } ports)
+        {
+            await Task.Delay(RoutePause, _time, stop);
+            return await FindRouteAsync(stop);
+        }
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _preSharedKey);
+        using var connection = new IkeConnection(config, new IkeEnvironment(
+            new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe()));
+        await using var loop = new IkeLoop(connection, _time);
+        using var cut = new CancellationTokenSource();
+        _receiver.Feed(loop);
+        Task running = loop.RunAsync(cut.Token);
+        try
+        {
+            PeerRoute? moved = await WatchRouteAsync(route, running, stop);
+            if (moved is not null)
+                return moved;
+            await running;                                               // Throws what the core threw: a bug is not hidden.
+            return null;
+        }
+        finally
+        {
+            loop.Close();
+            cut.CancelAfter(FarewellTime);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _receiver.Feed(null);
+        }
+    }
+
+    private IkePorts? TryOpenPorts(PeerRoute route)
+    {
+        try
+        {
+            return _underlay.Open(route.Local, _receiver);
+        }
+        catch (SocketException e)
+        {
+            _observer.Fail("SocketUnavailable",
+                $"tunnel \"{_settings.Name}\": no UDP port can be had on {route.Local} ({e.Message}): check that it is this host's address and that nothing forbids UDP sockets.");
+            return null;
+        }
+    }
+
+    /// <returns>The new route when it has changed; null when the connection or the tunnel has ended.</returns>
+    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, Task running, CancellationToken stop)
+    {
+        Task stopped = Task.Delay(Timeout.Infinite, stop);
+        while (true)
+        {
+            Task first = await Task.WhenAny(running, stopped, _output.PeerLost);
+            if (first == running || first == stopped)
+                return null;
+            _output.Rearm();
+            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, stop);
+            if (now is not null && !now.Equals(route))
+                return now;
+        }
+    }
+
+    private async Task<PeerRoute> FindRouteAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings.PeerAddresses, stop);
+            if (route is not null)
+                return route;
+            _observer.Fail("PeerAddressUnknown", $"tunnel \"{_settings.Name}\": {error}");
+            await Task.Delay(RoutePause, _time, stop);
+        }
+    }
+}

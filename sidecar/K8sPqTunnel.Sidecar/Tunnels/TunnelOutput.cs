@@ -1,0 +1,34 @@
+using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Sidecar.Sockets;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Carries the IKE core's outputs out: messages to the sockets, SAs to the data plane, events to the board.</summary>
+internal sealed class TunnelOutput(Underlay underlay, IDataplane dataplane, TunnelObserver observer) : IIkeOutput
+{
+    private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the peer stopped answering: time to ask whether its name or our address has changed.</summary>
+    public Task PeerLost => Volatile.Read(ref _peerLost).Task;
+
+    /// <summary>Makes <see cref="PeerLost"/> wait for the next time.</summary>
+    public void Rearm() => Volatile.Write(ref _peerLost, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    public void Send(in UdpPath path, ReadOnlySpan<byte> message) => underlay.SendIke(path, message);
+
+    public void InstallInbound(ChildSa sa) => dataplane.InstallInbound(sa);
+
+    public void InstallOutbound(ChildSa sa) => dataplane.InstallOutbound(sa);
+
+    public void Remove(ChildSa sa) => dataplane.Remove(sa);
+
+    public void Report(IkeEvent ikeEvent)
+    {
+        observer.Take(ikeEvent);
+        if (ikeEvent is ConnectionFailed { Failure.Reason: FailureReason.PeerUnreachable })
+            _peerLost.TrySetResult();
+    }
+}

@@ -1,0 +1,18 @@
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Sidecar.Sockets;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Hands what the sockets hear to the IKE core or to the data plane.</summary>
+internal sealed class TunnelReceiver(UserspaceDataplane dataplane) : IDatagramReceiver
+{
+    private IkeLoop? _loop;
+
+    /// <summary>Where IKE messages go from now on; null drops them.</summary>
+    public void Feed(IkeLoop? loop) => Volatile.Write(ref _loop, loop);
+
+    public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
+
+    public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => dataplane.Receive([new EspDatagram(path, packet)]);
+}

@@ -1,0 +1,38 @@
+using K8sPqTunnel.Sidecar.Health;
+using K8sPqTunnel.Sidecar.State;
+
+namespace K8sPqTunnel.Sidecar.Tests.Health;
+
+public sealed class MetricsTextTests
+{
+    [Fact]
+    public void A_configured_tunnel_that_is_down_still_has_its_up_0() =>
+        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", MetricsText.Of(Snapshots.Down));
+
+    [Fact]
+    public void An_established_tunnel_shows_that_it_is_quantum_safe_and_what_passed()
+    {
+        string text = MetricsText.Of(Snapshots.Up);
+        Assert.Contains("pqtunnel_tunnel_quantum_safe{namespace=\"network\",tunnel=\"berlin\"} 1\n", text);
+        Assert.Contains("pqtunnel_tunnel_bytes_total{namespace=\"network\",tunnel=\"berlin\",direction=\"in\"} 300\n", text);
+        Assert.Contains("pqtunnel_tunnel_drops_total{namespace=\"network\",tunnel=\"berlin\",reason=\"XfrmInStateSeqError\"} 5\n", text);
+    }
+
+    [Fact]
+    public void A_probe_without_an_answer_has_no_round_trip_time()
+    {
+        string text = MetricsText.Of(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });
+        Assert.Contains("pqtunnel_tunnel_probe_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", text);
+        Assert.DoesNotContain("probe_rtt", text);
+    }
+
+    [Fact]
+    public void Every_metric_is_announced_once_before_its_samples()
+    {
+        string[] lines = MetricsText.Of(Snapshots.Up).TrimEnd('\n').Split('\n');
+        string[] announced = [.. lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+
+        Assert.Equal(announced.Distinct(), announced);
+        Assert.All(lines.Where(line => line[0] != '#'), line => Assert.Contains(line[..line.IndexOf('{')], announced));
+    }
+}
