@@ -5,6 +5,7 @@ using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Sidecar.Sockets;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
@@ -14,11 +15,12 @@ internal static class ConnectionSettings
     /// <summary>Gives a peer that is away 41 s before an attempt counts as failed.</summary>
     private static readonly RetransmissionPlan Retransmission = new(TimeSpan.FromSeconds(1), 1.8, 5);
 
-    /// <param name="dataplaneNeedsUdp">The data plane carries ESP in UDP only.</param>
-    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, Secret preSharedKey, bool dataplaneNeedsUdp) => new()
+    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, Secret preSharedKey) => new()
     {
         Name = tunnel.Name,
         LocalAddress = route.Local,
+        HasIkePort = ports.Ike is not null,
+        LocalNatTraversalPort = ports.NatTraversal.Port,
         RemoteAddresses = route.Remotes,
         LocalIdentity = tunnel.LocalId is { } local ? Identity(local) : AddressIdentity(route.Local),
         RemoteIdentity = Identity(tunnel.PeerId),
@@ -33,7 +35,8 @@ internal static class ConnectionSettings
         },
         LocalSelectors = [.. tunnel.Local.Select(TrafficSelector.Of)],
         RemoteSelectors = [.. tunnel.Remote.Select(TrafficSelector.Of)],
-        ForceUdpEncapsulation = dataplaneNeedsUdp,
+        // The user-space data plane carries ESP in UDP only.
+        ForceUdpEncapsulation = true,
         Retransmission = Retransmission,
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,

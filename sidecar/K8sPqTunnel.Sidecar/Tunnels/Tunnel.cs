@@ -31,6 +31,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _teardownLock = new();
+    private DropCounters? _ikeDrops;
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
@@ -52,9 +53,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             Dataplane = _dataplane.Kind.ToString(),
         });
         _observer = new TunnelObserver(Board, time, logs.CreateLogger<TunnelObserver>());
-        _output = new TunnelOutput(_underlay, _dataplane, _observer);
-        _receiver = new TunnelReceiver(_dataplane);
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
+        _output = new TunnelOutput(_underlay, _dataplane, _observer, _probe);
+        _receiver = new TunnelReceiver(_dataplane);
     }
 
     public TunnelBoard Board { get; }
@@ -93,7 +94,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public TunnelSnapshot Snapshot() => Board.Current with
     {
         Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
-        Counters = CounterReader.Read(_dataplane, _underlay),
+        Counters = CounterReader.Read(_dataplane, _underlay, Volatile.Read(ref _ikeDrops)),
     };
 
     public Task TearDownAsync(CancellationToken cancellation)
@@ -106,8 +107,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_probe is not null)
-            await _probe.DisposeAsync();
+        _probe?.Dispose();
         _underlay.Dispose();
         await _dataplane.DisposeAsync();
         _stop.Dispose();
@@ -126,7 +126,6 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         try
         {
             _observer.Enter(TunnelPhase.Connecting);
-            _probe?.Start();
             PeerRoute? route = await FindRouteAsync(stop);
             while (route is not null)
             {
@@ -153,6 +152,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _preSharedKey);
         using var connection = new IkeConnection(config, new IkeEnvironment(
             new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe()));
+        Volatile.Write(ref _ikeDrops, connection.Drops);
         await using var loop = new IkeLoop(connection, _time);
         using var cut = new CancellationTokenSource();
         _receiver.Feed(loop);

@@ -7,7 +7,7 @@ using K8sPqTunnel.Sidecar.Sockets;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Carries the IKE core's outputs out: messages to the sockets, SAs to the data plane, events to the board.</summary>
-internal sealed class TunnelOutput(Underlay underlay, IDataplane dataplane, TunnelObserver observer) : IIkeOutput
+internal sealed class TunnelOutput(Underlay underlay, IDataplane dataplane, TunnelObserver observer, TunnelProbe? probe) : IIkeOutput
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,6 +28,10 @@ internal sealed class TunnelOutput(Underlay underlay, IDataplane dataplane, Tunn
     public void Report(IkeEvent ikeEvent)
     {
         observer.Take(ikeEvent);
+        if (ikeEvent is ConnectionStateChanged { State: ConnectionState.Established })
+            probe?.Start();
+        else if (ikeEvent is ConnectionStateChanged)
+            probe?.Stop();
         if (ikeEvent is ConnectionFailed { Failure.Reason: FailureReason.PeerUnreachable })
             _peerLost.TrySetResult();
     }

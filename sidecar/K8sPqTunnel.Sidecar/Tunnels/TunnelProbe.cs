@@ -1,0 +1,67 @@
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane.Probing;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Sidecar.State;
+using Microsoft.Extensions.Logging;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Probes the tunnel's inside while a child SA is up, and puts each change of the answer onto the board.</summary>
+internal sealed class TunnelProbe(
+    ProbeSettings settings, UserspaceDataplane dataplane, TunnelBoard board, TimeProvider time, ILogger<TunnelProbe> log) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private DataPathProbe? _probe;
+
+    /// <summary>Begins at once with the first probe; nothing where it runs already.</summary>
+    public void Start()
+    {
+        lock (_lock)
+            _probe ??= dataplane.StartProbe(new ProbeOptions(settings.Target) { Interval = settings.Interval, StateChanged = Publish }, time);
+    }
+
+    /// <summary>Without an SA there is nothing to ask.</summary>
+    public void Stop()
+    {
+        DataPathProbe? probe;
+        lock (_lock)
+        {
+            probe = _probe;
+            _probe = null;
+        }
+        if (probe is null)
+            return;
+        probe.Dispose();
+        board.Update(tunnel => tunnel with { Probe = Unprobed() });
+    }
+
+    public State.ProbeSnapshot Snapshot()
+    {
+        DataPathProbe? probe = Volatile.Read(ref _probe);
+        return probe is null ? Unprobed() : Translate(probe.Snapshot);
+    }
+
+    public void Dispose() => Stop();
+
+    private void Publish(Dataplane.Probing.ProbeSnapshot snapshot)
+    {
+        if (snapshot.State == DataPathState.Healthy)
+            log.ProbeHealthy(settings.Target);
+        else if (snapshot.State == DataPathState.Unhealthy)
+            log.ProbeUnhealthy(settings.Target);
+        board.Update(tunnel => tunnel with { Probe = Translate(snapshot) });
+    }
+
+    private State.ProbeSnapshot Unprobed() => State.ProbeSnapshot.None with { Target = settings.Target.ToString() };
+
+    private State.ProbeSnapshot Translate(Dataplane.Probing.ProbeSnapshot snapshot) => new(
+        snapshot.State switch
+        {
+            DataPathState.Healthy => ProbeState.Healthy,
+            DataPathState.Unhealthy => ProbeState.Unhealthy,
+            _ => ProbeState.Unprobed,
+        },
+        settings.Target.ToString(),
+        (long?)snapshot.LastRoundTrip?.TotalMicroseconds,
+        snapshot.Loss);
+}
