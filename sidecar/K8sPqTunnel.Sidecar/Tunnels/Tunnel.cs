@@ -160,10 +160,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         try
         {
             PeerRoute? moved = await WatchRouteAsync(route, running, stop);
-            if (moved is not null)
-                return moved;
-            await running;                                               // Throws what the core threw: a bug is not hidden.
-            return null;
+            if (running.IsFaulted)
+                await running;                                           // Throws what the core threw: a bug is not hidden.
+            return moved;
         }
         finally
         {

@@ -1,0 +1,112 @@
+using K8sPqTunnel.Cli.Input;
+
+namespace K8sPqTunnel.Cli.Tests.Input;
+
+public sealed class TunnelInputTests : IDisposable
+{
+    private const string Tunnel = """
+        apiVersion: pqtunnel.io/v1alpha1
+        kind: IpsecTunnel
+        metadata: {name: berlin}
+        spec:
+          peer: {addresses: [198.51.100.7]}
+          authentication: {psk: {secretRef: {name: berlin-psk}}}
+          traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
+
+        """;
+
+    private const string SecretInFile = """
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: berlin-psk}
+        stringData: {psk: not-a-real-key}
+
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pqtunnel-input-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_key_that_stands_in_the_file_is_taken_to_the_octet()
+    {
+        using TunnelInput? input = TunnelInput.Read(Write(Tunnel + SecretInFile), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors);
+
+        Assert.Empty(errors);
+        Assert.True(input!.PreSharedKey.FixedTimeEquals("not-a-real-key"u8));
+        Assert.Equal("berlin", input.Settings.Name);
+    }
+
+    [Fact]
+    public void A_key_of_a_mounted_Secret_is_read_from_its_folder()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "secrets", "berlin-psk"));
+        File.WriteAllText(Path.Combine(_folder, "secrets", "berlin-psk", "psk"), "from-the-folder");
+
+        using TunnelInput? input = TunnelInput.Read(Write(Tunnel), tunnel: null, Path.Combine(_folder, "secrets"), out _);
+
+        Assert.True(input!.PreSharedKey.FixedTimeEquals("from-the-folder"u8));
+    }
+
+    [Fact]
+    public void A_missing_Secret_is_named_with_what_to_do()
+    {
+        Assert.Null(TunnelInput.Read(Write(Tunnel), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors));
+        string error = Assert.Single(errors);
+        Assert.Contains("\"berlin-psk\"", error);
+        Assert.Contains("--secrets DIR", error);
+    }
+
+    [Fact]
+    public void A_Secret_without_the_named_key_is_told_from_a_missing_one()
+    {
+        string other = SecretInFile.Replace("psk: not", "other: not", StringComparison.Ordinal);
+        Assert.Null(TunnelInput.Read(Write(Tunnel + other), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors));
+        Assert.Contains("has no key \"psk\"", Assert.Single(errors));
+    }
+
+    [Theory]
+    [InlineData("10.20.0.0/24", "10.20.0.0/33", "spec.traffic.remote[0]")]
+    [InlineData("addresses:", "adresses:", "did you mean \"addresses\"")]
+    [InlineData("traffic:", "ike: {proposals: [aes256gcm16-prfsha384-ecp384-ke1_kyber]}\n  traffic:", "kyber")]
+    public void What_must_be_mended_is_named(string good, string bad, string named)
+    {
+        string yaml = Tunnel.Replace(good, bad, StringComparison.Ordinal) + SecretInFile;
+        Assert.Null(TunnelInput.Read(Write(yaml), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors));
+        Assert.Contains(errors, error => error.Contains(named, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_several_tunnels_one_has_to_be_chosen()
+    {
+        string file = Write(Tunnel + "---\n" + Tunnel.Replace("name: berlin}", "name: paris}", StringComparison.Ordinal) + SecretInFile);
+
+        Assert.Null(TunnelInput.Read(file, tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors));
+        Assert.Contains("--tunnel default/berlin", Assert.Single(errors));
+        using TunnelInput? paris = TunnelInput.Read(file, "paris", secretsFolder: null, out _);
+        Assert.Equal("paris", paris!.Settings.Name);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        Assert.Null(TunnelInput.Read(Path.Combine(_folder, "none.yaml"), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors));
+        Assert.Contains("none.yaml cannot be read", Assert.Single(errors));
+    }
+
+    [Fact]
+    public void Errors_never_hold_a_key()
+    {
+        TunnelInput.Read(Write(Tunnel.Replace("/24", "/99", StringComparison.Ordinal) + SecretInFile), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors);
+        Assert.NotEmpty(errors);
+        Assert.DoesNotContain(errors, error => error.Contains("not-a-real-key", StringComparison.Ordinal));
+    }
+
+    private string Write(string yaml)
+    {
+        string path = Path.Combine(_folder, "tunnel.yaml");
+        File.WriteAllText(path, yaml);
+        return path;
+    }
+}

@@ -1,0 +1,19 @@
+using K8sPqTunnel.Cli.Output;
+using K8sPqTunnel.Sidecar.State;
+
+namespace K8sPqTunnel.Cli.Tests.Output;
+
+public sealed class StatusTableTests
+{
+    private static readonly TunnelSnapshot Down = new() { Namespace = "default", Name = "berlin" };
+
+    [Fact]
+    public void A_tunnel_that_failed_says_why_in_its_own_sentence() =>
+        Assert.Equal("nobody there", StatusTable.WhyNotReady(
+            Down with { LastError = new FailureSnapshot("PeerUnreachable", "nobody there", DateTimeOffset.UnixEpoch) }));
+
+    [Fact]
+    public void A_tunnel_that_is_up_without_an_answer_names_the_probes_target() =>
+        Assert.Contains("10.20.0.1 does not answer", StatusTable.WhyNotReady(
+            Down with { Phase = TunnelPhase.Established, Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) }));
+}
