@@ -27,8 +27,8 @@ internal static class DaemonLauncher
         var options = new DaemonOptions
         {
             Settings = input.Settings,
-            TunnelUid = input.Resource.Metadata.Uid ?? "",
-            Generation = input.Resource.Metadata.Generation ?? 0,
+            TunnelUid = input.Resource.Metadata?.Uid ?? "",
+            Generation = input.Resource.Metadata?.Generation ?? 0,
             PreSharedKey = input.PreSharedKey,
             ControlPath = parsed.GetValue(arguments.Control) ?? ControlSocket.PathOf(input.Settings.Namespace, input.Settings.Name),
             Health = health,
@@ -42,7 +42,7 @@ internal static class DaemonLauncher
             case DaemonEnd.Failed:
                 return Complaint.Failure(outcome.Message);
             case DaemonEnd.Stopped when giveUpOnFirstFailure:
-                Console.Error.WriteLine(
+                await Console.Error.WriteLineAsync(
                     $"tunnel \"{input.Settings.Name}\" is stopped; its traffic stays blocked in clear. Remove the block with: pqtunnel down -f {file}");
                 break;
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Cli.Input;
 using K8sPqTunnel.Cli.Output;
 using K8sPqTunnel.Sidecar;

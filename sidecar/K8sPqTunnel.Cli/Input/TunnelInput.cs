@@ -39,7 +39,7 @@ internal sealed class TunnelInput : IDisposable
             return null;
         }
         IpsecTunnel resource = document.Resources.First(candidate =>
-            candidate.Metadata.Name == settings.Name && (candidate.Metadata.Namespace ?? settings.Namespace) == settings.Namespace);
+            candidate.Metadata?.Name == settings.Name && (candidate.Metadata.Namespace ?? settings.Namespace) == settings.Namespace);
         return new TunnelInput(resource, settings, key);
     }
 

@@ -11,26 +11,16 @@ internal static class StatusTable
 
     public static void Write(IEnumerable<TunnelSnapshot> tunnels)
     {
-        Table table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("Tunnel", "Ready", "Peer", "Key exchange", "Quantum safe", "Data plane", "RTT", "Received", "Sent");
         foreach (TunnelSnapshot tunnel in tunnels)
         {
-            table.AddRow(new[]
-            {
-                $"{tunnel.Namespace}/{tunnel.Name}",
-                tunnel.Ready ? "True" : "False",
-                tunnel.Peer ?? Nothing,
-                tunnel.Ike is { } ike ? string.Join(" + ", ike.KeyExchanges) : Nothing,
-                tunnel.Ike is { } sa ? (sa.QuantumSafe ? "yes" : "no") : Nothing,
-                tunnel.Dataplane ?? Nothing,
-                tunnel.Probe.RoundTripMicroseconds is { } rtt ? string.Create(CultureInfo.InvariantCulture, $"{rtt / 1000.0:0.0} ms") : Nothing,
-                Octets(tunnel.Counters.InboundOctets),
-                Octets(tunnel.Counters.OutboundOctets),
-            }.Select(Markup.Escape).ToArray());
+            Table table = new Table().Border(TableBorder.Rounded)
+                .AddColumns(Markup.Escape($"{tunnel.Namespace}/{tunnel.Name}"), tunnel.Ready ? "[green]Ready[/]" : "[red]not ready[/]");
+            foreach ((string what, string value) in Rows(tunnel))
+                table.AddRow(Markup.Escape(what), Markup.Escape(value));
+            AnsiConsole.Write(table);
+            if (!tunnel.Ready)
+                Console.WriteLine(WhyNotReady(tunnel));
         }
-        AnsiConsole.Write(table);
-        foreach (TunnelSnapshot tunnel in tunnels.Where(tunnel => !tunnel.Ready))
-            Console.WriteLine(WhyNotReady(tunnel));
     }
 
     /// <summary>A sentence that says what is missing.</summary>
@@ -42,6 +32,22 @@ internal static class StatusTable
         return tunnel.Probe.State == ProbeState.Unhealthy
             ? $"{name} is up, but {tunnel.Probe.Target} does not answer the probe inside it: check that it runs, answers ICMP echo, and has a route back."
             : $"{name} is up; the first probe to {tunnel.Probe.Target} is under way.";
+    }
+
+    private static IEnumerable<(string What, string Value)> Rows(TunnelSnapshot tunnel)
+    {
+        yield return ("Peer", tunnel.Peer ?? Nothing);
+        yield return ("Key exchanges", tunnel.Ike is { } ike ? string.Join(" + ", ike.KeyExchanges) : Nothing);
+        yield return ("Quantum safe", tunnel.Ike is { } sa ? (sa.QuantumSafe ? "yes" : "no") : Nothing);
+        foreach (ChildSaSnapshot child in tunnel.Children)
+            yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}");
+        yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu}");
+        yield return ("RTT", tunnel.Probe.RoundTripMicroseconds is { } rtt
+            ? string.Create(CultureInfo.InvariantCulture, $"{rtt / 1000.0:0.0} ms, {tunnel.Probe.Loss:0%} lost")
+            : Nothing);
+        yield return ("Received, sent", $"{Octets(tunnel.Counters.InboundOctets)}, {Octets(tunnel.Counters.OutboundOctets)}");
+        foreach ((string reason, long count) in tunnel.Counters.Drops)
+            yield return ($"Dropped: {reason}", count.ToString(CultureInfo.InvariantCulture));
     }
 
     private static string Octets(long count) => count switch

@@ -44,7 +44,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
         var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote);
-        _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool());
+        _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()));
         Board = new TunnelBoard(new TunnelSnapshot
         {
             Namespace = settings.Namespace,
@@ -74,7 +74,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         _dataplane.Guard();
         Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName, Mtu = _dataplane.Mtu });
-        _log.Guarded(_settings.Name, _dataplane.Kind.ToString(), _dataplane.InterfaceName, _dataplane.Mtu);
+        _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName, _dataplane.Mtu);
     }
 
     /// <summary>Removes the guard again, where bringing the tunnel up has failed.</summary>

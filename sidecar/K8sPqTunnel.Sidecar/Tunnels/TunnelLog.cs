@@ -7,7 +7,7 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 internal static partial class TunnelLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "IKE SA with {Peer} is up: {Proposal}; key exchanges {KeyExchanges}; quantum safe: {QuantumSafe}.")]
-    public static partial void IkeUp(this ILogger log, IPEndPoint peer, string proposal, string keyExchanges, bool quantumSafe);
+    public static partial void IkeUp(this ILogger log, IPEndPoint peer, string proposal, IReadOnlyList<string> keyExchanges, bool quantumSafe);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Child SA {Inbound}/{Outbound} is up: {Proposal}.")]
     public static partial void ChildUp(this ILogger log, EspSpi inbound, EspSpi outbound, string proposal);
@@ -22,7 +22,7 @@ internal static partial class TunnelLog
     public static partial void Repeated(this ILogger log, string exchange, int repeats);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: clear traffic is blocked; {Dataplane} data plane on {Interface}, MTU {Mtu}.")]
-    public static partial void Guarded(this ILogger log, string tunnel, string dataplane, string? @interface, int mtu);
+    public static partial void Guarded(this ILogger log, string tunnel, Dataplane.DataplaneKind dataplane, string? @interface, int mtu);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel} is taken down; nothing of it is left.")]
     public static partial void TornDown(this ILogger log, string tunnel);

@@ -60,7 +60,7 @@ internal sealed class TunnelObserver(TunnelBoard board, TimeProvider time, ILogg
 
     private void Establish(IkeSaEstablished sa)
     {
-        log.IkeUp(sa.Path.Remote, sa.Proposal, string.Join(" + ", sa.KeyExchanges), sa.QuantumSafe);
+        log.IkeUp(sa.Path.Remote, sa.Proposal, sa.KeyExchanges, sa.QuantumSafe);
         board.Update(tunnel => tunnel with
         {
             Peer = sa.Path.Remote.ToString(),

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,8 @@ internal sealed class TunnelProbe(
     public void Start()
     {
         lock (_lock)
-            _probe ??= dataplane.StartProbe(new ProbeOptions(settings.Target) { Interval = settings.Interval, StateChanged = Publish }, time);
+            _probe ??= dataplane.StartProbe(
+                new ProbeOptions(settings.Target) { Interval = settings.Interval, StateChanged = Publish }, time, new SystemRandomSource());
     }
 
     /// <summary>Without an SA there is nothing to ask.</summary>

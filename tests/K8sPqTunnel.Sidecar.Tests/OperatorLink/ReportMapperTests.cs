@@ -36,9 +36,9 @@ public sealed class ReportMapperTests
     }
 
     [Theory]
-    [InlineData(State.ProbeState.Healthy, Grpc.Contract.V1.ProbeState.Healthy)]
-    [InlineData(State.ProbeState.Unhealthy, Grpc.Contract.V1.ProbeState.Unhealthy)]
-    [InlineData(State.ProbeState.Unprobed, Grpc.Contract.V1.ProbeState.Unprobed)]
+    [InlineData(K8sPqTunnel.Sidecar.State.ProbeState.Healthy, Grpc.Contract.V1.ProbeState.Healthy)]
+    [InlineData(K8sPqTunnel.Sidecar.State.ProbeState.Unhealthy, Grpc.Contract.V1.ProbeState.Unhealthy)]
+    [InlineData(K8sPqTunnel.Sidecar.State.ProbeState.Unprobed, Grpc.Contract.V1.ProbeState.Unprobed)]
     public void The_probe_is_told_as_it_is(K8sPqTunnel.Sidecar.State.ProbeState state, Grpc.Contract.V1.ProbeState told)
     {
         TunnelReport report = ReportMapper.Report(Snapshots.Up with { Probe = new ProbeSnapshot(state, "10.20.0.1", 900, 0.25) }, 1);

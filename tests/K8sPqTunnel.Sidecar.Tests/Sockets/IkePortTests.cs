@@ -43,12 +43,11 @@ public sealed class IkePortTests
     }
 
     [Fact]
-    public void Closing_a_port_that_listens_returns_at_once()
+    public async Task Closing_a_port_that_listens_returns_at_once()
     {
         IkePort port = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         port.Listen(new Listener());
-        Task closing = Task.Run(port.Dispose);
-        Assert.True(closing.Wait(Patience));
+        await Task.Run(port.Dispose).WaitAsync(Patience);
     }
 
     [Fact]
