@@ -66,8 +66,8 @@ public sealed class DataPathProbe : IDisposable
         {
             if (!sent && _waiting.Remove(token))
                 _history.AddLoss();
-            _snapshot = _history.Summarize(_sent);
         }
+        Publish();
     }
 
     private bool TryTakeAnswer(ReadOnlySpan<byte> packet)
@@ -79,9 +79,23 @@ public sealed class DataPathProbe : IDisposable
             if (!_waiting.Remove(token, out long start))
                 return false;
             _history.AddAnswer(_time.GetElapsedTime(start));
-            _snapshot = _history.Summarize(_sent);
         }
+        Publish();
         return true;
+    }
+
+    private void Publish()
+    {
+        ProbeSnapshot now;
+        bool changed;
+        lock (_lock)
+        {
+            now = _history.Summarize(_sent);
+            changed = now.State != _snapshot.State && !_disposed;
+            _snapshot = now;
+        }
+        if (changed)
+            _options.StateChanged?.Invoke(now);
     }
 
     private void SettleLost()

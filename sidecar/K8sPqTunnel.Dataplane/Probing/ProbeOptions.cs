@@ -23,4 +23,7 @@ public sealed record ProbeOptions(IPAddress Target)
 
     /// <summary>Probes that loss and mean round trip are taken over. Default: 60.</summary>
     public int History { get; init; } = 60;
+
+    /// <summary>Called when <see cref="ProbeSnapshot.State"/> has changed. On a thread of the probe or of the data plane; must not throw.</summary>
+    public Action<ProbeSnapshot>? StateChanged { get; init; }
 }
