@@ -11,7 +11,7 @@ public sealed class DemoFindingsTests
     private static readonly byte[] Clear = Frames.Ipv4(Frames.Near, Frames.Far, 1, new byte[16]);
 
     private static DemoFindings Good { get; } = new(
-        new TunnelStatus { Ready = true, Phase = "Established", Ike = Ike(["ECP_384", "ML_KEM_768"], quantumSafe: true) },
+        new TunnelStatus { Ready = true, Phase = "Established", Ike = Ike(["P-384", "ML-KEM-768"], quantumSafe: true) },
         "AES_GCM_16-256/PRF_HMAC_SHA2_384/ECP_384/KE1_ML_KEM_768",
         new PingSummary(20, 20, 0.5),
         BitsPerSecond: 1e8,
@@ -27,8 +27,8 @@ public sealed class DemoFindingsTests
     {
         DemoFindings bad = which switch
         {
-            "exchanges" => Good with { Status = Good.Status with { Ike = Ike(["ECP_384"], quantumSafe: true) } },
-            "quantum safe" => Good with { Status = Good.Status with { Ike = Ike(["ECP_384", "ML_KEM_768"], quantumSafe: false) } },
+            "exchanges" => Good with { Status = Good.Status with { Ike = Ike(["P-384"], quantumSafe: true) } },
+            "quantum safe" => Good with { Status = Good.Status with { Ike = Ike(["P-384", "ML-KEM-768"], quantumSafe: false) } },
             "peer" => Good with { PeerSas = "AES_GCM_16-256/PRF_HMAC_SHA2_384/ECP_384" },
             "ping" => Good with { Ping = new PingSummary(20, 19, 0.5) },
             "iperf3" => Good with { BitsPerSecond = 0 },

@@ -39,7 +39,7 @@ public sealed class ProposalTests(Realm realm)
         Assert.True(answered, "not every ping was answered");
         Assert.Contains(sa, sas, StringComparison.Ordinal);
         Assert.True(status.Ike is { QuantumSafe: true });
-        Assert.Contains(status.Ike.KeyExchanges, exchange => exchange.StartsWith("ML_KEM", StringComparison.Ordinal));
+        Assert.Contains(status.Ike.KeyExchanges, exchange => exchange.StartsWith("ML-KEM", StringComparison.Ordinal));
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
         Assert.True(wire.Esp >= 20, wire.ToString());
     }

@@ -11,19 +11,20 @@ namespace K8sPqTunnel.Lab.Demo;
 /// <param name="Wire">What crossed the wire.</param>
 internal sealed record DemoFindings(TunnelStatus Status, string PeerSas, PingSummary Ping, double BitsPerSecond, WireReport Wire)
 {
-    private const string ClassicalExchange = "ECP_384";
-    private const string QuantumSafeExchange = "ML_KEM_768";
+    private const string ClassicalExchange = "P-384";
+    private const string QuantumSafeExchange = "ML-KEM-768";
+    private const string PeersWordForBoth = "ECP_384/KE1_ML_KEM_768";
 
     /// <summary>A sentence for each promise that was not kept.</summary>
     public IEnumerable<string> BrokenPromises()
     {
         IReadOnlyList<string> exchanges = Status.Ike?.KeyExchanges ?? [];
         if (!exchanges.Contains(ClassicalExchange) || !exchanges.Contains(QuantumSafeExchange))
-            yield return $"the daemon ran {string.Join(" + ", exchanges)}, not P-384 + ML-KEM-768";
+            yield return $"the daemon ran {string.Join(" + ", exchanges)}, not {ClassicalExchange} + {QuantumSafeExchange}";
         if (Status.Ike is not { QuantumSafe: true })
             yield return "the daemon does not call the IKE SA quantum safe";
-        if (!PeerSas.Contains($"{ClassicalExchange}/KE1_{QuantumSafeExchange}", StringComparison.Ordinal))
-            yield return $"strongSwan shows no SA with P-384 + ML-KEM-768: {PeerSas.Trim()}";
+        if (!PeerSas.Contains(PeersWordForBoth, StringComparison.Ordinal))
+            yield return $"strongSwan shows no SA with {PeersWordForBoth}: {PeerSas.Trim()}";
         if (Ping.Received != Ping.Sent)
             yield return $"{Ping.Sent - Ping.Received} of {Ping.Sent} pings were not answered";
         if (BitsPerSecond <= 0)
