@@ -66,6 +66,9 @@ public sealed class LifecycleTests(Realm realm)
         Assert.Equal(0, (await daemon.Up.FinishAsync(Stop)).ExitCode);
         Assert.Equal(before, await NetworkSnapshot.TakeAsync(scene.Network.Gateway, Stop));
         Assert.DoesNotContain("ESTABLISHED", await peer.ListSasAsync(Stop), StringComparison.Ordinal);
+        // The way is as open as it was: so it was the daemon's block that kept the other tests' packets off the wire.
+        Assert.True(await scene.PingAsync(2));
+        Assert.Equal(4, (await scene.StopCaptureAsync())[PacketClass.Clear]);
     }
 
     [Fact]

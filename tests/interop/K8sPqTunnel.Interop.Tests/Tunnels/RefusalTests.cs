@@ -36,7 +36,7 @@ public sealed class RefusalTests(Realm realm)
         await using TunnelScene scene = await TunnelScene.SetAsync(realm, "classical-by-surprise");
         StrongSwan peer = await scene.StartPeerAsync(root: realm.ClassicalStrongSwan);
 
-        await AssertRefusedAsync(scene, peer, new TunnelFile(), "interop");
+        await AssertRefusedAsync(scene, peer, new TunnelFile(), "ML-KEM-768");
     }
 
     [Fact]
