@@ -5,6 +5,7 @@ using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Events;
 using K8sPqTunnel.Kubernetes.Telemetry;
 using K8sPqTunnel.Operator.Certificates;
+using K8sPqTunnel.Operator.Metrics;
 using K8sPqTunnel.Operator.Reconciliation;
 using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
@@ -41,6 +42,8 @@ internal static class OperatorHost
         services.AddSingleton(metrics);
         services.AddSingleton(new GatewayFactory(identity, new GatewayOptions(options.DaemonImage, options.Url)));
         services.AddSingleton(s => new ClusterView(client, identity.DigestKey, s.GetRequiredService<ILogger<ClusterView>>()));
+        services.AddSingleton<TunnelMetrics>();
+        services.AddSingleton<PrometheusCollector>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<DaemonAuthentication>();
         services.AddSingleton<TunnelControlService>();
@@ -54,6 +57,7 @@ internal static class OperatorHost
         WebApplication app = builder.Build();
         app.MapGrpcBidi(TunnelControl.Session, app.Services.GetRequiredService<TunnelControlService>().SessionAsync);
         HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>());
+        MetricsRoute.Map(app);
         return app;
     }
 

@@ -100,9 +100,12 @@ internal sealed class TunnelTeardown(
         }
     }
 
-    // Somebody has to clean the node: if the Deployment was deleted by hand, it comes back for that.
+    // Somebody has to clean the node: if the Deployment was deleted by hand, it comes back for that. One that is there is left as it
+    // is: the deletion has raised the generation, and to apply that would restart the daemon that is waited for.
     private async Task KeepGatewayAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
+        if (cluster.Deployments.TryGet(GatewayOf(tunnel.Metadata.Key), out _))
+            return;
         if (TunnelValidator.Validate(tunnel.ToDocument()).Settings is not { } settings)
             return;
         cluster.Secrets.TryGet(new NamespacedName(tunnel.Metadata.Namespace, settings.Psk.Name), out ObservedSecret? secret);

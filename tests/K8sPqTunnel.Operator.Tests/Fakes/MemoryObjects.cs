@@ -94,6 +94,7 @@ internal sealed class MemoryObjects
             if (metadata["finalizers"] is JsonArray { Count: > 0 })
             {
                 metadata["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+                metadata["generation"] = (metadata["generation"]?.GetValue<int>() ?? 0) + 1;
                 metadata["resourceVersion"] = $"{++_version}";
                 Tell(path, "MODIFIED", item);
             }

@@ -68,10 +68,15 @@ public sealed class TunnelLifeTests
         using MemoryCluster cluster = Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
         await Eventually.TrueAsync(() => Status(cluster)?.Node == "node1", "the node is known");
+        JsonNode gateway = cluster.Find(ClusterPaths.Deployment)!;
 
         cluster.Delete(ClusterPaths.Tunnel);
         Condition waiting = await ReadyAsync(cluster, c => c.Reason == "TearingDown");
         Assert.Contains("node1 may still hold", waiting.Message);
+        Assert.True(JsonNode.DeepEquals(gateway, cluster.Find(ClusterPaths.Deployment)), "the gateway that is waited for was touched");
+
+        cluster.Delete(ClusterPaths.Deployment);
+        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Deployment) is not null, "the gateway comes back to clean up");
 
         cluster.Delete(ClusterPaths.Node);
         await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Tunnel) is null, "the finalizer goes");
