@@ -9,7 +9,9 @@ public enum DropReason
     /// <summary>SPIs, flags or source address of no SA of this connection.</summary>
     NotOurs,
 
-    /// <summary>Nothing was asked or expected: a late or repeated answer, an exchange that the state does not allow, a wrong message ID.</summary>
+    /// <summary>
+    /// Nothing was asked or expected: a late or repeated answer, an exchange that the state does not allow, a wrong message ID.
+    /// </summary>
     Unexpected,
 
     /// <summary>The encrypted payload does not stand alone, or its lengths do not fit.</summary>

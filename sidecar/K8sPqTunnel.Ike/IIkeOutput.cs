@@ -18,7 +18,9 @@ public interface IIkeOutput
     /// <summary>Turns outbound traffic to this SA, which <see cref="InstallInbound"/> was given before.</summary>
     void InstallOutbound(ChildSa sa);
 
-    /// <summary>Removes both halves and zeroes the keys. Traffic that only this SA carried is blocked from here on, never sent in clear.</summary>
+    /// <summary>
+    /// Removes both halves and zeroes the keys. Traffic that only this SA carried is blocked from here on, never sent in clear.
+    /// </summary>
     void Remove(ChildSa sa);
 
     /// <summary>Tells of a change of state, for status, log and metrics.</summary>

@@ -37,7 +37,8 @@ public sealed class IkeConnection : IDisposable
     /// <exception cref="ArgumentException">No address, no ESP proposal or no selector: a configuration that nobody validated.</exception>
     public IkeConnection(ConnectionConfig config, IkeEnvironment environment)
     {
-        if (config.RemoteAddresses.Count == 0 || config.EspProposals.Count == 0 || config.LocalSelectors.Count == 0 || config.RemoteSelectors.Count == 0)
+        if (config.RemoteAddresses.Count == 0 || config.EspProposals.Count == 0 ||
+            config.LocalSelectors.Count == 0 || config.RemoteSelectors.Count == 0)
             throw new ArgumentException($"connection \"{config.Name}\" needs an address, an ESP proposal and selectors", nameof(config));
         ArgumentOutOfRangeException.ThrowIfLessThan(config.FragmentIpSize, SmallestFragment, nameof(config));
         _config = config;
@@ -76,8 +77,7 @@ public sealed class IkeConnection : IDisposable
         if (State != ConnectionState.Idle)
             throw new InvalidOperationException($"connection \"{Name}\" has been started before");
 
-        _offer = QuantumRule.Offerable(_config.QuantumPolicy, _config.IkeProposals);
-        if (WhyNothingToOffer() is { } failure)
+        if (Offer.TryMake(_config, _environment.Crypto, out _offer) is { } failure)
         {
             Report(new ConnectionFailed(Name, failure, RetryIn: null));
             MoveTo(ConnectionState.Failed);
@@ -155,32 +155,6 @@ public sealed class IkeConnection : IDisposable
                 return session;
         }
 
-        return null;
-    }
-
-    private IkeFailure? WhyNothingToOffer()
-    {
-        if (_offer.Count == 0)
-            return new IkeFailure(
-                FailureReason.InvalidConfiguration,
-                $"tunnel \"{Name}\": spec.postQuantum.keyExchange is {_config.QuantumPolicy}, which leaves none of the IKE proposals " +
-                $"({ProposalText.FormatAll(_config.IkeProposals)}): " +
-                (_config.QuantumPolicy == QuantumPolicy.Required ? "add -ke1_mlkem768 to one of them" : "add one without ML-KEM"));
-
-        string? whyNot = null;
-        List<IkeProposal> runnable = [];
-        foreach (IkeProposal proposal in _offer)
-        {
-            string? objection = proposal.Methods.Select(_environment.Crypto.WhyNot).FirstOrDefault(text => text is not null);
-            whyNot ??= objection;
-            if (objection is null)
-                runnable.Add(proposal);
-        }
-
-        // A machine without ML-KEM never falls back by itself; only under Preferred is the rest of the list the user's word.
-        if (runnable.Count == 0 || (whyNot is not null && _config.QuantumPolicy != QuantumPolicy.Preferred))
-            return new IkeFailure(FailureReason.CryptoUnavailable, $"tunnel \"{Name}\": {whyNot}");
-        _offer = runnable;
         return null;
     }
 

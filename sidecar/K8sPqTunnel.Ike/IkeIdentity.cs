@@ -42,7 +42,8 @@ public sealed class IkeIdentity : IEquatable<IkeIdentity>
                 address.AddressFamily == AddressFamily.InterNetwork ? IdentityType.Ipv4Address : IdentityType.Ipv6Address,
                 address.GetAddressBytes());
         else if (text.Contains('='))
-            error = $"\"{text}\" looks like a distinguished name, which is not supported: use a domain name, an address, user@domain or key-id:…";
+            error = $"\"{text}\" looks like a distinguished name, which is not supported: " +
+                "use a domain name, an address, user@domain or key-id:…";
         else
             identity = new IkeIdentity(text.Contains('@') ? IdentityType.Rfc822Address : IdentityType.Fqdn, Encoding.UTF8.GetBytes(text));
         return identity is not null;

@@ -13,7 +13,9 @@ public readonly record struct UdpPath(IPEndPoint Local, IPEndPoint Remote)
     /// <summary>The port shared by IKE and ESP in UDP (RFC 3948).</summary>
     public const int NatTraversalPort = 4500;
 
-    /// <summary>True where IKE messages carry the four zero octets of the non-ESP marker (RFC 3948 2.2); the socket adds and strips them.</summary>
+    /// <summary>
+    /// True where IKE messages carry the four zero octets of the non-ESP marker (RFC 3948 2.2); the socket adds and strips them.
+    /// </summary>
     public bool HasNonEspMarker => Local.Port != IkePort;
 
     /// <summary>The same two addresses on the ports that IKE shares with ESP: <paramref name="localPort"/> here, 4500 there.</summary>

@@ -49,7 +49,9 @@ public sealed class ConnectingTests
     [InlineData("12/256 integ12 prf5 ecp256 mlkem1024", "aes256-sha256-prfsha256-ecp256-ke1_mlkem1024")]
     [InlineData("12/128 integ14 prf7 x25519 mlkem768", "aes128-sha512-prfsha512-x25519-ke1_mlkem768")]
     [InlineData("20/256 prf6 mlkem768", "aes256gcm16-prfsha384-mlkem768")]
-    [InlineData("20/256 prf6 ecp256 mlkem512 x25519 mlkem768 ecp384 mlkem1024 ecp521", "aes256gcm16-prfsha384-ecp256-ke1_mlkem512-ke2_x25519-ke3_mlkem768-ke4_ecp384-ke5_mlkem1024-ke6_ecp521")]
+    [InlineData(
+        "20/256 prf6 ecp256 mlkem512 x25519 mlkem768 ecp384 mlkem1024 ecp521",
+        "aes256gcm16-prfsha384-ecp256-ke1_mlkem512-ke2_x25519-ke3_mlkem768-ke4_ecp384-ke5_mlkem1024-ke6_ecp521")]
     public void Any_mix_of_algorithms_comes_up(string proposal, string keywords)
     {
         using World world = new World(configure: c => c with { IkeProposals = [Proposals.Parse(proposal)] }).Start();
@@ -67,7 +69,8 @@ public sealed class ConnectingTests
     [InlineData(28, 0, 0, 36, 0)]
     [InlineData(12, 256, 12, 32, 32)]
     [InlineData(12, 128, 14, 16, 64)]
-    public void A_child_has_the_keys_that_its_algorithms_need(ushort encryption, int bits, ushort integrity, int keyLength, int integrityLength)
+    public void A_child_has_the_keys_that_its_algorithms_need(
+        ushort encryption, int bits, ushort integrity, int keyLength, int integrityLength)
     {
         List<Transform> transforms = [new(TransformType.Encryption, encryption, bits)];
         if (integrity != 0)
@@ -78,7 +81,8 @@ public sealed class ConnectingTests
         ChildSa child = Assert.Single(world.Output.Installed);
         Assert.Equal(keyLength, child.InboundKeys.Encryption.Length);
         Assert.Equal(integrityLength, child.InboundKeys.Integrity?.Length ?? 0);
-        Assert.Equal(new EspTransform((EncryptionId)encryption, bits, (IntegrityId)integrity, ExtendedSequenceNumbers: false), child.Transform);
+        Assert.Equal(
+            new EspTransform((EncryptionId)encryption, bits, (IntegrityId)integrity, ExtendedSequenceNumbers: false), child.Transform);
     }
 
     [Fact]
@@ -101,7 +105,7 @@ public sealed class ConnectingTests
     {
         IkeProposal withNone = new([.. World.Hybrid.Transforms, Transform.Additional(1, KeyExchangeMethod.None)]);
         using World world = new World(
-            peer: new PeerOptions { Choose = first => [.. first.Where(t => !t.IsAdditionalKeyExchange), Transform.Additional(1, KeyExchangeMethod.None)] },
+            peer: new PeerOptions { Choose = SayingNone },
             configure: c => c with { IkeProposals = [withNone] }).Start();
 
         Assert.False(world.Peer.SawAuthRequest);
@@ -115,7 +119,7 @@ public sealed class ConnectingTests
     {
         IkeProposal withNone = new([.. World.Hybrid.Transforms, Transform.Additional(1, KeyExchangeMethod.None)]);
         PeerOptions peer = saysNone
-            ? new() { Choose = first => [.. first.Where(t => !t.IsAdditionalKeyExchange), Transform.Additional(1, KeyExchangeMethod.None)] }
+            ? new() { Choose = SayingNone }
             : new() { ClassicalOnly = true };
         using World world = new World(
             peer: peer, configure: c => c with { IkeProposals = [withNone], QuantumPolicy = QuantumPolicy.Preferred }).Start();
@@ -147,7 +151,11 @@ public sealed class ConnectingTests
         ConnectionConfig config = World.DefaultConfig() with { QuantumPolicy = policy, IkeProposals = [World.Hybrid, World.Classical] };
         RecordingOutput output = new();
         using IkeConnection connection = new(config, new IkeEnvironment(
-            new SeededRandom(1), new SystemKeyExchangeSource(), new CountingSpis(), output, new CryptoCapabilities("OpenSSL 3.0.17 1 Jul 2025", HasMlKem: false)));
+            new SeededRandom(1),
+            new SystemKeyExchangeSource(),
+            new CountingSpis(),
+            output,
+            new CryptoCapabilities("OpenSSL 3.0.17 1 Jul 2025", HasMlKem: false)));
 
         connection.Start(TimeSpan.Zero);
 
@@ -163,4 +171,7 @@ public sealed class ConnectingTests
 
         Assert.Equal(ConnectionState.Established, world.Connection.State);
     }
+
+    private static List<Transform> SayingNone(IReadOnlyList<Transform> first) =>
+        [.. first.Where(t => !t.IsAdditionalKeyExchange), Transform.Additional(1, KeyExchangeMethod.None)];
 }

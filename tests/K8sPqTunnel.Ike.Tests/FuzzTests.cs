@@ -81,8 +81,9 @@ public sealed class FuzzTests
     private static byte[] Forged(IkeSaEstablished up, byte nextPayload)
     {
         byte[] message = new byte[200];
-        new IkeHeader(
-            up.InitiatorSpi, up.ResponderSpi, (PayloadType)nextPayload, ExchangeType.Informational, HeaderFlags.None, 0, message.Length).Write(message);
+        IkeHeader header = new(
+            up.InitiatorSpi, up.ResponderSpi, (PayloadType)nextPayload, ExchangeType.Informational, HeaderFlags.None, 0, message.Length);
+        header.Write(message);
         GenericHeader.Write(message.AsSpan(IkeHeader.Length), PayloadType.None, message.Length - IkeHeader.Length);
         message[33] = 1;
         message[35] = 2;

@@ -55,7 +55,7 @@ internal sealed class AuthTask : IExchangeTask
             _child.Abandon(sa);
             return message.TryFindError(out NotifyPayload error)
                 ? TaskStep.Fail(PeerErrors.InAuth(sa, error))
-                : TaskStep.Fail(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: its IKE_AUTH answer has no AUTH payload");
+                : TaskStep.Fail(PeerErrors.Violation(sa, "its IKE_AUTH answer has no AUTH payload"));
         }
 
         if (Refusal(sa, message, authBody) is { } refusal)
@@ -80,14 +80,14 @@ internal sealed class AuthTask : IExchangeTask
             !IdentityPayload.TryRead(idBody, out IdentityPayload id) ||
             !AuthenticationPayload.TryRead(authBody, out AuthenticationPayload auth))
         {
-            return new IkeFailure(
-                FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: its IKE_AUTH answer lacks a payload or has a malformed one");
+            return PeerErrors.Violation(sa, "its IKE_AUTH answer lacks a payload or has a malformed one");
         }
 
         if (auth.Method != AuthenticationMethod.SharedKey)
             return new IkeFailure(
                 FailureReason.AuthenticationFailed,
-                $"{PeerErrors.Peer(sa)} proves itself by method {(int)auth.Method}, but a pre-shared key is configured: set the peer to PSK");
+                $"{PeerErrors.Peer(sa)} proves itself by method {(int)auth.Method}, but a pre-shared key is configured: " +
+                "set the peer to PSK");
 
         PrfId prf = sa.Selection!.Algorithms.Prf;
         byte[] signed = sa.Handshake.SignedOctets(prf, ofInitiator: false, sa.Keys.SkPr, idBody, _messageId);

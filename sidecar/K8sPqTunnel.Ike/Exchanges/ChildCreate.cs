@@ -56,20 +56,20 @@ internal sealed class ChildCreate
             !TrafficSelectorPayload.TryRead(localBody, out List<TrafficSelector> local) ||
             !TrafficSelectorPayload.TryRead(remoteBody, out List<TrafficSelector> remote))
         {
-            return Violation(sa, "its answer for the child SA lacks a payload or has a malformed one");
+            return PeerErrors.Violation(sa, "its answer for the child SA lacks a payload or has a malformed one");
         }
 
         AnswerFault fault = ProposalAnswer.Check(
             saBody, ProtocolId.Esp, _offered, EspSpi.Length, out IReadOnlyList<Transform> chosen, out ReadOnlySpan<byte> spi);
         if (fault != AnswerFault.None)
-            return Violation(sa, $"its choice of ESP algorithms is none from our proposals ({fault})");
+            return PeerErrors.Violation(sa, $"its choice of ESP algorithms is none from our proposals ({fault})");
         var outbound = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(spi));
         if (outbound.Value < EspSpi.Lowest)
-            return Violation(sa, $"its ESP SPI {outbound} is reserved");
+            return PeerErrors.Violation(sa, $"its ESP SPI {outbound} is reserved");
 
         // RFC 7296 2.9: the answer is a subset of the offer.
-        if (local.Count == 0 || remote.Count == 0 || !IsWithin(local, sa.Config.LocalSelectors) || !IsWithin(remote, sa.Config.RemoteSelectors))
-            return Violation(sa, $"its traffic selectors ({Text(local)} and {Text(remote)}) are wider than ours");
+        if (!IsWithin(local, sa.Config.LocalSelectors) || !IsWithin(remote, sa.Config.RemoteSelectors))
+            return PeerErrors.Violation(sa, $"its traffic selectors ({string.Join(", ", local)} and {string.Join(", ", remote)}) are wider than ours");
 
         var selection = new EspSelection(chosen);
         child = Build(sa, selection, _spi!.Value, outbound, local, remote);
@@ -104,10 +104,5 @@ internal sealed class ChildCreate
     }
 
     private static bool IsWithin(List<TrafficSelector> narrowed, IReadOnlyList<TrafficSelector> offered) =>
-        narrowed.TrueForAll(n => offered.Any(o => n.Equals(n.Intersect(o))));
-
-    private static string Text(IEnumerable<TrafficSelector> selectors) => string.Join(", ", selectors.Select(s => $"{s.Start}-{s.End}"));
-
-    private static IkeFailure Violation(IkeSa sa, string what) =>
-        new(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: {what}");
+        narrowed.Count > 0 && narrowed.TrueForAll(n => offered.Any(o => n.Equals(n.Intersect(o))));
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Sockets;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
@@ -7,25 +6,31 @@ using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Exchanges;
 
-/// <summary>Runs the exchanges of one IKE SA: message IDs, window of one each way, repeats, protection, fragments (RFC 7296 2.1 to 2.3).</summary>
-internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
+/// <summary>
+/// Runs the exchanges of one IKE SA: ours one after the other with repeats (RFC 7296 2.1 to 2.3), the peer's through an
+/// <see cref="AnswerWindow"/>. Opens what comes in, and judges it by what is expected.
+/// </summary>
+internal sealed class ExchangeRunner : IDisposable
 {
     /// <summary>How long to listen for a better answer after a doubtful one (RFC 7296 2.21.1).</summary>
     public static readonly TimeSpan DoubtGrace = TimeSpan.FromSeconds(2);
 
-    private const int UdpHeaderLength = 8;
-    private const int NonEspMarkerLength = 4;
-
-    private readonly PayloadWriter _writer = new();
+    private readonly IkeSa _sa;
+    private readonly MessageFactory _messages;
+    private readonly AnswerWindow _peerRequests;
     private readonly Reassembler _answerParts = new();
-    private readonly Reassembler _requestParts = new();
     private readonly Queue<IExchangeTask> _waiting = new();
 
     private OutstandingRequest? _request;
     private uint _nextRequestId;
-    private uint _nextPeerRequestId;
-    private byte[][] _lastAnswer = [];
     private TimeSpan? _doubtDeadline;
+
+    public ExchangeRunner(IkeSa sa)
+    {
+        _sa = sa;
+        _messages = new MessageFactory(sa);
+        _peerRequests = new AnswerWindow(sa, _messages);
+    }
 
     public bool IsBusy => _request is not null;
 
@@ -46,7 +51,7 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
     public void SendAndForget(IExchangeTask task)
     {
         foreach (byte[] datagram in Build(task, _nextRequestId++))
-            sa.Environment.Output.Send(sa.Path, datagram);
+            _sa.Environment.Output.Send(_sa.Path, datagram);
     }
 
     /// <summary>Repeats, or gives up.</summary>
@@ -56,7 +61,7 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
             return;
         if (_doubtDeadline <= now)
         {
-            sa.Die(sa.Doubt);
+            _sa.Die(_sa.Doubt);
             return;
         }
 
@@ -69,7 +74,7 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
         }
 
         Transmit(now, request);
-        sa.Report(new RequestRepeated(sa.Config.Name, sa.InitiatorSpi, request.Exchange.ToString(), request.Sent - 1));
+        _sa.Report(new RequestRepeated(_sa.Config.Name, _sa.InitiatorSpi, request.Exchange.ToString(), request.Sent - 1));
     }
 
     /// <summary>Takes one datagram without non-ESP marker.</summary>
@@ -77,41 +82,43 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
     {
         if (IkeHeader.TryRead(datagram, out IkeHeader header) != ParseError.None)
             Drop(DropReason.MalformedHeader);
-        else if (header.InitiatorSpi != sa.InitiatorSpi || header.IsFromInitiator || !(sa.ResponderSpi.IsZero || header.ResponderSpi == sa.ResponderSpi))
+        else if (!IsFromPeer(header))
             Drop(DropReason.NotOurs);
         else if (header.Exchange == ExchangeType.IkeSaInit)
             ReceiveInit(now, path, header, datagram);
-        else if (sa.Protection is null || !IsExpected(header))
+        else if (_sa.Protection is null || !IsExpected(header))
             Drop(DropReason.Unexpected);
         else
             ReceiveProtected(now, path, header, datagram);
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _messages.Dispose();
 
     // A peer that does not confirm a deletion is soon left alone.
-    private RetransmissionPlan Plan => sa.State == IkeSaState.Deleting
-        ? sa.Config.Retransmission with { Repeats = Math.Min(2, sa.Config.Retransmission.Repeats) }
-        : sa.Config.Retransmission;
+    private RetransmissionPlan Plan => _sa.State == IkeSaState.Deleting
+        ? _sa.Config.Retransmission with { Repeats = Math.Min(2, _sa.Config.Retransmission.Repeats) }
+        : _sa.Config.Retransmission;
+
+    // We began the SA, so the peer never sets the initiator flag (RFC 7296 3.1): our own message thrown back at us is none of its.
+    private bool IsFromPeer(in IkeHeader header) =>
+        header.InitiatorSpi == _sa.InitiatorSpi &&
+        !header.IsFromInitiator &&
+        (_sa.ResponderSpi.IsZero || header.ResponderSpi == _sa.ResponderSpi);
 
     private bool IsAnswer(in IkeHeader header) =>
         header.IsResponse && _request is not null && header.Exchange == _request.Exchange && header.MessageId == _request.MessageId;
 
-    private bool IsExpected(in IkeHeader header) => header.IsResponse
-        ? IsAnswer(header)
-        : IkeSaTransitions.IsOpenToPeer(sa.State, header.Exchange) && (header.MessageId == _nextPeerRequestId || IsRepeat(header));
-
-    private bool IsRepeat(in IkeHeader header) => header.MessageId + 1 == _nextPeerRequestId && _lastAnswer.Length > 0;
+    private bool IsExpected(in IkeHeader header) => header.IsResponse ? IsAnswer(header) : _peerRequests.IsExpected(header);
 
     private void ReceiveInit(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
     {
-        if (!IsAnswer(header) || sa.Protection is not null)
+        if (!IsAnswer(header) || _sa.Protection is not null)
         {
             Drop(DropReason.Unexpected);
             return;
         }
 
-        if (!path.Remote.Address.Equals(sa.Path.Remote.Address))
+        if (!path.Remote.Address.Equals(_sa.Path.Remote.Address))
         {
             Drop(DropReason.NotOurs);
             return;
@@ -122,7 +129,7 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
         if (message.Check(out _) != MessageFault.None)
             Drop(DropReason.RuleBroken);
         else
-            Take(now, _request!.Task.HandleResponse(sa, message));
+            Take(now, _request!.Task.HandleResponse(_sa, message));
     }
 
     private void ReceiveProtected(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
@@ -130,10 +137,9 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
         byte[] buffer = ArrayPool<byte>.Shared.Rent(datagram.Length);
         Span<byte> opened = buffer.AsSpan(0, datagram.Length);
         datagram.CopyTo(opened);
-        OpenResult result = MessageOpener.TryOpen(opened, sa.Protection!.Inbound, out OpenedPart part);
+        OpenResult result = MessageOpener.TryOpen(opened, _sa.Protection!.Inbound, out OpenedPart part);
         if (result == OpenResult.Opened)
         {
-            sa.LastHeard = now;
             if (part.IsFragment)
                 TakeFragment(now, path, header, opened, part);
             else
@@ -150,19 +156,19 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
 
     private void TakeFragment(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> opened, in OpenedPart part)
     {
-        if (!header.IsResponse && IsRepeat(header))
+        if (!header.IsResponse && _peerRequests.IsRepeat(header))
         {
             // RFC 7383 2.6.1: the first fragment of a request that has been answered brings the answer again, the others nothing.
             if (part.Fragment == 1)
-                Resend(path);
+                _peerRequests.Resend(path);
             return;
         }
 
-        Reassembler parts = header.IsResponse ? _answerParts : _requestParts;
+        Reassembler parts = header.IsResponse ? _answerParts : _peerRequests.Parts;
         switch (parts.Add(now, opened[..SealedLayout.HeadersLength], part, opened[part.Content]))
         {
             case ReassemblyResult.Complete:
-                sa.LargestFragmentCount = Math.Max(sa.LargestFragmentCount, part.Total);
+                _sa.LargestFragmentCount = Math.Max(_sa.LargestFragmentCount, part.Total);
                 byte[] whole = parts.Take();
                 TakeMessage(now, path, new IkeMessage(header, parts.HeaderOctets, parts.First, whole, Inside.Encrypted));
                 break;
@@ -174,40 +180,23 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
 
     private void TakeMessage(TimeSpan now, in UdpPath path, in IkeMessage message)
     {
+        // RFC 7296 2.4: only what is new proves life; a repeat may be anybody's recording.
+        if (message.Header.IsResponse || !_peerRequests.IsRepeat(message.Header))
+            _sa.LastHeard = now;
         if (message.Header.IsResponse)
             TakeAnswer(now, message);
-        else if (IsRepeat(message.Header))
-            Resend(path);
         else
-            AnswerRequest(path, message);
+            _peerRequests.Take(path, message);
     }
 
     private void TakeAnswer(TimeSpan now, in IkeMessage message)
     {
         MessageFault fault = message.Check(out PayloadType culprit);
         Take(now, fault == MessageFault.None
-            ? _request!.Task.HandleResponse(sa, message)
+            ? _request!.Task.HandleResponse(_sa, message)
             : TaskStep.Fail(
-                FailureReason.ProtocolViolation,
-                $"{PeerErrors.Peer(sa)} breaks IKEv2: {fault} ({culprit}) in its answer to {message.Header.Exchange}",
-                peerThinksItIsUp: sa.State == IkeSaState.Established));
-    }
-
-    private void AnswerRequest(in UdpPath path, in IkeMessage message)
-    {
-        _writer.Clear();
-        PeerRequests.Answer(sa, message, _writer);
-        _lastAnswer = Seal(message.Header.Exchange, _nextPeerRequestId, isResponse: true);
-        _nextPeerRequestId++;
-        _requestParts.Clear();
-        Resend(path);
-    }
-
-    // RFC 7296 2.11: the answer goes back where the request came from.
-    private void Resend(in UdpPath path)
-    {
-        foreach (byte[] datagram in _lastAnswer)
-            sa.Environment.Output.Send(path, datagram);
+                PeerErrors.Violation(_sa, $"{fault} ({culprit}) in its answer to {message.Header.Exchange}"),
+                peerThinksItIsUp: _sa.State == IkeSaState.Established));
     }
 
     private void Take(TimeSpan now, TaskStep step)
@@ -215,7 +204,7 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
         switch (step.Kind)
         {
             case StepKind.Doubt:
-                sa.Doubt ??= step.Failure;
+                _sa.Doubt ??= step.Failure;
                 _doubtDeadline ??= now + DoubtGrace;
                 return;
             case StepKind.Again:
@@ -227,14 +216,14 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
                 _nextRequestId++;
                 if (step.PeerThinksItIsUp)
                     SendAndForget(new DeleteTask());
-                sa.Die(step.Failure);
+                _sa.Die(step.Failure);
                 _request = null;
                 return;
             default:
                 Finish();
                 _nextRequestId++;
                 _request = null;
-                if ((step.NextTask ?? NextWaiting()) is { } task && sa.State != IkeSaState.Dead)
+                if ((step.NextTask ?? NextWaiting()) is { } task && _sa.State != IkeSaState.Dead)
                     Send(now, task);
                 return;
         }
@@ -246,17 +235,17 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
     {
         _answerParts.Clear();
         _doubtDeadline = null;
-        sa.Doubt = null;
+        _sa.Doubt = null;
     }
 
     private void GiveUp(OutstandingRequest request)
     {
-        bool wasUp = sa.State == IkeSaState.Established;
-        sa.Die(sa.State == IkeSaState.Deleting ? null : sa.Doubt ?? new IkeFailure(
+        bool wasUp = _sa.State == IkeSaState.Established;
+        _sa.Die(_sa.State == IkeSaState.Deleting ? null : _sa.Doubt ?? new IkeFailure(
             FailureReason.PeerUnreachable,
             wasUp
-                ? $"{PeerErrors.Peer(sa)} answers no more ({request.Sent} tries of {request.Exchange}): check the path to it"
-                : $"{PeerErrors.Peer(sa)} does not answer {request.Exchange} on UDP port {sa.Path.Remote.Port} ({request.Sent} tries): " +
+                ? $"{PeerErrors.Peer(_sa)} answers no more ({request.Sent} tries of {request.Exchange}): check the path to it"
+                : $"{PeerErrors.Peer(_sa)} does not answer {request.Exchange} on UDP port {_sa.Path.Remote.Port} ({request.Sent} tries): " +
                   "check the address, and firewalls for UDP 500 and 4500"));
     }
 
@@ -272,42 +261,18 @@ internal sealed class ExchangeRunner(IkeSa sa) : IDisposable
     {
         request.CountSending(now, Plan);
         foreach (byte[] datagram in request.Datagrams)
-            sa.Environment.Output.Send(sa.Path, datagram);
+            _sa.Environment.Output.Send(_sa.Path, datagram);
     }
 
     private byte[][] Build(IExchangeTask task, uint messageId)
     {
-        _writer.Clear();
-        task.BuildRequest(sa, messageId, _writer);
+        task.BuildRequest(_sa, messageId, _messages.Begin());
         if (task.Exchange != ExchangeType.IkeSaInit)
-            return Seal(task.Exchange, messageId, isResponse: false);
+            return _messages.Seal(task.Exchange, messageId, isResponse: false);
 
-        byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
-        IkeHeader header = sa.Header(task.Exchange, messageId, isResponse: false);
-        (header with { NextPayload = _writer.First, TotalLength = message.Length }).Write(message);
-        sa.Handshake.InitRequest = message;
-        return [message];
+        _sa.Handshake.InitRequest = _messages.InTheOpen(task.Exchange, messageId);
+        return [_sa.Handshake.InitRequest];
     }
 
-    private byte[][] Seal(ExchangeType exchange, uint messageId, bool isResponse)
-    {
-        byte[][] datagrams = MessageSealer.Seal(
-            sa.Protection!.Outbound, sa.Header(exchange, messageId, isResponse), _writer.First, _writer.Octets, MaxLength);
-        sa.LargestFragmentCount = Math.Max(sa.LargestFragmentCount, datagrams.Length);
-        return datagrams;
-    }
-
-    // RFC 7383 2.5.1: an IP packet of the configured size, less the headers around the message.
-    private int MaxLength
-    {
-        get
-        {
-            if (!sa.Fragmentation)
-                return int.MaxValue;
-            int ipHeader = sa.Path.Remote.AddressFamily == AddressFamily.InterNetwork ? 20 : 40;
-            return sa.Config.FragmentIpSize - ipHeader - UdpHeaderLength - (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0);
-        }
-    }
-
-    private void Drop(DropReason reason) => sa.Drops.Count(reason);
+    private void Drop(DropReason reason) => _sa.Drops.Count(reason);
 }

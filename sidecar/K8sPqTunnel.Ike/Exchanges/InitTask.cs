@@ -45,13 +45,7 @@ internal sealed class InitTask : IExchangeTask
             return RepeatWithCookie(sa, cookie);
         if (message.TryFindNotify(NotifyType.InvalidKePayload, out NotifyPayload invalid))
             return RepeatWithMethod(sa, invalid);
-        if (message.TryFindError(out NotifyPayload error))
-        {
-            IkeFailure refusal = PeerErrors.InInit(sa, error);
-            return TaskStep.Doubt(refusal.Reason, refusal.Message);
-        }
-
-        return Accept(sa, message);
+        return message.TryFindError(out NotifyPayload error) ? TaskStep.Doubt(PeerErrors.InInit(sa, error)) : Accept(sa, message);
     }
 
     private static TaskStep Accept(IkeSa sa, in IkeMessage message)
@@ -73,7 +67,7 @@ internal sealed class InitTask : IExchangeTask
 
         var selection = new IkeSelection(chosen);
         if (Objection(sa, message, selection) is { } objection)
-            return TaskStep.Doubt(objection.Reason, objection.Message);
+            return TaskStep.Doubt(objection);
         if (ke.Method != selection.InitialMethod || ke.Method != sa.Handshake.KeyExchange!.Method)
             return Violation(sa, $"it answered with a key of method {(int)ke.Method}, but {(int)selection.InitialMethod} is chosen");
         if (!sa.Handshake.KeyExchange.TryComplete(ke.Data, out Secret? secret, out KeyExchangeError keyError))
@@ -134,10 +128,10 @@ internal sealed class InitTask : IExchangeTask
 
         // RFC 7296 1.2: only what we offered, so that a forged answer cannot talk us into a weaker method.
         if (wanted == _method || !sa.Offer.Any(proposal => proposal.InitialMethods.Contains(wanted)))
-            return TaskStep.Doubt(
+            return TaskStep.Doubt(new IkeFailure(
                 FailureReason.KeyExchangeRefused,
                 $"{PeerErrors.Peer(sa)} wants key exchange method {(int)wanted} first, which we do not offer " +
-                $"({ProposalText.FormatAll(sa.Offer)}): add it to spec.ike.proposals or change the peer");
+                $"({ProposalText.FormatAll(sa.Offer)}): add it to spec.ike.proposals or change the peer"));
         if (++_methodRounds > MaxMethodRounds)
             return Violation(sa, "it asks for another key exchange method again and again");
 
@@ -151,6 +145,5 @@ internal sealed class InitTask : IExchangeTask
         sa.Handshake.Begin(sa.Environment.KeyExchanges.Start(method));
     }
 
-    private static TaskStep Violation(IkeSa sa, string what) =>
-        TaskStep.Doubt(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: {what}");
+    private static TaskStep Violation(IkeSa sa, string what) => TaskStep.Doubt(PeerErrors.Violation(sa, what));
 }

@@ -28,8 +28,12 @@ internal sealed class IntermediateTask(int round) : IExchangeTask
         KeyExchangeMethod method = sa.Selection!.AdditionalMethods[round];
         if (message.TryFindError(out NotifyPayload error))
             return TaskStep.Fail(PeerErrors.InIntermediate(sa, method, error));
-        if (!message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body) || !KeyExchangePayload.TryRead(body, out KeyExchangePayload ke))
+        if (!message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body) ||
+            !KeyExchangePayload.TryRead(body, out KeyExchangePayload ke))
+        {
             return Violation(sa, "its IKE_INTERMEDIATE answer has no key");
+        }
+
         if (ke.Method != method)
             return Violation(sa, $"it answered {method} with a key of method {(int)ke.Method}");
 
@@ -48,6 +52,5 @@ internal sealed class IntermediateTask(int round) : IExchangeTask
             : TaskStep.Next(AuthTask.Begin(sa));
     }
 
-    private static TaskStep Violation(IkeSa sa, string what) =>
-        TaskStep.Fail(FailureReason.ProtocolViolation, $"{PeerErrors.Peer(sa)} breaks IKEv2: {what}");
+    private static TaskStep Violation(IkeSa sa, string what) => TaskStep.Fail(PeerErrors.Violation(sa, what));
 }

@@ -11,6 +11,9 @@ internal static class PeerErrors
     /// <summary>How sentences begin.</summary>
     public static string Peer(IkeSa sa) => $"tunnel \"{sa.Config.Name}\": peer {sa.Path.Remote.Address}";
 
+    public static IkeFailure Violation(IkeSa sa, string what) =>
+        new(FailureReason.ProtocolViolation, $"{Peer(sa)} breaks IKEv2: {what}");
+
     public static IkeFailure NotQuantumSafe(IkeSa sa, string what) => new(
         FailureReason.NotQuantumSafe,
         $"tunnel \"{sa.Config.Name}\": {what}, but spec.postQuantum.keyExchange is Required. Enable ML-KEM on the peer " +
@@ -21,12 +24,11 @@ internal static class PeerErrors
         if (error.Type != NotifyType.NoProposalChosen)
             return Refused(sa, "IKE_SA_INIT", error);
 
-        bool required = sa.Config.QuantumPolicy == QuantumPolicy.Required;
-        string hint = required
-            ? "Add one of them to the peer; if it has no ML-KEM, it gets no tunnel while spec.postQuantum.keyExchange is Required"
-            : "Add one of them to the peer, or one of the peer's to spec.ike.proposals";
-        return new IkeFailure(
-            FailureReason.NoProposalChosen, $"{Peer(sa)} takes none of our IKE proposals ({ProposalText.FormatAll(sa.Offer)}). {hint}.");
+        string offer = $"{Peer(sa)} takes none of our IKE proposals ({ProposalText.FormatAll(sa.Offer)})";
+        return new IkeFailure(FailureReason.NoProposalChosen, sa.Config.QuantumPolicy == QuantumPolicy.Required
+            ? $"{offer}, each of which needs ML-KEM because spec.postQuantum.keyExchange is Required. Add one of them to the peer " +
+              "(strongSwan 6.1: append -ke1_mlkem768 to what it has), or set Preferred if it has no ML-KEM."
+            : $"{offer}. Add one of them to the peer, or one of the peer's to spec.ike.proposals.");
     }
 
     public static IkeFailure InIntermediate(IkeSa sa, KeyExchangeMethod method, NotifyPayload error) => new(
@@ -45,7 +47,7 @@ internal static class PeerErrors
     {
         NotifyType.TsUnacceptable => new IkeFailure(
             FailureReason.TrafficSelectorsUnacceptable,
-            $"{Peer(sa)} carries none of our traffic ({Text(sa.Config.LocalSelectors)} to {Text(sa.Config.RemoteSelectors)}): " +
+            $"{Peer(sa)} carries none of our traffic ({string.Join(", ", sa.Config.LocalSelectors)} to {string.Join(", ", sa.Config.RemoteSelectors)}): " +
             "compare spec.traffic with the peer's selectors"),
         NotifyType.NoProposalChosen => new IkeFailure(
             FailureReason.NoProposalChosen,
@@ -59,7 +61,4 @@ internal static class PeerErrors
 
     private static string Name(NotifyPayload error) =>
         Enum.IsDefined(error.Type) ? $"{error.Type} ({(int)error.Type})" : $"error {(int)error.Type}";
-
-    private static string Text(IEnumerable<Children.TrafficSelector> selectors) =>
-        string.Join(", ", selectors.Select(s => $"{s.Start}-{s.End}"));
 }

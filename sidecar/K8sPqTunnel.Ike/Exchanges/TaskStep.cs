@@ -33,13 +33,9 @@ internal readonly record struct TaskStep
     /// The answer is of no use, but anybody could have sent it: go on listening for a better one, and fail with this when none
     /// comes (RFC 7296 2.21.1).
     /// </summary>
-    public static TaskStep Doubt(FailureReason reason, string message) =>
-        new(StepKind.Doubt, null, new IkeFailure(reason, message), false);
+    public static TaskStep Doubt(IkeFailure failure) => new(StepKind.Doubt, null, failure, false);
 
     /// <summary>The SA has failed.</summary>
     public static TaskStep Fail(IkeFailure failure, bool peerThinksItIsUp = false) =>
         new(StepKind.Fail, null, failure, peerThinksItIsUp);
-
-    public static TaskStep Fail(FailureReason reason, string message, bool peerThinksItIsUp = false) =>
-        Fail(new IkeFailure(reason, message), peerThinksItIsUp);
 }

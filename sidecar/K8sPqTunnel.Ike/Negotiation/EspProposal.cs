@@ -14,7 +14,8 @@ public sealed class EspProposal
         {
             if (!TransformSupport.KnowsForEsp(transform))
                 throw new ArgumentException(
-                    $"ESP proposal: {transform.Type} {transform.Id} (key length {transform.KeyBits}) is not implemented", nameof(transforms));
+                    $"ESP proposal: {transform.Type} {transform.Id} (key length {transform.KeyBits}) is not implemented",
+                    nameof(transforms));
         }
 
         bool combined = TransformSupport.IsCombinedMode(transforms);

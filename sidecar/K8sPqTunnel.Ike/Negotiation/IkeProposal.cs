@@ -13,7 +13,8 @@ public sealed class IkeProposal
         {
             if (!TransformSupport.KnowsForIke(transform))
                 throw new ArgumentException(
-                    $"IKE proposal: {transform.Type} {transform.Id} (key length {transform.KeyBits}) is not implemented", nameof(transforms));
+                    $"IKE proposal: {transform.Type} {transform.Id} (key length {transform.KeyBits}) is not implemented",
+                    nameof(transforms));
         }
 
         bool combined = TransformSupport.IsCombinedMode(transforms);
@@ -34,7 +35,8 @@ public sealed class IkeProposal
 
     /// <summary>All key exchange methods that the peer could choose.</summary>
     internal IEnumerable<KeyExchangeMethod> Methods =>
-        Transforms.Where(t => (t.Type == TransformType.KeyExchange || t.IsAdditionalKeyExchange) && t.Id != 0).Select(t => (KeyExchangeMethod)t.Id);
+        Transforms.Where(t => (t.Type == TransformType.KeyExchange || t.IsAdditionalKeyExchange) && t.Id != 0)
+            .Select(t => (KeyExchangeMethod)t.Id);
 
     internal bool HasAdditionalKeyExchange => Transforms.Any(t => t.IsAdditionalKeyExchange);
 

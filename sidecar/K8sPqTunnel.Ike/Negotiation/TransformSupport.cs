@@ -37,7 +37,8 @@ internal static class TransformSupport
     {
         if (transform.Type != TransformType.Encryption)
             return null;
-        return EncryptionParameters.TryFind((EncryptionId)transform.Id, transform.KeyBits, out EncryptionParameters? parameters) ? parameters : null;
+        EncryptionParameters.TryFind((EncryptionId)transform.Id, transform.KeyBits, out EncryptionParameters? parameters);
+        return parameters;
     }
 
     private static bool KnowsMethod(ushort id) => KeyExchangeParameters.TryFind((KeyExchangeMethod)id, out _);

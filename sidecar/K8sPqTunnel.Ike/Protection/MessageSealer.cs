@@ -11,7 +11,9 @@ internal static class MessageSealer
     /// <param name="header">Next payload and length are filled here.</param>
     /// <param name="first">Type of the first payload of <paramref name="content"/>.</param>
     /// <param name="content">The payload chain.</param>
-    /// <param name="maxLength">Longest datagram, without UDP and IP headers and non-ESP marker; <see cref="int.MaxValue"/> where the peer takes no fragments.</param>
+    /// <param name="maxLength">
+    /// Longest datagram, without UDP and IP headers and non-ESP marker; <see cref="int.MaxValue"/> where the peer takes no fragments.
+    /// </param>
     public static byte[][] Seal(MessageCipher cipher, IkeHeader header, PayloadType first, ReadOnlySpan<byte> content, int maxLength)
     {
         int whole = SealedLayout.HeadersLength + cipher.BodyLength(content.Length);

@@ -8,7 +8,9 @@ using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
-/// <summary>The state of one IKE SA that we began (RFC 7296 1.2). What changes it are the tasks; who drives it is <see cref="IkeSession"/>.</summary>
+/// <summary>
+/// The state of one IKE SA that we began (RFC 7296 1.2). What changes it are the tasks; who drives it is <see cref="IkeSession"/>.
+/// </summary>
 internal sealed class IkeSa : IDisposable
 {
     private readonly List<ChildSa> _children = [];
@@ -19,7 +21,12 @@ internal sealed class IkeSa : IDisposable
     /// <param name="offer">What may be offered; not empty.</param>
     /// <param name="initialContact">No other SA with this peer is known (RFC 7296 2.4).</param>
     public IkeSa(
-        ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, IReadOnlyList<IkeProposal> offer, bool initialContact)
+        ConnectionConfig config,
+        IkeEnvironment environment,
+        DropCounters drops,
+        UdpPath path,
+        IReadOnlyList<IkeProposal> offer,
+        bool initialContact)
     {
         Config = config;
         Environment = environment;

@@ -42,7 +42,11 @@ internal readonly ref struct NotifyPayload
     }
 
     public static void Write(
-        PayloadWriter writer, NotifyType type, ReadOnlySpan<byte> data = default, ProtocolId protocol = ProtocolId.None, ReadOnlySpan<byte> spi = default)
+        PayloadWriter writer,
+        NotifyType type,
+        ReadOnlySpan<byte> data = default,
+        ProtocolId protocol = ProtocolId.None,
+        ReadOnlySpan<byte> spi = default)
     {
         writer.Begin(PayloadType.Notify);
         writer.Put((byte)protocol);

@@ -8,10 +8,13 @@ namespace K8sPqTunnel.Ike.Tests.Exchanges;
 
 public sealed class AuthTaskTests
 {
+    /// <summary>Long enough for an attempt, too short for the next.</summary>
+    private static readonly TimeSpan Briefly = TimeSpan.FromSeconds(0.5);
+
     [Fact]
     public void A_wrong_pre_shared_key_is_said_without_the_key()
     {
-        using World world = new World(configure: c => c with { PreSharedKey = new Secret("not the peer's"u8) }).Start(TimeSpan.FromSeconds(0.5));
+        using World world = new World(configure: c => c with { PreSharedKey = new Secret("not the peer's"u8) }).Start(Briefly);
 
         ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
         Assert.Equal(FailureReason.AuthenticationFailed, failed.Failure.Reason);
@@ -23,8 +26,8 @@ public sealed class AuthTaskTests
     [Fact]
     public void A_peer_that_proves_to_be_somebody_else_gets_no_tunnel_and_is_told()
     {
-        using World world = new World(configure: c => c with { RemoteIdentity = new IkeIdentity(IdentityType.Fqdn, "other.test.example"u8) })
-            .Start(TimeSpan.FromSeconds(0.5));
+        IkeIdentity other = new(IdentityType.Fqdn, "other.test.example"u8);
+        using World world = new World(configure: c => c with { RemoteIdentity = other }).Start(Briefly);
 
         ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
         Assert.Equal(FailureReason.PeerIdentityMismatch, failed.Failure.Reason);
@@ -36,19 +39,20 @@ public sealed class AuthTaskTests
     [Fact]
     public void The_expected_identity_is_sent_and_accepted()
     {
-        using World world = new World(configure: c => c with { RemoteIdentity = new IkeIdentity(IdentityType.Fqdn, "peer.test.example"u8) }).Start();
+        IkeIdentity peer = new(IdentityType.Fqdn, "peer.test.example"u8);
+        using World world = new World(configure: c => c with { RemoteIdentity = peer }).Start();
 
         Assert.Equal(ConnectionState.Established, world.Connection.State);
     }
 
     [Theory]
-    [InlineData(38, FailureReason.TrafficSelectorsUnacceptable, "10.1.0.0")]
+    [InlineData(38, FailureReason.TrafficSelectorsUnacceptable, "10.1.0.0/16 to 10.2.0.0/16")]
     [InlineData(14, FailureReason.NoProposalChosen, "aes256gcm16")]
     [InlineData(35, FailureReason.PeerRefused, "NoAdditionalSas (35)")]
     [InlineData(9999, FailureReason.PeerRefused, "9999")]
     public void A_refused_child_fails_the_connection_and_deletes_the_IKE_SA(int error, FailureReason reason, string said)
     {
-        using World world = new World(peer: new PeerOptions { ChildError = (NotifyType)error }).Start(TimeSpan.FromSeconds(0.5));
+        using World world = new World(peer: new PeerOptions { ChildError = (NotifyType)error }).Start(Briefly);
 
         ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
         Assert.Equal(reason, failed.Failure.Reason);
@@ -62,7 +66,8 @@ public sealed class AuthTaskTests
     public void The_peer_may_narrow_the_traffic()
     {
         TrafficSelector narrow = TrafficSelector.Of(System.Net.IPNetwork.Parse("10.2.3.0/24"));
-        using World world = new World(peer: new PeerOptions { Narrow = s => [.. s.Select(each => each.Intersect(narrow) ?? each)] }).Start();
+        PeerOptions narrowing = new() { Narrow = selectors => [.. selectors.Select(each => each.Intersect(narrow) ?? each)] };
+        using World world = new World(peer: narrowing).Start();
 
         ChildSa child = Assert.Single(world.Output.Installed);
         Assert.Equal([narrow], child.RemoteSelectors);
@@ -73,7 +78,7 @@ public sealed class AuthTaskTests
     public void The_peer_may_not_widen_the_traffic()
     {
         TrafficSelector all = TrafficSelector.Of(System.Net.IPNetwork.Parse("0.0.0.0/0"));
-        using World world = new World(peer: new PeerOptions { Narrow = _ => [all] }).Start(TimeSpan.FromSeconds(0.5));
+        using World world = new World(peer: new PeerOptions { Narrow = _ => [all] }).Start(Briefly);
 
         Assert.Equal(FailureReason.ProtocolViolation, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
         Assert.Empty(world.Output.Intents);

@@ -119,7 +119,8 @@ public sealed class ExchangeRunnerTests
     [Fact]
     public void A_peer_without_fragmentation_gets_long_messages_in_one_piece()
     {
-        using World world = new World(peer: new PeerOptions { SupportsFragmentation = false }, configure: c => c with { FragmentIpSize = 576 }).Start();
+        PeerOptions without = new() { SupportsFragmentation = false };
+        using World world = new World(peer: without, configure: c => c with { FragmentIpSize = 576 }).Start();
 
         Assert.Equal(ConnectionState.Established, world.Connection.State);
         Assert.Contains(world.Output.Sent, sent => sent.Message.Length > 1200);
@@ -158,5 +159,38 @@ public sealed class ExchangeRunnerTests
 
         Assert.Equal(sent, world.Output.Sent.Count);
         Assert.Equal(1, world.Connection.Drops[DropReason.Unexpected]);
+    }
+
+    [Fact]
+    public void Our_own_messages_thrown_back_at_us_are_none_of_the_peers()
+    {
+        using World world = new World().Start();
+        foreach ((UdpPath path, byte[] message) in world.Output.Sent.ToArray())
+            world.Inject(path, message);
+
+        Assert.Equal(world.Output.Sent.Count, world.Connection.Drops[DropReason.NotOurs]);
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Fact]
+    public void A_recording_of_the_peer_is_no_sign_of_life()
+    {
+        byte[]? request = null;
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        world.Drops = (toPeer, datagram) =>
+        {
+            request ??= toPeer ? null : datagram;
+            return false;
+        };
+        world.Peer.Request(ExchangeType.Informational, _ => { });
+        world.Run(TimeSpan.FromSeconds(1));
+        world.PeerIsSilent = true;
+        for (int i = 0; i < 300; i++)
+        {
+            world.Inject(world.Output.Sent[0].Path, request!);
+            world.Run(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Contains(world.Output.Of<ConnectionFailed>(), f => f.Failure.Reason == FailureReason.PeerUnreachable);
     }
 }

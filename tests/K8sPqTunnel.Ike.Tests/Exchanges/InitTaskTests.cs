@@ -38,8 +38,8 @@ public sealed class InitTaskTests
     {
         IkeProposal two = Proposals.Parse("20/256 prf6 x25519 mlkem768");
         IkeProposal both = new([.. two.Transforms, Transform.Of(KeyExchangeMethod.Ecp384)]);
-        using World world = new World(
-            peer: new PeerOptions { WantsMethod = KeyExchangeMethod.Ecp384, CookieRounds = 1 }, configure: c => c with { IkeProposals = [both] }).Start();
+        PeerOptions choosy = new() { WantsMethod = KeyExchangeMethod.Ecp384, CookieRounds = 1 };
+        using World world = new World(peer: choosy, configure: c => c with { IkeProposals = [both] }).Start();
 
         Assert.Equal(["P-384", "ML-KEM-768"], Assert.Single(world.Output.Of<IkeSaEstablished>()).KeyExchanges);
         List<byte[]> requests = [.. InitRequests(world)];
@@ -53,7 +53,8 @@ public sealed class InitTaskTests
     {
         using World world = new World(peer: new PeerOptions { WantsMethod = KeyExchangeMethod.Ecp256 }).Start();
 
-        Assert.Single(InitRequests(world).DistinctBy(Convert.ToHexString), request => SpiOf(request) == SpiOf(world.Output.Sent[0].Message));
+        string firstAttempt = SpiOf(world.Output.Sent[0].Message);
+        Assert.Single(InitRequests(world).DistinctBy(Convert.ToHexString), request => SpiOf(request) == firstAttempt);
         ConnectionFailed failed = world.Output.Of<ConnectionFailed>().First();
         Assert.Equal(FailureReason.KeyExchangeRefused, failed.Failure.Reason);
         Assert.Contains("19", failed.Failure.Message, StringComparison.Ordinal);
@@ -123,7 +124,8 @@ public sealed class InitTaskTests
         PayloadReader reader = new(request.AsSpan(IkeHeader.Length), (PayloadType)request[16]);
         while (reader.TryRead(out RawPayload payload))
         {
-            if (payload.Type == PayloadType.Notify && NotifyPayload.TryRead(payload.Body, out NotifyPayload n) && n.Type == NotifyType.Cookie)
+            NotifyPayload.TryRead(payload.Body, out NotifyPayload notify);
+            if (payload.Type == PayloadType.Notify && notify.Type == NotifyType.Cookie)
                 continue;
             writer.Begin(payload.Type);
             writer.Put(payload.Body);
@@ -138,8 +140,8 @@ public sealed class InitTaskTests
         using PayloadWriter writer = new();
         write(writer);
         byte[] message = [.. new byte[IkeHeader.Length], .. writer.Octets];
-        new IkeHeader(
-            IkeSpi.Read(world.Output.Sent[0].Message), default, writer.First, ExchangeType.IkeSaInit, HeaderFlags.Response, 0, message.Length).Write(message);
+        var initiator = IkeSpi.Read(world.Output.Sent[0].Message);
+        new IkeHeader(initiator, default, writer.First, ExchangeType.IkeSaInit, HeaderFlags.Response, 0, message.Length).Write(message);
         return message;
     }
 }

@@ -9,7 +9,8 @@ public sealed class IntermediateTaskTests
     [Fact]
     public void A_peer_that_knows_the_name_of_ML_KEM_only_is_told_so()
     {
-        using World world = new World(peer: new PeerOptions { IntermediateError = NotifyType.InvalidSyntax }).Start(TimeSpan.FromSeconds(1));
+        PeerOptions nameOnly = new() { IntermediateError = NotifyType.InvalidSyntax };
+        using World world = new World(peer: nameOnly).Start(TimeSpan.FromSeconds(0.5));
 
         ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
         Assert.Equal(FailureReason.KeyExchangeRefused, failed.Failure.Reason);

@@ -41,7 +41,9 @@ public sealed class ProposalAnswerTests
 
     [Fact]
     public void Another_key_length_is_no_choice() =>
-        Assert.Equal(AnswerFault.NotOffered, Check([[.. Hybrid.Transforms.Select(t => t.KeyBits == 256 ? t with { KeyBits = 128 } : t)]], 1, out _));
+        Assert.Equal(
+            AnswerFault.NotOffered,
+            Check([[.. Hybrid.Transforms.Select(t => t.KeyBits == 256 ? t with { KeyBits = 128 } : t)]], 1, out _));
 
     [Fact]
     public void Two_transforms_of_one_type_are_no_choice() =>
@@ -58,7 +60,8 @@ public sealed class ProposalAnswerTests
     public void The_same_method_twice_is_no_choice()
     {
         // RFC 9370 2.2.1
-        IkeProposal twice = new([.. Proposals.Parse("20/256 prf6 mlkem768").Transforms, Transform.Additional(1, KeyExchangeMethod.MlKem768)]);
+        IkeProposal twice = new(
+            [.. Proposals.Parse("20/256 prf6 mlkem768").Transforms, Transform.Additional(1, KeyExchangeMethod.MlKem768)]);
         using PayloadWriter writer = new();
         SaPayload.Write(writer, ProtocolId.Ike, [], [twice.Transforms]);
 

@@ -32,7 +32,10 @@ public sealed class ProposalTests
     public void An_ESP_proposal_always_says_its_sequence_numbers_and_only_later_its_key_exchanges()
     {
         EspProposal proposal = new(
-            [new(TransformType.Encryption, 20, 256), Transform.Of(KeyExchangeMethod.Ecp384), Transform.Additional(1, KeyExchangeMethod.MlKem768)]);
+        [
+            new(TransformType.Encryption, 20, 256), Transform.Of(KeyExchangeMethod.Ecp384),
+            Transform.Additional(1, KeyExchangeMethod.MlKem768),
+        ]);
 
         Assert.Equal("aes256gcm16-ecp384-ke1_mlkem768", proposal.ToString());
         Assert.Equal(
@@ -46,7 +49,8 @@ public sealed class ProposalTests
         IkeProposal choice = new(
         [
             .. Proposals.Parse("20/256 prf6 ecp384 mlkem768").Transforms,
-            Transform.Additional(1, KeyExchangeMethod.MlKem1024), Transform.Additional(1, KeyExchangeMethod.X25519), Transform.Additional(1, KeyExchangeMethod.None),
+            Transform.Additional(1, KeyExchangeMethod.MlKem1024), Transform.Additional(1, KeyExchangeMethod.X25519),
+            Transform.Additional(1, KeyExchangeMethod.None),
             Transform.Additional(2, KeyExchangeMethod.Ecp256), Transform.Additional(2, KeyExchangeMethod.None),
         ]);
 

@@ -26,9 +26,9 @@ public sealed class MessageSealerTests
     {
         using MessageCipher cipher = Gcm();
 
-        byte[][] sealed1 = MessageSealer.Seal(cipher, Header, PayloadType.KeyExchange, new byte[payload], maxLength);
+        byte[][] made = MessageSealer.Seal(cipher, Header, PayloadType.KeyExchange, new byte[payload], maxLength);
 
-        Assert.Equal(datagrams, sealed1.Select(d => d.Length));
+        Assert.Equal(datagrams, made.Select(d => d.Length));
     }
 
     [Theory]
@@ -38,7 +38,9 @@ public sealed class MessageSealerTests
     {
         using MessageCipher cipher = Cbc();
 
-        Assert.Equal(datagrams, MessageSealer.Seal(cipher, Header, PayloadType.KeyExchange, new byte[payload], maxLength).Select(d => d.Length));
+        byte[][] made = MessageSealer.Seal(cipher, Header, PayloadType.KeyExchange, new byte[payload], maxLength);
+
+        Assert.Equal(datagrams, made.Select(d => d.Length));
     }
 
     [Theory]
@@ -78,7 +80,8 @@ public sealed class MessageSealerTests
                 return null;
             if (!part.IsFragment)
                 return datagram[part.Content];
-            if (parts.Add(TimeSpan.Zero, datagram.AsSpan(0, SealedLayout.HeadersLength), part, datagram.AsSpan(part.Content)) == ReassemblyResult.Complete)
+            ReadOnlySpan<byte> headers = datagram.AsSpan(0, SealedLayout.HeadersLength);
+            if (parts.Add(TimeSpan.Zero, headers, part, datagram.AsSpan(part.Content)) == ReassemblyResult.Complete)
                 return parts.First == PayloadType.Nonce ? parts.Take() : null;
         }
 
@@ -92,6 +95,7 @@ public sealed class MessageSealerTests
     private static MessageCipher Cipher(EncryptionId id, IntegrityId integrity, int keyLength, int integrityLength)
     {
         Assert.True(EncryptionParameters.TryFind(id, 256, out EncryptionParameters? parameters));
-        return MessageCipher.Create(parameters, integrity, new Secret(new byte[keyLength]), new Secret(new byte[integrityLength]), new SeededRandom(1));
+        Secret key = new(new byte[keyLength]), integrityKey = new(new byte[integrityLength]);
+        return MessageCipher.Create(parameters, integrity, key, integrityKey, new SeededRandom(1));
     }
 }

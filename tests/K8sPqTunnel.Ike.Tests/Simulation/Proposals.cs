@@ -3,7 +3,9 @@ using K8sPqTunnel.Ike.Negotiation;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
-/// <summary>Short writing for proposals in tests: <c>20/256 prf6 ecp384 mlkem768</c>; key exchanges after the first are additional.</summary>
+/// <summary>
+/// Short writing for proposals in tests: <c>20/256 prf6 ecp384 mlkem768</c>; key exchanges after the first are additional.
+/// </summary>
 internal static class Proposals
 {
     public static IkeProposal Parse(string text)

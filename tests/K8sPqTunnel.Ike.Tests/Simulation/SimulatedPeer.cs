@@ -11,7 +11,8 @@ using K8sPqTunnel.Ike.Wire;
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
 /// <summary>A responder for one IKE SA, made from the same parts as the initiator but with flow, checks and keys of its own.</summary>
-internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, IKeyExchangeSource keyExchanges, Action<UdpPath, byte[]> send) : IDisposable
+internal sealed class SimulatedPeer(
+    PeerOptions options, IRandomSource random, IKeyExchangeSource keyExchanges, Action<UdpPath, byte[]> send) : IDisposable
 {
     private readonly PayloadWriter _writer = new();
     private readonly Reassembler _parts = new();
@@ -122,7 +123,8 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
 
     private void AnswerInit(UdpPath path, IkeHeader header, byte[] datagram)
     {
-        var message = new IkeMessage(header, datagram.AsSpan(0, IkeHeader.Length), header.NextPayload, datagram.AsSpan(IkeHeader.Length), Inside.Clear);
+        ReadOnlySpan<byte> payloads = datagram.AsSpan(IkeHeader.Length);
+        var message = new IkeMessage(header, datagram.AsSpan(0, IkeHeader.Length), header.NextPayload, payloads, Inside.Clear);
         Assert.Equal(MessageFault.None, message.Check(out _));
         if (_initRequest.AsSpan().SequenceEqual(datagram))
         {
@@ -335,7 +337,9 @@ internal sealed class SimulatedPeer(PeerOptions options, IRandomSource random, I
     private void SendClear(UdpPath path, IkeHeader request, IkeSpi responder)
     {
         byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
-        new IkeHeader(request.InitiatorSpi, responder, _writer.First, ExchangeType.IkeSaInit, HeaderFlags.Response, 0, message.Length).Write(message);
+        IkeHeader header = new(
+            request.InitiatorSpi, responder, _writer.First, ExchangeType.IkeSaInit, HeaderFlags.Response, 0, message.Length);
+        header.Write(message);
         _lastAnswer = [message];
         SendAll(path, _lastAnswer);
     }

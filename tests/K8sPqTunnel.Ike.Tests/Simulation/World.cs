@@ -8,6 +8,8 @@ namespace K8sPqTunnel.Ike.Tests.Simulation;
 /// <summary>An initiator, its peers and the network between them, in virtual time. The same seed gives the same run.</summary>
 internal sealed class World : IDisposable
 {
+    private const int NatPortShift = 20000;
+
     private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
 
     private readonly PriorityQueue<(bool ToPeer, UdpPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
@@ -18,7 +20,11 @@ internal sealed class World : IDisposable
     private readonly int _seed;
     private long _order;
 
-    public World(int seed = 1, PeerOptions? peer = null, Func<ConnectionConfig, ConnectionConfig>? configure = null, IKeyExchangeSource? keyExchanges = null)
+    public World(
+        int seed = 1,
+        PeerOptions? peer = null,
+        Func<ConnectionConfig, ConnectionConfig>? configure = null,
+        IKeyExchangeSource? keyExchanges = null)
     {
         _seed = seed;
         _random = new Random(seed);
@@ -153,7 +159,8 @@ internal sealed class World : IDisposable
         IkeSpi.TryReadPair(datagram, out IkeSpi initiator, out _);
         if (!Peers.TryGetValue(initiator.Value, out SimulatedPeer? peer))
         {
-            peer = new SimulatedPeer(_options, new SeededRandom(_seed + 1000 + Peers.Count), _keyExchanges, (path, answer) => Launch(false, OurView(path), answer));
+            SeededRandom random = new(_seed + 1000 + Peers.Count);
+            peer = new SimulatedPeer(_options, random, _keyExchanges, (path, answer) => Launch(toPeer: false, OurView(path), answer));
             Peers.Add(initiator.Value, peer);
         }
 
@@ -161,12 +168,12 @@ internal sealed class World : IDisposable
     }
 
     private UdpPath PeerView(UdpPath path) =>
-        NatAddress is null ? path : new UdpPath(new IPEndPoint(NatAddress, path.Local.Port + 20000), path.Remote);
+        NatAddress is null ? path : new UdpPath(new IPEndPoint(NatAddress, path.Local.Port + NatPortShift), path.Remote);
 
     private UdpPath OurView(UdpPath path)
     {
-        IPEndPoint remote = path.Remote.Address.Equals(Config.LocalAddress) || path.Remote.Address.Equals(NatAddress) ? path.Local : path.Remote;
-        return new UdpPath(new IPEndPoint(Config.LocalAddress, remote.Port), remote);
+        int ourPort = NatAddress is null ? path.Local.Port : path.Local.Port - NatPortShift;
+        return new UdpPath(new IPEndPoint(Config.LocalAddress, ourPort), path.Remote);
     }
 
     private void Launch(bool toPeer, UdpPath path, byte[] datagram)

@@ -44,7 +44,8 @@ public sealed class RecordedFramesTests
     [Theory, MemberData(nameof(Recorded))]
     public void Every_recorded_IKE_SA_INIT_follows_the_rules(string name)
     {
-        foreach (byte[] frame in TranscriptFiles.Load(name).Exchanges.Where(e => e.Request is null).SelectMany(e => e.RequestFrames.Concat(e.ResponseFrames)))
+        IEnumerable<TranscriptExchange> inits = TranscriptFiles.Load(name).Exchanges.Where(e => e.Request is null);
+        foreach (byte[] frame in inits.SelectMany(e => e.RequestFrames.Concat(e.ResponseFrames)))
         {
             Assert.Equal(ParseError.None, IkeHeader.TryRead(frame, out IkeHeader header));
             var message = new IkeMessage(header, frame.AsSpan(0, 28), header.NextPayload, frame.AsSpan(28), Inside.Clear);
@@ -57,7 +58,8 @@ public sealed class RecordedFramesTests
         }
     }
 
-    private static void AssertMessage(RecordedKeys keys, IReadOnlyList<byte[]> frames, TranscriptMessage expected, TranscriptIntAuth? intAuth)
+    private static void AssertMessage(
+        RecordedKeys keys, IReadOnlyList<byte[]> frames, TranscriptMessage expected, TranscriptIntAuth? intAuth)
     {
         Reassembler parts = new();
         foreach (byte[] frame in frames)

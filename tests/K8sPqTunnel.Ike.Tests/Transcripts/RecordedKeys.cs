@@ -26,8 +26,10 @@ internal sealed class RecordedKeys
     public (IkeHeader Header, OpenedPart Part, byte[] Opened) Open(byte[] frame)
     {
         Assert.Equal(ParseError.None, IkeHeader.TryRead(frame, out IkeHeader header));
-        foreach ((IkeSpi spi, MessageCipher initiator, MessageCipher responder) in _sets.Where(set => set.InitiatorSpi == header.InitiatorSpi))
+        foreach ((IkeSpi spi, MessageCipher initiator, MessageCipher responder) in _sets)
         {
+            if (spi != header.InitiatorSpi)
+                continue;
             byte[] copy = [.. frame];
             if (MessageOpener.TryOpen(copy, header.IsFromInitiator ? initiator : responder, out OpenedPart part) == OpenResult.Opened)
                 return (header, part, copy);

@@ -28,7 +28,8 @@ internal sealed class RecordedResponder : IDisposable
         TranscriptDerivation first = transcript.Derivations[0];
         _source = new RecordedSource(
             first.SpiI, first.Ni, new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(esp[0].Spi)), KeyExchanges(transcript));
-        Connection = new IkeConnection(Config(transcript, esp), new IkeEnvironment(_source, _source, _source, Output, new CryptoCapabilities("recorded", true)));
+        CryptoCapabilities capabilities = new("recorded", HasMlKem: true);
+        Connection = new IkeConnection(Config(transcript, esp), new IkeEnvironment(_source, _source, _source, Output, capabilities));
     }
 
     public Transcript Transcript { get; }
@@ -77,7 +78,8 @@ internal sealed class RecordedResponder : IDisposable
             first = part.First;
             if (!part.IsFragment)
                 return opened[part.Content];
-            if (parts.Add(TimeSpan.Zero, opened.AsSpan(0, SealedLayout.HeadersLength), part, opened.AsSpan(part.Content)) == ReassemblyResult.Complete)
+            ReadOnlySpan<byte> headers = opened.AsSpan(0, SealedLayout.HeadersLength);
+            if (parts.Add(TimeSpan.Zero, headers, part, opened.AsSpan(part.Content)) == ReassemblyResult.Complete)
             {
                 first = parts.First;
                 return parts.Take();
@@ -121,7 +123,8 @@ internal sealed class RecordedResponder : IDisposable
             LocalIdentity = Identity(auth, PayloadType.IdentityInitiator),
             RemoteIdentity = Identity(auth, PayloadType.IdentityResponder),
             PreSharedKey = new Secret(transcript.Psk),
-            IkeProposals = [.. OfferedProposal.ReadAll(Body(init, PayloadType.SecurityAssociation)).Select(p => new IkeProposal(p.Transforms))],
+            IkeProposals =
+                [.. OfferedProposal.ReadAll(Body(init, PayloadType.SecurityAssociation)).Select(p => new IkeProposal(p.Transforms))],
             EspProposals = [.. esp.Select(p => new EspProposal(p.Transforms))],
             QuantumPolicy = QuantumPolicy.Preferred,
             LocalSelectors = Selectors(auth, PayloadType.TrafficSelectorInitiator),

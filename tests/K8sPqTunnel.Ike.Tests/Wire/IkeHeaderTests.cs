@@ -14,7 +14,13 @@ public sealed class IkeHeaderTests
 
         Assert.Equal(
             new IkeHeader(
-                new IkeSpi(0xef36e6f8de0eead9), new IkeSpi(0xfa5c4e17b1679485), PayloadType.Encrypted, ExchangeType.IkeIntermediate, HeaderFlags.Initiator, 1, 28),
+                new IkeSpi(0xef36e6f8de0eead9),
+                new IkeSpi(0xfa5c4e17b1679485),
+                PayloadType.Encrypted,
+                ExchangeType.IkeIntermediate,
+                HeaderFlags.Initiator,
+                MessageId: 1,
+                TotalLength: 28),
             header);
         byte[] written = new byte[28];
         header.Write(written);

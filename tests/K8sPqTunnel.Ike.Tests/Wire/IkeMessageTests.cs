@@ -45,7 +45,8 @@ public sealed class IkeMessageTests
             writer.End();
         }
 
-        IkeHeader header = new(new IkeSpi(1), new IkeSpi(2), writer.First, exchange, response ? HeaderFlags.Response : HeaderFlags.None, 0, 0);
+        HeaderFlags flags = response ? HeaderFlags.Response : HeaderFlags.None;
+        IkeHeader header = new(new IkeSpi(1), new IkeSpi(2), writer.First, exchange, flags, 0, 0);
         return new IkeMessage(header, default, writer.First, writer.Octets, inside).Check(out _);
     }
 }

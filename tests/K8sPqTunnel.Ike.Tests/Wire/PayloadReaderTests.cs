@@ -21,7 +21,9 @@ public sealed class PayloadReaderTests
             PayloadReader reader = new(writer.Octets, writer.First);
             while (reader.TryRead(out RawPayload payload))
                 read.Add(payload.Body.ToArray());
-            return reader.Error == ParseError.None && read.Count == bodies.Length && read.Zip(bodies).All(p => p.First.SequenceEqual(p.Second));
+            return reader.Error == ParseError.None &&
+                read.Count == bodies.Length &&
+                read.Zip(bodies).All(pair => pair.First.SequenceEqual(pair.Second));
         }).MustHold();
 
     [Theory]

@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using K8sPqTunnel.Ike.Protection;
+using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Exchanges;
+
+/// <summary>Makes datagrams from payloads: in the open for IKE_SA_INIT, else sealed under the keys in force, cut where too long.</summary>
+internal sealed class MessageFactory(IkeSa sa) : IDisposable
+{
+    private const int Ipv4HeaderLength = 20;
+    private const int Ipv6HeaderLength = 40;
+    private const int UdpHeaderLength = 8;
+    private const int NonEspMarkerLength = 4;
+
+    private readonly PayloadWriter _writer = new();
+
+    /// <summary>An empty payload chain to write the next message's payloads into.</summary>
+    public PayloadWriter Begin()
+    {
+        _writer.Clear();
+        return _writer;
+    }
+
+    /// <summary>The IKE_SA_INIT request.</summary>
+    public byte[] InTheOpen(ExchangeType exchange, uint messageId)
+    {
+        byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
+        IkeHeader header = sa.Header(exchange, messageId, isResponse: false);
+        (header with { NextPayload = _writer.First, TotalLength = message.Length }).Write(message);
+        return message;
+    }
+
+    /// <summary>Any other message: one datagram, or its fragments.</summary>
+    public byte[][] Seal(ExchangeType exchange, uint messageId, bool isResponse)
+    {
+        byte[][] datagrams = MessageSealer.Seal(
+            sa.Protection!.Outbound, sa.Header(exchange, messageId, isResponse), _writer.First, _writer.Octets, MaxLength);
+        sa.LargestFragmentCount = Math.Max(sa.LargestFragmentCount, datagrams.Length);
+        return datagrams;
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    // RFC 7383 2.5.1: an IP packet of the configured size, less the headers around the message.
+    private int MaxLength
+    {
+        get
+        {
+            if (!sa.Fragmentation)
+                return int.MaxValue;
+            int ipHeader = sa.Path.Remote.AddressFamily == AddressFamily.InterNetwork ? Ipv4HeaderLength : Ipv6HeaderLength;
+            return sa.Config.FragmentIpSize - ipHeader - UdpHeaderLength - (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0);
+        }
+    }
+}
