@@ -92,6 +92,9 @@ public sealed class Daemon
             await _tunnel.Ended;
             // It may have been the operator's wish: then it waits for our word that it was done.
             await told.WaitAsync(FarewellTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A container that ends is started anew, and its daemon would close the way again: in a pod this one stays until it is stopped.
+            if (_options.Operator is not null)
+                await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new DaemonOutcome(DaemonEnd.TornDown);
         }
         finally
