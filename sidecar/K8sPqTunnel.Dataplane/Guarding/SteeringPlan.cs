@@ -6,8 +6,9 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 /// <summary>The routing rules and routes that lead the tunnel's traffic into its interface, and nowhere else when that is gone.</summary>
 /// <remarks>
 /// The rules ask only for the source; the table holds only the remote networks, and packets to others go on to the next rule. So
-/// the numbers of networks add up instead of multiplying. Reverse path filtering, strict too, finds the same way back: nothing of
-/// the host's settings needs to change. Forwarding (net.ipv4.ip_forward) is the host's, and must be on for traffic of other hosts.
+/// the numbers of networks add up instead of multiplying. No setting of the host is changed: reverse path filtering, strict too,
+/// finds the same way back (but where our outer address, and the peer's on the same link, belong to the tunnel's networks: there
+/// the kernel's check of ARP needs rp_filter 0 or 2), and net.ipv4.ip_forward must be on for traffic of other hosts.
 /// </remarks>
 internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IReadOnlyList<AddressInfo> addresses)
 {
@@ -26,13 +27,14 @@ internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IR
 
     public IEnumerable<RuleEntry> Rules()
     {
-        // Our own IKE and ESP must not run into the tunnel that they make.
+        // Our own IKE and ESP must not run into the tunnel that they make. By destination too, for a socket that is not bound yet
+        // and asks which of our addresses faces the peer; the filter lets only the source ports out.
         foreach (IPAddress peer in traffic.PeersInRemote)
         {
             foreach (ushort port in traffic.LocalPorts)
             {
-                yield return new RuleEntry(PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: new IPNetwork(peer, 32),
-                    InputInterface: OwnPackets, IpProtocol: Udp, SourcePort: port, Target: MainPriority);
+                yield return PastTunnel(peer) with { SourcePort = port };
+                yield return PastTunnel(peer) with { DestinationPort = port };
             }
         }
         foreach (IPNetwork local in traffic.Local)
@@ -49,6 +51,10 @@ internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IR
     /// <summary>Routes into the interface; the kernel removes them with it.</summary>
     public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex) => traffic.Remote.Select(remote =>
         new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol));
+
+    private RuleEntry PastTunnel(IPAddress peer) => new(
+        PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: new IPNetwork(peer, 32), InputInterface: OwnPackets, IpProtocol: Udp,
+        Target: MainPriority);
 
     private RuleEntry Lookup(IPNetwork? from) =>
         new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from);

@@ -27,7 +27,7 @@ internal static class NetlinkAnswer
         int repeated = ((ushort)answer.Flags & Capped) != 0
             ? NetlinkFormat.HeaderLength
             : NetlinkFormat.Align(MemoryMarshal.Read<int>(answer.Body[sizeof(int)..]));
-        NetlinkAttributes attributes = answer.Attributes(sizeof(int) + Math.Max(repeated, NetlinkFormat.HeaderLength));
+        NetlinkAttributes attributes = answer.Attributes(sizeof(int) + Math.Clamp(repeated, NetlinkFormat.HeaderLength, answer.Body.Length));
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
             if (attribute.Type == MessageAttribute)

@@ -11,6 +11,10 @@ namespace K8sPqTunnel.Dataplane.Tun;
 internal sealed class TunPump : IDisposable
 {
     private const int BatchSize = 32;
+    private const int LongestPacket = 65535;
+
+    /// <summary>Octets of a batch: as many packets of ordinary size, or at least one of any.</summary>
+    private const int BatchLength = LongestPacket + (BatchSize * 2048);
     private const int NonBlockingCloseOnExec = 0x80800;     // EFD_NONBLOCK | EFD_CLOEXEC
     private const int NoTimeout = -1;
 
@@ -18,21 +22,17 @@ internal sealed class TunPump : IDisposable
     private readonly BatchHandler _handler;
     private readonly Action<TunException> _failed;
     private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
-    private readonly byte[] _buffer;
-    private readonly int _slotLength;
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BatchLength, pinned: true);
     private readonly Thread _thread;
 
     /// <summary>Starts reading.</summary>
-    /// <param name="mtu">Longest packet; what is longer is cut, and then dropped as malformed.</param>
     /// <param name="handler">Called on the pump's thread; must not throw.</param>
     /// <param name="failed">Called on the pump's thread when the interface is lost, which ends it.</param>
-    public TunPump(TunDevice device, int mtu, BatchHandler handler, Action<TunException> failed)
+    public TunPump(TunDevice device, BatchHandler handler, Action<TunException> failed)
     {
         _device = device;
         _handler = handler;
         _failed = failed;
-        _slotLength = mtu;
-        _buffer = GC.AllocateUninitializedArray<byte>(BatchSize * mtu, pinned: true);
         _thread = new Thread(Run) { Name = device.Name, IsBackground = true };
         _thread.Start();
     }
@@ -77,13 +77,15 @@ internal sealed class TunPump : IDisposable
     private int ReadBatch(ReadOnlyMemory<byte>[] packets)
     {
         int count = 0;
-        while (count < BatchSize)
+        int used = 0;
+        while (count < BatchSize && _buffer.Length - used >= LongestPacket)
         {
-            int offset = count * _slotLength;
-            if (!_device.TryRead(_buffer.AsSpan(offset, _slotLength), out int length))
+            if (!_device.TryRead(_buffer.AsSpan(used), out int length))
                 break;
-            if (IsIpv4(_buffer[offset], length))
-                packets[count++] = _buffer.AsMemory(offset, length);
+            if (!IsIpv4(_buffer[used], length))
+                continue;
+            packets[count++] = _buffer.AsMemory(used, length);
+            used += length;
         }
         return count;
     }

@@ -5,6 +5,7 @@ using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Tun;
+using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 
@@ -62,8 +63,11 @@ public sealed class UserspaceDataplane : IDataplane
         lock (_lock)
         {
             _traffic = _traffic with { Peers = [.. peers.Where(peer => peer.AddressFamily == AddressFamily.InterNetwork)] };
-            if (_guarded)
-                _guard.Block(_traffic);
+            if (!_guarded)
+                return;
+            _guard.Block(_traffic);
+            if (_pump is not null)
+                BringUp();
         }
     }
 
@@ -81,9 +85,8 @@ public sealed class UserspaceDataplane : IDataplane
             if (_pump is not null)
                 return;
 
-            Mtu = PathMtu.Inner(_options.OuterMtu ?? DiscoverOuterMtu(), udpEncapsulation: true);
-            _guard.Steer(_traffic, BringUp(device.Name, Mtu));
-            _pump = new TunPump(device, Mtu, packets => _pipeline.SendInner(packets), lost => _options.InterfaceLost?.Invoke(lost));
+            _guard.Steer(_traffic, BringUp());
+            _pump = new TunPump(device, packets => _pipeline.SendInner(packets), lost => _options.InterfaceLost?.Invoke(lost));
         }
     }
 
@@ -166,30 +169,32 @@ public sealed class UserspaceDataplane : IDataplane
         _sink.Device = null;
     }
 
-    private int DiscoverOuterMtu()
+    /// <summary>Sets the interface's MTU by what the path outside carries now, and brings it up.</summary>
+    /// <returns>Its index.</returns>
+    private int BringUp()
+    {
+        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
+        var links = new Links(socket);
+        IReadOnlyList<LinkInfo> present = links.List();
+        Mtu = PathMtu.Inner(_options.OuterMtu ?? DiscoverOuterMtu(socket, present), udpEncapsulation: true);
+        int index = present.First(link => link.Name == _names.Interface).Index;
+        links.BringUp(index, Mtu);
+        return index;
+    }
+
+    private int DiscoverOuterMtu(NetlinkSocket socket, IReadOnlyList<LinkInfo> links)
     {
         if (_traffic.Peers.Count == 0)
             return PathMtu.Ethernet;
-        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        int link;
         try
         {
-            link = new Routes(socket).Lookup(_traffic.Peers[0]).LinkIndex;
+            int towardsPeer = new Routes(socket).Lookup(_traffic.Peers[0], UdpPath.NatTraversalPort).LinkIndex;
+            return links.FirstOrDefault(link => link.Index == towardsPeer)?.Mtu ?? PathMtu.Ethernet;
         }
         catch (NetlinkException)
         {
             return PathMtu.Ethernet;                                    // No route to the peer yet: IKE will tell.
         }
-        return new Links(socket).List().FirstOrDefault(candidate => candidate.Index == link)?.Mtu ?? PathMtu.Ethernet;
-    }
-
-    private static int BringUp(string name, int mtu)
-    {
-        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        var links = new Links(socket);
-        int index = links.List().First(link => link.Name == name).Index;
-        links.BringUp(index, mtu);
-        return index;
     }
 
     private static IReadOnlyList<IPNetwork> Ipv4Only(string tunnel, IReadOnlyList<IPNetwork> networks)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Userspace;
@@ -37,6 +38,28 @@ public sealed class TunnelTests
         net.Right.Shell("ping -c 2 -i 0.1 -W 1 192.0.2.1");
         AssertOnlyEspInUdp(wire);
         Assert.Equal(4, net.Left.Run(net.LeftPlane.ReadCounters).InboundPackets);
+
+        // Some other program's UDP to the peer is no exception, whatever its destination port.
+        net.Left.Run(() =>
+        {
+            using var other = new UdpClient("192.0.2.2", 4500);
+            Assert.Equal("192.0.2.1", ((IPEndPoint)other.Client.LocalEndPoint!).Address.ToString());
+            SocketException refused = Assert.Throws<SocketException>(() => other.Send([1, 2, 3]));
+            Assert.Equal(SocketError.AccessDenied, refused.SocketErrorCode);
+        });
+        Assert.Equal(1, net.Left.Run(net.LeftPlane.ReadCounters).Drops["XfrmOutPolBlock"]);
+    }
+
+    [Fact]
+    public async Task The_MTU_follows_the_path_to_the_peer()
+    {
+        await using var net = new TwoGateways(withOuterAddresses: true);
+        net.Left.Shell("ip link set wan0 mtu 1300");
+        net.Left.Run(() => net.LeftPlane.UsePeers([IPAddress.Parse("192.0.2.2")]));
+        Assert.Equal(PathMtu.Inner(1300, udpEncapsulation: true), net.LeftPlane.Mtu);
+        Assert.Contains($"mtu {net.LeftPlane.Mtu} ", net.Left.Shell($"ip link show {net.LeftPlane.InterfaceName}"));
+        net.Establish();
+        net.Left.Shell("ping -c 1 -W 1 192.0.2.2");
     }
 
     [Fact]

@@ -56,6 +56,7 @@ public sealed class KernelRoutingTests : IDisposable
         RuleEntry[] rules =
         [
             new(200, RuleAction.Goto, Table, 197, To: IPNetwork.Parse("192.0.2.7/32"), InputInterface: "lo", IpProtocol: 17, SourcePort: 4500, Target: 32766),
+            new(200, RuleAction.Goto, Table, 197, To: IPNetwork.Parse("192.0.2.7/32"), InputInterface: "lo", IpProtocol: 17, DestinationPort: 500, Target: 32766),
             new(201, RuleAction.Lookup, Table, 197, From: IPNetwork.Parse("10.1.0.0/16")),
             new(201, RuleAction.Lookup, Table, 197, From: IPNetwork.Parse("0.0.0.0/32"), InputInterface: "lo"),
         ];
@@ -72,6 +73,7 @@ public sealed class KernelRoutingTests : IDisposable
 
         string shown = _space.Shell("ip rule");
         Assert.Contains($"200:\tfrom all to 192.0.2.7 iif lo ipproto udp sport 4500 lookup {Table} goto 32766 proto 197", shown);
+        Assert.Contains($"200:\tfrom all to 192.0.2.7 iif lo ipproto udp dport 500 lookup {Table} goto 32766 proto 197", shown);
         Assert.Contains($"201:\tfrom 10.1.0.0/16 lookup {Table} proto 197", shown);
         Assert.Contains($"201:\tfrom 0.0.0.0 iif lo lookup {Table} proto 197", shown);
         Assert.Equal(rules, With(socket => new Rules(socket).List().Where(rule => rule.Protocol == 197).ToArray()));
@@ -100,7 +102,7 @@ public sealed class KernelRoutingTests : IDisposable
             return true;
         });
         Assert.Equal(1300, Json("ip -j link show a0")[0].GetProperty("mtu").GetInt32());
-        Assert.Equal(link.Index, With(socket => new Routes(socket).Lookup(IPAddress.Parse("10.1.0.77"))).LinkIndex);
+        Assert.Equal(link.Index, With(socket => new Routes(socket).Lookup(IPAddress.Parse("10.1.0.77"), 4500)).LinkIndex);
     }
 
     [Fact]

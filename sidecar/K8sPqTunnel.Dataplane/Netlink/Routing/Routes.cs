@@ -17,6 +17,9 @@ internal sealed class Routes(NetlinkSocket socket)
     private const ushort PriorityAttribute = 6;
     private const ushort PreferredSourceAttribute = 7;
     private const ushort TableAttribute = 15;
+    private const ushort IpProtocolAttribute = 27;
+    private const ushort DestinationPortAttribute = 29;
+    private const byte Udp = 17;
 
     /// <summary>All routes of a table; none where there is no such table.</summary>
     public IReadOnlyList<RouteEntry> List(uint table)
@@ -46,9 +49,9 @@ internal sealed class Routes(NetlinkSocket socket)
         socket.Execute($"remove route {route.Destination} from table {route.Table}", RouteMessage.DeleteRoute, NetlinkFlags.None,
             Body(route, NowhereScope), writer => WriteAttributes(writer, route), tolerated: Errno.NoProcess);
 
-    /// <summary>The route that a packet of this host to <paramref name="destination"/> would take.</summary>
+    /// <summary>The route that a UDP packet of this host would take.</summary>
     /// <exception cref="NetlinkException">There is none.</exception>
-    public RouteEntry Lookup(IPAddress destination)
+    public RouteEntry Lookup(IPAddress destination, ushort port)
     {
         RouteEntry? found = null;
         Span<byte> body = stackalloc byte[BodyLength];
@@ -56,7 +59,13 @@ internal sealed class Routes(NetlinkSocket socket)
         body[0] = RouteMessage.Ipv4;
         body[1] = AddressBits;
         string what = $"find a route to {destination}";
-        socket.Get(what, RouteMessage.GetRoute, body, writer => writer.Address(DestinationAttribute, destination),
+        void WriteQuestion(NetlinkWriter writer)
+        {
+            writer.Address(DestinationAttribute, destination);
+            writer.Byte(IpProtocolAttribute, Udp);
+            writer.Octets(DestinationPortAttribute, [(byte)(port >> 8), (byte)port]);
+        }
+        socket.Get(what, RouteMessage.GetRoute, body, WriteQuestion,
             (in NetlinkMessage message) =>
             {
                 if (TryParse(message, out RouteEntry? route))

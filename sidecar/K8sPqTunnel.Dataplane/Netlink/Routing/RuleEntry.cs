@@ -19,4 +19,5 @@ internal sealed record RuleEntry(
     string? InputInterface = null,
     byte? IpProtocol = null,
     ushort? SourcePort = null,
+    ushort? DestinationPort = null,
     uint Target = 0);

@@ -18,6 +18,7 @@ internal sealed class Rules(NetlinkSocket socket)
     private const ushort ProtocolAttribute = 21;
     private const ushort IpProtocolAttribute = 22;
     private const ushort SourcePortAttribute = 23;
+    private const ushort DestinationPortAttribute = 24;
 
     public IReadOnlyList<RuleEntry> List()
     {
@@ -55,8 +56,10 @@ internal sealed class Rules(NetlinkSocket socket)
             writer.Text(InputInterfaceAttribute, rule.InputInterface);
         if (rule.IpProtocol is byte protocol)
             writer.Byte(IpProtocolAttribute, protocol);
-        if (rule.SourcePort is ushort port)
-            writer.Octets(SourcePortAttribute, MemoryMarshal.AsBytes([port, port]));   // struct fib_rule_port_range
+        if (rule.SourcePort is ushort source)
+            writer.Octets(SourcePortAttribute, MemoryMarshal.AsBytes([source, source]));   // struct fib_rule_port_range
+        if (rule.DestinationPort is ushort destination)
+            writer.Octets(DestinationPortAttribute, MemoryMarshal.AsBytes([destination, destination]));
         if (rule.Action == RuleAction.Goto)
             writer.Number(GotoAttribute, rule.Target);
     }
@@ -81,6 +84,8 @@ internal sealed class Rules(NetlinkSocket socket)
                 IpProtocolAttribute => rule with { IpProtocol = (byte)attribute.Number },
                 SourcePortAttribute when attribute.Value.Length >= sizeof(ushort) =>
                     rule with { SourcePort = MemoryMarshal.Read<ushort>(attribute.Value) },
+                DestinationPortAttribute when attribute.Value.Length >= sizeof(ushort) =>
+                    rule with { DestinationPort = MemoryMarshal.Read<ushort>(attribute.Value) },
                 GotoAttribute => rule with { Target = attribute.Number },
                 _ => rule,
             };

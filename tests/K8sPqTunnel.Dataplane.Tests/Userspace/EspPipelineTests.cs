@@ -1,0 +1,176 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Tests.Support;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Dataplane.Tests.Userspace;
+
+public sealed class EspPipelineTests : IDisposable
+{
+    private static readonly TrafficSelector Everything = TrafficSelector.Of(IPNetwork.Parse("0.0.0.0/0"));
+    private readonly SaDatabase _database = new();
+    private readonly NoTransport _transport = new();
+    private readonly CollectingSink _sink = new();
+    private readonly List<UdpPath> _moves = [];
+    private readonly EspPipeline _pipeline;
+
+    public EspPipelineTests() => _pipeline = new EspPipeline(_database, _transport, _sink, (_, path) => _moves.Add(path));
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public void A_batch_leaves_in_one_batch_without_the_packets_that_no_SA_covers()
+    {
+        SaPair pair = SaPair.Create();
+        _database.Add(new OutboundSa(pair.Left));
+        byte[] good = Packets.Make("10.1.0.1", "10.2.0.1", trafficClass: 0xb8 | 2);
+        int sent = _pipeline.SendInner([good, Packets.Make("10.1.0.1", "10.3.0.1"), Packets.Make("10.3.0.1", "10.2.0.1"), new byte[7], good]);
+
+        Assert.Equal(2, sent);
+        Assert.Equal(2, _transport.Sent.Count);
+        Assert.All(_transport.Sent, datagram => Assert.Equal((pair.Left.Path, (byte)0xb8), (datagram.Path, datagram.TrafficClass)));
+        DataplaneCounters counters = _pipeline.ReadCounters();
+        Assert.Equal((2, 2L * good.Length, 3), (counters.OutboundPackets, counters.OutboundOctets, counters.Drops["XfrmOutNoStates"]));
+    }
+
+    [Fact]
+    public void Every_drop_is_counted_under_its_own_name_and_nothing_dropped_gets_through()
+    {
+        // The peer's idea of the selectors is wider than ours.
+        SaPair ours = SaPair.Create();
+        SaPair wide = WithSelectors(ours, [Everything], [Everything]);
+        _database.Add(new InboundSa(ours.Right));
+        using var peer = new OutboundSa(wide.Left);
+        byte[] good = Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"));
+        byte[] forged = Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"));
+        forged[^1] ^= 1;
+        byte[] unknown = (byte[])good.Clone();
+        unknown[0] ^= 1;
+
+        Receive(good, good, forged, unknown, new byte[5],
+            Seal(peer, Packets.Make("10.9.0.1", "10.2.0.1")), Seal(peer, Packets.Make("10.1.0.1", "10.9.0.1")), Seal(peer, new byte[24]));
+
+        Assert.Single(_sink.Packets);
+        Dictionary<string, long> expected = new()
+        {
+            ["XfrmInStateSeqError"] = 1,
+            ["XfrmInStateProtoError"] = 1,
+            ["XfrmInNoStates"] = 1,
+            ["XfrmInHdrError"] = 1,
+            ["XfrmInStateMismatch"] = 2,
+            ["XfrmInStateModeError"] = 1,
+        };
+        Assert.Equal(expected.OrderBy(drop => drop.Key), _pipeline.ReadCounters().Drops.Where(drop => drop.Value > 0).OrderBy(drop => drop.Key));
+    }
+
+    [Fact]
+    public void A_congestion_mark_comes_in_and_one_that_the_inner_packet_cannot_bear_drops_it()
+    {
+        SaPair pair = SaPair.Create();
+        _database.Add(new InboundSa(pair.Right));
+        using var peer = new OutboundSa(pair.Left);
+        foreach (byte inner in new byte[] { 2, 0 })
+            _pipeline.Receive([new EspDatagram(pair.Right.Path, Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1", trafficClass: inner)), TrafficClass: 3)]);
+        Assert.Equal(3, Assert.Single(_sink.Packets)[1] & 3);
+        Assert.Equal(1, _pipeline.ReadCounters().Drops["XfrmInError"]);
+    }
+
+    [Fact]
+    public void A_rekeyed_SA_sends_at_once_while_the_old_one_still_receives_until_it_is_removed()
+    {
+        SaPair old = SaPair.Create(spi: 0x1000);
+        SaPair next = SaPair.Create(spi: 0x2000);
+        using var oldPeer = new OutboundSa(old.Left);
+        using var newPeer = new OutboundSa(next.Left);
+        _database.Add(new InboundSa(old.Right));
+        _database.Add(new OutboundSa(old.Right));
+        _database.Add(new InboundSa(next.Right));
+        _database.Add(new OutboundSa(next.Right));
+        byte[] packet = Packets.Make("10.2.0.1", "10.1.0.1");
+        _pipeline.SendInner([packet]);
+        Assert.Equal(next.Right.OutboundSpi.Value, SpiOf(_transport.Sent[^1]));
+        Receive(Seal(oldPeer, Packets.Make("10.1.0.1", "10.2.0.1")), Seal(newPeer, Packets.Make("10.1.0.1", "10.2.0.1")));
+        Assert.Equal(2, _sink.Packets.Count);
+
+        _database.Remove(old.Right.InboundSpi, old.Right.OutboundSpi);
+        Receive(Seal(oldPeer, Packets.Make("10.1.0.1", "10.2.0.1")));
+        Assert.Equal(2, _sink.Packets.Count);
+        _database.Remove(next.Right.InboundSpi, next.Right.OutboundSpi);
+        Assert.Equal(0, _pipeline.SendInner([packet]));
+    }
+
+    [Fact]
+    public void A_peer_that_moves_is_reported_once_and_only_by_its_newest_authentic_packet()
+    {
+        SaPair pair = SaPair.Create();
+        _database.Add(new InboundSa(pair.Right));
+        using var peer = new OutboundSa(pair.Left);
+        UdpPath before = pair.Right.Path;
+        UdpPath after = before with { Remote = new IPEndPoint(before.Remote.Address, 40000) };
+        byte[] delayed = Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"));
+        byte[] forged = Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"));
+        forged[20] ^= 1;
+
+        _pipeline.Receive([new EspDatagram(before, Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"))), new EspDatagram(after, forged)]);
+        Assert.Empty(_moves);
+        _pipeline.Receive([
+            new EspDatagram(after, Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"))),
+            new EspDatagram(before, delayed),
+            new EspDatagram(after, Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1")))]);
+        Assert.Equal([after], _moves);
+    }
+
+    [Fact]
+    public void Traffic_flow_padding_is_taken_off()
+    {
+        SaPair pair = SaPair.Create();
+        _database.Add(new InboundSa(pair.Right));
+        using var peer = new OutboundSa(pair.Left);
+        byte[] packet = Packets.Make("10.1.0.1", "10.2.0.1");
+        Receive(Seal(peer, [.. packet, .. new byte[100]]));             // RFC 4303 2.7
+        Assert.Equal(packet, Assert.Single(_sink.Packets));
+    }
+
+    private void Receive(params byte[][] datagrams) =>
+        _pipeline.Receive([.. datagrams.Select(octets => new EspDatagram(SaPair.Create().Right.Path, octets))]);
+
+    private static byte[] Seal(OutboundSa sa, byte[] packet)
+    {
+        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        Assert.Equal(EspDrop.None, sa.Seal(packet, esp, out _));
+        return esp;
+    }
+
+    private static uint SpiOf(EspDatagram datagram) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span);
+
+    private static SaPair WithSelectors(SaPair pair, IReadOnlyList<TrafficSelector> left, IReadOnlyList<TrafficSelector> right) =>
+        pair with
+        {
+            Left = new ChildSa
+            {
+                InboundSpi = pair.Left.InboundSpi,
+                OutboundSpi = pair.Left.OutboundSpi,
+                Transform = pair.Left.Transform,
+                InboundKeys = pair.Left.InboundKeys,
+                OutboundKeys = pair.Left.OutboundKeys,
+                Path = pair.Left.Path,
+                UdpEncapsulation = true,
+                LocalSelectors = left,
+                RemoteSelectors = right,
+                ReplayWindow = pair.Left.ReplayWindow,
+            },
+        };
+
+    private sealed class CollectingSink : IInnerSink
+    {
+        public List<byte[]> Packets { get; } = [];
+
+        public bool TryDeliver(ReadOnlySpan<byte> packet)
+        {
+            Packets.Add(packet.ToArray());
+            return true;
+        }
+    }
+}
