@@ -49,20 +49,15 @@ internal sealed class AuthTask : IExchangeTask
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
     {
-        bool hasAuth = message.TryFind(PayloadType.Authentication, out ReadOnlySpan<byte> authBody);
-        if (!hasAuth)
+        if (!message.TryFind(PayloadType.Authentication, out ReadOnlySpan<byte> authBody))
         {
-            _child.Abandon(sa);
             return message.TryFindError(out NotifyPayload error)
                 ? TaskStep.Fail(PeerErrors.InAuth(sa, error))
                 : TaskStep.Fail(PeerErrors.Violation(sa, "its IKE_AUTH answer has no AUTH payload"));
         }
 
         if (Refusal(sa, message, authBody) is { } refusal)
-        {
-            _child.Abandon(sa);
             return TaskStep.Fail(refusal, peerThinksItIsUp: true);
-        }
 
         // An IKE SA without its child is no tunnel: it never counts as established.
         if (_child.Accept(sa, message, out ChildSa? child, out string esp) is { } childFailure)

