@@ -115,10 +115,10 @@ public sealed class InformerTests
         api.ThenJson(Json.List(9, null, Json.Map("a", 1)))
             .ThenWatch(Json.Event("MODIFIED", bad), Json.Expired)
             .ThenJson(Json.List(20, null, bad, Json.Map("b", 12)))
-            .ThenOpenWatch(Json.Event("DELETED", bad.Replace("\"10\"", "\"21\"")));
+            .ThenOpenWatch(Json.Event("ADDED", Json.Map("c", 21)), Json.Event("DELETED", bad.Replace("\"10\"", "\"22\"")));
         await using var run = new InformerRun(api);
 
-        await run.SeesAsync("+a1", "+b12", "-a1?");
+        await run.SeesAsync("+a1", "+b12", "+c21", "-a1?");
     }
 
     [Fact]
