@@ -81,7 +81,6 @@ internal static class Samples
         new(Hello, Connected: true, DateTimeOffset.UnixEpoch, LastSequence: 2, report, Counters);
 
     public static TunnelObservation Observation(TunnelReport? report = null) => new(
-        Key.ToString(),
         Generation: 3,
         KeyExchangePolicy.Required,
         TunnelValidator.Validate(Tunnel.ToDocument()),

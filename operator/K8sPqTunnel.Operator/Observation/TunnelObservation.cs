@@ -4,7 +4,6 @@ using K8sPqTunnel.Api.Validation;
 namespace K8sPqTunnel.Operator.Observation;
 
 /// <summary>All that is known of a tunnel at one moment; conditions and status are functions of it.</summary>
-/// <param name="Tunnel">Its name, for messages.</param>
 /// <param name="Generation">metadata.generation of the spec that was read.</param>
 /// <param name="Policy">spec.postQuantum.keyExchange, filled in.</param>
 /// <param name="Validation">What the rules say of the spec.</param>
@@ -12,7 +11,6 @@ namespace K8sPqTunnel.Operator.Observation;
 /// <param name="Gateway">The gateway pod.</param>
 /// <param name="Daemon">What the daemon said; null when none ever called.</param>
 internal sealed record TunnelObservation(
-    string Tunnel,
     long Generation,
     KeyExchangePolicy Policy,
     TunnelValidation Validation,

@@ -14,8 +14,9 @@ namespace K8sPqTunnel.Operator.Reconciliation;
 /// <summary>Writes a tunnel's status when it changes: transitions at once and with an event, counters and round-trip times now and then.</summary>
 internal sealed class StatusWriter(KubernetesClient client, EventRecorder events, TimeProvider clock)
 {
-    /// <summary>The least time between two writes that are no transition.</summary>
-    public static readonly TimeSpan CounterInterval = TimeSpan.FromSeconds(15);
+    // The least time between two writes: of transitions, so that a flapping peer makes no flood, and of counters.
+    private static readonly TimeSpan TransitionInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CounterInterval = TimeSpan.FromSeconds(15);
 
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
     private readonly ConcurrentDictionary<NamespacedName, Written> _written = new();
@@ -31,8 +32,8 @@ internal sealed class StatusWriter(KubernetesClient client, EventRecorder events
             return ReconcileResult.Done;
 
         DateTimeOffset now = clock.GetUtcNow();
-        if (!StatusChange.IsTransition(before, status)
-            && _written.TryGetValue(tunnel.Metadata.Key, out Written? written) && written.Time + CounterInterval - now is { Ticks: > 0 } wait)
+        TimeSpan interval = StatusChange.IsTransition(before, status) ? TransitionInterval : CounterInterval;
+        if (_written.TryGetValue(tunnel.Metadata.Key, out Written? written) && written.Time + interval - now is { Ticks: > 0 } wait)
             return ReconcileResult.RequeueAfter(wait);
 
         var desired = new TunnelResource

@@ -73,7 +73,6 @@ internal sealed class TunnelReconciler(
         NamespacedName key = tunnel.Metadata.Key;
         TunnelValidation validation = TunnelValidator.Validate(tunnel.ToDocument());
         return new TunnelObservation(
-            key.ToString(),
             tunnel.Metadata.Generation ?? 0,
             tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
             validation,

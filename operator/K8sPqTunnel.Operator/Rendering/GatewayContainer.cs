@@ -18,6 +18,7 @@ internal static class GatewayContainer
             "run",
             "-f", $"{GatewayPaths.TunnelFolder}/{GatewayPaths.TunnelFile}",
             "--secrets", GatewayPaths.SecretsFolder,
+            "--control", GatewayPaths.ControlSocket,
             "--operator", options.OperatorUrl.GetLeftPart(UriPartial.Authority),
             "--operator-ca", $"{GatewayPaths.AuthorityFolder}/{GatewayPaths.AuthorityFile}",
             "--operator-token", $"{GatewayPaths.TokenFolder}/{GatewayPaths.TokenFile}",
@@ -57,7 +58,7 @@ internal static class GatewayContainer
 
     private static Probe Probe(string question, int periodSeconds) => new()
     {
-        Exec = new ExecAction { Command = [Program, "status", question] },
+        Exec = new ExecAction { Command = [Program, "status", "--control", GatewayPaths.ControlSocket, question] },
         PeriodSeconds = periodSeconds,
         FailureThreshold = 3,
         TimeoutSeconds = 10,

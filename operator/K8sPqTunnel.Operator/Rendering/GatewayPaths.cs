@@ -14,7 +14,9 @@ internal static class GatewayPaths
     public const string SecretsFolder = "/etc/pqtunnel/secrets";
     public const string TokenFolder = "/var/run/secrets/pqtunnel";
 
-    /// <summary>For the daemon's control socket.</summary>
     public const string RunFolder = "/run/pqtunnel";
+
+    /// <summary>A name of its own: one made from the tunnel's could be longer than a socket's path may be (unix(7): 108 octets).</summary>
+    public const string ControlSocket = RunFolder + "/daemon.sock";
     public const string TunDevice = "/dev/net/tun";
 }
