@@ -8,5 +8,8 @@ public sealed class Step(string title)
     /// <summary>What is said after the title: while it runs what it is at, at the end what came of it.</summary>
     public string Note { get; set; } = "";
 
+    /// <summary>It ended without an exception and is a failure all the same.</summary>
+    public bool Failed { get; set; }
+
     internal bool Ended { get; set; }
 }

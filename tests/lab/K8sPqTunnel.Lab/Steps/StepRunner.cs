@@ -42,15 +42,17 @@ public sealed class StepRunner(IAnsiConsole console)
         }
         catch
         {
-            Print("[red]✗[/]", line, started);
+            line.Failed = true;
+            Print(line, started);
             throw;
         }
 
-        Print("[green]✓[/]", line, started);
+        Print(line, started);
     }
 
-    private void Print(string mark, Step line, long started)
+    private void Print(Step line, long started)
     {
+        string mark = line.Failed ? "[red]✗[/]" : "[green]✓[/]";
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         lock (_line)
             Console.MarkupLine($"{mark} {line.Title.PadRight(TitleWidth).EscapeMarkup()} {elapsed.TotalSeconds,6:0.0} s  [grey]{line.Note.EscapeMarkup()}[/]");

@@ -22,6 +22,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
             {
                 TestReport one = await RunAsync(program, inSandbox: part == TestPart.Unit, cancellationToken);
                 step.Note = one.ToString();
+                step.Failed = one.Failed.Count > 0;
                 return one;
             });
             total = total.Plus(report);
