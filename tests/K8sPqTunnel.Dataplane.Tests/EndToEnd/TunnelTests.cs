@@ -15,16 +15,17 @@ public sealed class TunnelTests
         await using var net = new TwoGateways();
         using var wire = new WireCapture(net.Right);
         Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
+        await Eventually.IsTrue(() => net.Left.Run(net.LeftPlane.ReadCounters).Drops["XfrmOutNoStates"] == 1);
         net.Establish();
 
-        net.Workload.Shell("ping -c 3 -i 0.1 -W 1 10.2.0.1");
-        net.Left.Shell("ping -c 1 -W 1 10.2.0.1");                      // From the address that lies in the local networks,
-        net.Left.Shell("ping -c 1 -W 1 -I 10.1.0.1 10.2.0.1");          // from one that is given,
-        net.Right.Shell("ping -c 1 -W 1 -I 10.2.0.1 10.1.0.2");         // and from the other end.
+        net.Workload.Shell("ping -c 3 -i 0.1 -W 10 10.2.0.1");
+        net.Left.Shell("ping -c 1 -W 10 10.2.0.1");                      // From the address that lies in the local networks,
+        net.Left.Shell("ping -c 1 -W 10 -I 10.1.0.1 10.2.0.1");          // from one that is given,
+        net.Right.Shell("ping -c 1 -W 10 -I 10.2.0.1 10.1.0.2");         // and from the other end.
 
         AssertOnlyEspInUdp(wire);
         DataplaneCounters counters = net.Left.Run(net.LeftPlane.ReadCounters);
-        Assert.Equal((6, 6, 1), (counters.InboundPackets, counters.OutboundPackets, counters.Drops["XfrmOutNoStates"]));
+        Assert.Equal((6, 6), (counters.InboundPackets, counters.OutboundPackets));
         Assert.Equal(6 * 84, counters.InboundOctets);
     }
 
@@ -34,8 +35,8 @@ public sealed class TunnelTests
         await using var net = new TwoGateways(withOuterAddresses: true);
         net.Establish();
         using var wire = new WireCapture(net.Right);
-        net.Left.Shell("ping -c 2 -i 0.1 -W 1 192.0.2.2");
-        net.Right.Shell("ping -c 2 -i 0.1 -W 1 192.0.2.1");
+        net.Left.Shell("ping -c 2 -i 0.1 -W 10 192.0.2.2");
+        net.Right.Shell("ping -c 2 -i 0.1 -W 10 192.0.2.1");
         AssertOnlyEspInUdp(wire);
         Assert.Equal(4, net.Left.Run(net.LeftPlane.ReadCounters).InboundPackets);
 
@@ -59,7 +60,7 @@ public sealed class TunnelTests
         Assert.Equal(PathMtu.Inner(1300, udpEncapsulation: true), net.LeftPlane.Mtu);
         Assert.Contains($"mtu {net.LeftPlane.Mtu} ", net.Left.Shell($"ip link show {net.LeftPlane.InterfaceName}"));
         net.Establish();
-        net.Left.Shell("ping -c 1 -W 1 192.0.2.2");
+        net.Left.Shell("ping -c 1 -W 10 192.0.2.2");
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class TunnelTests
         await using var net = new TwoGateways();
         net.Left.Shell("nft add table ip theirs '{ chain post { type nat hook postrouting priority 100; counter masquerade; }; }'");
         net.Establish();
-        net.Workload.Shell("ping -c 2 -i 0.1 -W 1 10.2.0.1");
+        net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1");
 
         // Without our part of it the same packet finds no SA: this test can fail.
         net.Left.Shell($"nft flush chain ip {new Dataplane.Guarding.TunnelNames("left").NftTable} untranslated");
@@ -81,9 +82,9 @@ public sealed class TunnelTests
         await using var net = new TwoGateways();
         net.Establish();
         Assert.Equal(1438, net.LeftPlane.Mtu);
-        net.Workload.Shell("ping -c 1 -W 1 -M do -s 1410 10.2.0.1");    // 20 IPv4 + 8 ICMP + 1,410
-        Assert.Contains("mtu = 1438", net.Workload.TryShell("ping -c 1 -W 1 -M do -s 1411 10.2.0.1").Output);
-        net.Workload.Shell("ping -c 1 -W 1 -M dont -s 4000 10.2.0.1");  // Fragmented inside.
+        net.Workload.Shell("ping -c 1 -W 10 -M do -s 1410 10.2.0.1");    // 20 IPv4 + 8 ICMP + 1,410
+        Assert.Contains("mtu = 1438", net.Workload.TryShell("ping -c 1 -W 10 -M do -s 1411 10.2.0.1").Output);
+        net.Workload.Shell("ping -c 1 -W 10 -M dont -s 4000 10.2.0.1");  // Fragmented inside.
     }
 
     [Fact]
@@ -91,15 +92,15 @@ public sealed class TunnelTests
     {
         await using var net = new TwoGateways();
         SaPair first = net.Establish();
-        net.Workload.Shell("ping -c 1 -W 1 10.2.0.1");
+        net.Workload.Shell("ping -c 1 -W 10 10.2.0.1");
         net.LeftPlane.Remove(first.Left);
         using var wire = new WireCapture(net.Right);
         Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
+        await Eventually.IsTrue(() => net.Left.Run(net.LeftPlane.ReadCounters).Drops["XfrmOutNoStates"] == 1);
         Assert.Empty(wire.Take());
-        Assert.Equal(1, net.Left.Run(net.LeftPlane.ReadCounters).Drops["XfrmOutNoStates"]);
 
         net.Establish(spi: 0x2000);
-        net.Workload.Shell("ping -c 1 -W 1 10.2.0.1");
+        net.Workload.Shell("ping -c 1 -W 10 10.2.0.1");
     }
 
     [Fact]
@@ -115,9 +116,9 @@ public sealed class TunnelTests
         };
         using DataPathProbe probe = net.Left.Run(() => net.LeftPlane.StartProbe(options, TimeProvider.System, new SystemRandomSource()));
         SaPair sas = net.Establish();
-        await Until(() => probe.Snapshot is { State: DataPathState.Healthy, LastRoundTrip.Ticks: > 0 });
+        await Eventually.IsTrue(() => probe.Snapshot is { State: DataPathState.Healthy, LastRoundTrip.Ticks: > 0 });
         net.LeftPlane.Remove(sas.Left);
-        await Until(() => probe.Snapshot.State == DataPathState.Unhealthy);
+        await Eventually.IsTrue(() => probe.Snapshot.State == DataPathState.Unhealthy);
         Assert.True(probe.Snapshot.Loss > 0);
     }
 
@@ -139,12 +140,5 @@ public sealed class TunnelTests
         List<Ipv4Header> seen = wire.Take();
         Assert.NotEmpty(seen);
         Assert.All(seen, header => Assert.Equal((Packets.Udp, 4500, 4500), (header.Protocol, header.SourcePort, header.DestinationPort)));
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-            await Task.Delay(10, limit.Token);
     }
 }

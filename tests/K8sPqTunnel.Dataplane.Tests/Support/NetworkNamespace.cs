@@ -107,6 +107,9 @@ internal sealed partial class NetworkNamespace : IDisposable
         left.Shell($"ip link add {leftName} type veth peer name {rightName} netns {right.ThreadId}");
         left.Shell($"ip addr add {leftAddress} dev {leftName}; ip link set {leftName} up");
         right.Shell($"ip addr add {rightAddress} dev {rightName}; ip link set {rightName} up");
+        // Until the kernel has noticed the carrier, it drops what is sent.
+        left.Shell($"until ip -o link show {leftName} | grep -q 'state UP'; do sleep 0.01; done");
+        right.Shell($"until ip -o link show {rightName} | grep -q 'state UP'; do sleep 0.01; done");
     }
 
     public void Dispose()
