@@ -1,4 +1,5 @@
 using FsCheck.Fluent;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
@@ -7,6 +8,8 @@ namespace K8sPqTunnel.Ike.Tests;
 
 public sealed class FuzzTests
 {
+    public FuzzTests() => Assert.SkipUnless(CryptoCapabilities.Probe().HasMlKem, "this OpenSSL has no ML-KEM");
+
     [Fact]
     public void Random_octets_never_throw_and_never_matter() =>
         Prop.ForAll<byte[]>(octets =>

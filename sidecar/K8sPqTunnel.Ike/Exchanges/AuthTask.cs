@@ -11,10 +11,13 @@ namespace K8sPqTunnel.Ike.Exchanges;
 /// <summary>IKE_AUTH with a pre-shared key, and the first child SA in the same exchange (RFC 7296 1.2, 2.15).</summary>
 internal sealed class AuthTask : IExchangeTask
 {
-    private readonly ChildCreate _child;
+    private readonly ChildCreate _child = new();
     private uint _messageId;
 
-    private AuthTask(ChildCreate child) => _child = child;
+    private AuthTask()
+    {
+        // Only Begin makes one, so that the policy is looked at.
+    }
 
     public ExchangeType Exchange => ExchangeType.IkeAuth;
 
@@ -27,7 +30,7 @@ internal sealed class AuthTask : IExchangeTask
         if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !sa.IsQuantumSafe)
             throw new InvalidOperationException("IKE_AUTH without the required post-quantum key exchange");
         sa.MoveTo(IkeSaState.Authenticating);
-        return new AuthTask(new ChildCreate());
+        return new AuthTask();
     }
 
     public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)

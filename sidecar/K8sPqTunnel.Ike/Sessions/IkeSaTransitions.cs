@@ -1,3 +1,5 @@
+using K8sPqTunnel.Ike.Wire;
+
 namespace K8sPqTunnel.Ike.Sessions;
 
 /// <summary>Which state may follow which, and which exchanges a peer may begin in each.</summary>
@@ -21,15 +23,15 @@ internal static class IkeSaTransitions
 
     // RFC 7296 1.2: nothing but IKE_SA_INIT, IKE_INTERMEDIATE and IKE_AUTH before both ends are authenticated, and those are
     // ours to begin. CVE-2026-78135 is what happens without this table.
-    private static readonly (IkeSaState State, Wire.ExchangeType Exchange)[] PeerMayBegin =
+    private static readonly (IkeSaState State, ExchangeType Exchange)[] PeerMayBegin =
     [
-        (IkeSaState.Established, Wire.ExchangeType.Informational),
-        (IkeSaState.Established, Wire.ExchangeType.CreateChildSa),
-        (IkeSaState.Deleting, Wire.ExchangeType.Informational),
-        (IkeSaState.Deleting, Wire.ExchangeType.CreateChildSa),
+        (IkeSaState.Established, ExchangeType.Informational),
+        (IkeSaState.Established, ExchangeType.CreateChildSa),
+        (IkeSaState.Deleting, ExchangeType.Informational),
+        (IkeSaState.Deleting, ExchangeType.CreateChildSa),
     ];
 
     public static bool IsAllowed(IkeSaState from, IkeSaState to) => Allowed.AsSpan().Contains((from, to));
 
-    public static bool IsOpenToPeer(IkeSaState state, Wire.ExchangeType exchange) => PeerMayBegin.AsSpan().Contains((state, exchange));
+    public static bool IsOpenToPeer(IkeSaState state, ExchangeType exchange) => PeerMayBegin.AsSpan().Contains((state, exchange));
 }

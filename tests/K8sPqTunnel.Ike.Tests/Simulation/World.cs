@@ -5,7 +5,7 @@ using K8sPqTunnel.Ike.Negotiation;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
-/// <summary>An initiator, its peers and the network between them, in virtual time. The same seed gives the same run.</summary>
+/// <summary>An initiator, its peers and the network between them, in virtual time. Chance comes from the seed.</summary>
 internal sealed class World : IDisposable
 {
     private const int NatPortShift = 20000;
@@ -26,6 +26,7 @@ internal sealed class World : IDisposable
         Func<ConnectionConfig, ConnectionConfig>? configure = null,
         IKeyExchangeSource? keyExchanges = null)
     {
+        Assert.SkipUnless(CryptoCapabilities.Probe().HasMlKem, "this OpenSSL has no ML-KEM");
         _seed = seed;
         _random = new Random(seed);
         _options = peer ?? new PeerOptions();
