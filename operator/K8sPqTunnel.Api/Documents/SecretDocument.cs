@@ -45,6 +45,7 @@ public sealed class SecretDocument : IDisposable
                 values[key] = octets[..length];
             else
                 report($"data.{key}", "the value is not base64: encode it, or put the plain text under stringData");
+            CryptographicOperations.ZeroMemory(octets);
         }
 
         foreach ((string key, string text) in manifest.StringData ?? new Dictionary<string, string>())

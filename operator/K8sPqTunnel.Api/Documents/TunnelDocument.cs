@@ -53,6 +53,9 @@ public sealed class TunnelDocument : IDisposable
             case ("Secret", "v1"):
                 ReadSecret(node);
                 break;
+            case ("", _):
+                Report(node, "kind", $"the document names no kind: begin it with apiVersion: {IpsecTunnel.GroupVersion} and kind: {IpsecTunnel.KindName}");
+                break;
             case (IpsecTunnel.KindName, var version):
                 Report(node, "apiVersion", $"\"{version}\" is not a version that this program reads: write {IpsecTunnel.GroupVersion}");
                 break;

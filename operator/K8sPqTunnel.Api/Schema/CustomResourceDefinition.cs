@@ -47,7 +47,9 @@ public static class CustomResourceDefinition
 
     /// <summary>The definition as the text of its YAML file.</summary>
     public static string IpsecTunnelYaml() =>
-        "# Generated from the C# types by `K8sPqTunnel.Operator crds`; do not edit.\n" + YamlText.Of(ForIpsecTunnel());
+        "# Generated from the C# types by `K8sPqTunnel.Operator crds`; do not edit.\n"
+        + "# API servers before 1.25 do not know CEL rules: there kubectl wants --validate=false.\n"
+        + YamlText.Of(ForIpsecTunnel());
 
     private static JsonObject Root(JsonTypeInfo type)
     {

@@ -14,7 +14,7 @@ public sealed record IpsecTunnelStatus
     [Field("The peer's address and port in use.")]
     public string? Peer { get; init; }
 
-    [Field("The key exchanges that made the IKE SA in short, for example ECP_384 + ML_KEM_768.")]
+    [Field("The key exchanges that made the IKE SA in short, for example P-384 + ML-KEM-768.")]
     public string? KeyExchange { get; init; }
 
     [Field("True when the keys in use come from at least one ML-KEM exchange.")]
