@@ -27,6 +27,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly TunnelObserver _observer;
     private readonly TunnelOutput _output;
     private readonly TunnelReceiver _receiver;
+    private readonly NatKeepalive _keepalive;
     private readonly TunnelProbe? _probe;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +55,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         });
         _observer = new TunnelObserver(Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
-        _output = new TunnelOutput(_underlay, _dataplane, _observer, _probe);
+        _keepalive = new NatKeepalive(_underlay.SendKeepalive, time);
+        _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe);
         _receiver = new TunnelReceiver(_dataplane);
     }
 
@@ -108,6 +110,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         await StopAsync();
         _probe?.Dispose();
+        _keepalive.Dispose();
         _underlay.Dispose();
         await _dataplane.DisposeAsync();
         _stop.Dispose();

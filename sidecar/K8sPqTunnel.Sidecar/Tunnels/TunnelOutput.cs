@@ -7,7 +7,8 @@ using K8sPqTunnel.Sidecar.Sockets;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Carries the IKE core's outputs out: messages to the sockets, SAs to the data plane, events to the board.</summary>
-internal sealed class TunnelOutput(Underlay underlay, IDataplane dataplane, TunnelObserver observer, TunnelProbe? probe) : IIkeOutput
+internal sealed class TunnelOutput(
+    Underlay underlay, IDataplane dataplane, TunnelObserver observer, NatKeepalive keepalive, TunnelProbe? probe) : IIkeOutput
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,11 +29,24 @@ internal sealed class TunnelOutput(Underlay underlay, IDataplane dataplane, Tunn
     public void Report(IkeEvent ikeEvent)
     {
         observer.Take(ikeEvent);
-        if (ikeEvent is ConnectionStateChanged { State: ConnectionState.Established })
-            probe?.Start();
-        else if (ikeEvent is ConnectionStateChanged)
-            probe?.Stop();
-        if (ikeEvent is ConnectionFailed { Failure.Reason: FailureReason.PeerUnreachable })
-            _peerLost.TrySetResult();
+        switch (ikeEvent)
+        {
+            case IkeSaEstablished { LocalBehindNat: true } sa:
+                keepalive.Start(sa.Path.Remote);
+                break;
+            case IkeSaEstablished:
+                keepalive.Stop();
+                break;
+            case ConnectionStateChanged { State: ConnectionState.Established }:
+                probe?.Start();
+                break;
+            case ConnectionStateChanged:
+                probe?.Stop();
+                keepalive.Stop();
+                break;
+            case ConnectionFailed { Failure.Reason: FailureReason.PeerUnreachable }:
+                _peerLost.TrySetResult();
+                break;
+        }
     }
 }

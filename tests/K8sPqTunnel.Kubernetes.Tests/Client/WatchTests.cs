@@ -1,6 +1,7 @@
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using Microsoft.AspNetCore.Http;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Client;
 

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Kubernetes.Configuration;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Configuration;
 

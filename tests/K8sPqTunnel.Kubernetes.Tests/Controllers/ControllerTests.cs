@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using K8sPqTunnel.Kubernetes.Controllers;
 using K8sPqTunnel.Kubernetes.WorkQueues;
 using Microsoft.Extensions.Logging.Abstractions;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Controllers;
 

@@ -4,6 +4,7 @@ using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Events;
 using K8sPqTunnel.Kubernetes.Meta;
 using Microsoft.Extensions.Logging.Abstractions;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Events;
 

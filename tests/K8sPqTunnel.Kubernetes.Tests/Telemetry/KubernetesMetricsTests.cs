@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Telemetry;
 using K8sPqTunnel.Kubernetes.WorkQueues;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Telemetry;
 

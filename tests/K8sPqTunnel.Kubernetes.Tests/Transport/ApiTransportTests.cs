@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.Transport;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using K8sPqTunnel.Kubernetes.WorkQueues;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Kubernetes.Tests.WorkQueues;
 

@@ -1,4 +1,4 @@
-namespace K8sPqTunnel.Kubernetes.Tests;
+namespace K8sPqTunnel.Tests.Support;
 
 /// <summary>A clock that moves only when told to, and then fires what is due, in order.</summary>
 internal sealed class ManualTime : TimeProvider
@@ -37,7 +37,7 @@ internal sealed class ManualTime : TimeProvider
             {
                 next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
                 _now = next?.Due > _now ? next.Due.Value : next is null ? end : _now;
-                next?.Clear();
+                next?.Take();
             }
 
             if (next is null)
@@ -57,17 +57,22 @@ internal sealed class ManualTime : TimeProvider
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
         public DateTimeOffset? Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Assert.Equal(Timeout.InfiniteTimeSpan, period);
             lock (time._lock)
+            {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
+                _period = period;
+            }
             return true;
         }
 
-        public void Clear() => Due = null;
+        /// <summary>It is about to fire: what follows is the next period, if there is one.</summary>
+        public void Take() => Due = _period == Timeout.InfiniteTimeSpan ? null : Due + _period;
 
         public void Fire() => callback(state);
 

@@ -1,0 +1,48 @@
+using System.Net;
+using K8sPqTunnel.Sidecar.Tunnels;
+using K8sPqTunnel.Tests.Support;
+
+namespace K8sPqTunnel.Sidecar.Tests.Tunnels;
+
+public sealed class NatKeepaliveTests
+{
+    private static readonly IPEndPoint Berlin = IPEndPoint.Parse("198.51.100.7:4500");
+    private static readonly IPEndPoint Paris = IPEndPoint.Parse("198.51.100.8:4500");
+
+    private readonly ManualTime _time = new();
+    private readonly List<IPEndPoint> _sent = [];
+
+    [Fact]
+    public void The_peer_gets_one_every_twenty_seconds()
+    {
+        using var keepalive = new NatKeepalive(_sent.Add, _time);
+        keepalive.Start(Berlin);
+
+        _time.Advance(TimeSpan.FromSeconds(19));
+        Assert.Empty(_sent);
+        _time.Advance(TimeSpan.FromSeconds(41));
+        Assert.Equal([Berlin, Berlin, Berlin], _sent);
+    }
+
+    [Fact]
+    public void A_new_peer_takes_the_place_of_the_old_one()
+    {
+        using var keepalive = new NatKeepalive(_sent.Add, _time);
+        keepalive.Start(Berlin);
+        keepalive.Start(Paris);
+
+        _time.Advance(NatKeepalive.Interval);
+        Assert.Equal([Paris], _sent);
+    }
+
+    [Fact]
+    public void Without_an_SA_nothing_is_sent()
+    {
+        using var keepalive = new NatKeepalive(_sent.Add, _time);
+        keepalive.Start(Berlin);
+        keepalive.Stop();
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(_sent);
+    }
+}
