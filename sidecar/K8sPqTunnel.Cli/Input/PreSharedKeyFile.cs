@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using K8sPqTunnel.Api.Documents;
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Cli.Input;
@@ -8,46 +9,37 @@ namespace K8sPqTunnel.Cli.Input;
 /// <summary>Finds the pre-shared key that a tunnel names: in the file beside it, or in a folder of mounted Secrets.</summary>
 internal static class PreSharedKeyFile
 {
-    /// <summary>Far above any key that makes sense; bounds what a wrong file can make us read.</summary>
-    private const int MaxLength = 4096;
-
     public static Secret? Find(TunnelSettings tunnel, TunnelDocument document, string? folder, out string? error)
     {
         SecretReference wanted = tunnel.Psk;
         if (document.Secrets.FirstOrDefault(secret => secret.Name == wanted.Name && secret.Namespace == tunnel.Namespace) is { } inFile)
             return InFile(inFile, wanted, out error);
-        if (folder is null)
-        {
-            error = $"the Secret \"{wanted.Name}\" of spec.authentication.psk.secretRef is not in the file: "
-                + "add it there (kind: Secret), or give the folder that holds it with --secrets DIR";
-            return null;
-        }
-        return InFolder(Path.Combine(folder, wanted.Name, wanted.Key), out error);
+        if (folder is not null)
+            return InFolder(folder, wanted, out error);
+
+        error = $"the Secret \"{wanted.Name}\" of spec.authentication.psk.secretRef is not in the file: "
+            + "add it there (kind: Secret), or give the folder that holds it with --secrets DIR";
+        return null;
     }
 
     private static Secret? InFile(SecretDocument secret, SecretReference wanted, out string? error)
     {
-        if (!secret.TryGet(wanted.Key, out ReadOnlyMemory<byte> value))
-        {
-            error = $"the Secret \"{wanted.Name}\" has no key \"{wanted.Key}\": add it under stringData, or name the right one in secretRef.key";
-            return null;
-        }
-        return NotEmpty(value.Span, $"the key \"{wanted.Key}\" of the Secret \"{wanted.Name}\"", out error);
+        if (secret.TryGet(wanted.Key, out ReadOnlyMemory<byte> value))
+            return Checked(value.Span, wanted, out error);
+        error = $"the Secret \"{wanted.Name}\" has no key \"{wanted.Key}\": add it under stringData, or name the right one in secretRef.key";
+        return null;
     }
 
-    private static Secret? InFolder(string path, out string? error)
+    private static Secret? InFolder(string folder, SecretReference wanted, out string? error)
     {
-        byte[] octets = new byte[MaxLength + 1];
+        string path = Path.Combine(folder, wanted.Name, wanted.Key);
+        // One octet more than a key may have shows a file that is no key, however long it is.
+        byte[] octets = new byte[PreSharedKeyRules.MaxLength + 1];
         try
         {
             using FileStream file = File.OpenRead(path);
             int length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-            if (length > MaxLength)
-            {
-                error = $"{path} is longer than {MaxLength} octets: that is no pre-shared key";
-                return null;
-            }
-            return NotEmpty(octets.AsSpan(0, length), path, out error);
+            return Checked(octets.AsSpan(0, length), wanted, out error);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,9 +52,9 @@ internal static class PreSharedKeyFile
         }
     }
 
-    private static Secret? NotEmpty(ReadOnlySpan<byte> octets, string where, out string? error)
+    private static Secret? Checked(ReadOnlySpan<byte> octets, SecretReference wanted, out string? error)
     {
-        error = octets.IsEmpty ? $"{where} is empty: put the pre-shared key there" : null;
-        return octets.IsEmpty ? null : new Secret(octets);
+        error = PreSharedKeyRules.Check(octets, wanted.Name, wanted.Key);
+        return error is null ? new Secret(octets) : null;
     }
 }

@@ -66,6 +66,16 @@ public sealed class TunnelInputTests : IDisposable
         Assert.Contains("has no key \"psk\"", Assert.Single(errors));
     }
 
+    [Fact]
+    public void A_key_with_a_line_break_at_its_end_is_refused_because_the_peers_has_none()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "secrets", "berlin-psk"));
+        File.WriteAllText(Path.Combine(_folder, "secrets", "berlin-psk", "psk"), "from-the-folder\n");
+
+        Assert.Null(TunnelInput.Read(Write(Tunnel), tunnel: null, Path.Combine(_folder, "secrets"), out IReadOnlyList<string> errors));
+        Assert.Contains("line break", Assert.Single(errors));
+    }
+
     [Theory]
     [InlineData("10.20.0.0/24", "10.20.0.0/33", "spec.traffic.remote[0]")]
     [InlineData("addresses:", "adresses:", "did you mean \"addresses\"")]
