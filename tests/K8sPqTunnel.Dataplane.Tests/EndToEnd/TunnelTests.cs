@@ -13,7 +13,7 @@ public sealed class TunnelTests
     public async Task Pings_cross_the_tunnel_and_the_wire_shows_nothing_but_ESP_in_UDP()
     {
         await using var net = new TwoGateways();
-        using var wire = new WireCapture(net.Right);
+        using var wire = new WireCapture(net.Right, "wan0");
         Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
         await Eventually.IsTrue(() => net.Left.Run(net.LeftPlane.ReadCounters).Drops["XfrmOutNoStates"] == 1);
         net.Establish();
@@ -34,7 +34,7 @@ public sealed class TunnelTests
     {
         await using var net = new TwoGateways(withOuterAddresses: true);
         net.Establish();
-        using var wire = new WireCapture(net.Right);
+        using var wire = new WireCapture(net.Right, "wan0");
         net.Left.Shell("ping -c 2 -i 0.1 -W 10 192.0.2.2");
         net.Right.Shell("ping -c 2 -i 0.1 -W 10 192.0.2.1");
         AssertOnlyEspInUdp(wire);
@@ -94,7 +94,7 @@ public sealed class TunnelTests
         SaPair first = net.Establish();
         net.Workload.Shell("ping -c 1 -W 10 10.2.0.1");
         net.LeftPlane.Remove(first.Left);
-        using var wire = new WireCapture(net.Right);
+        using var wire = new WireCapture(net.Right, "wan0");
         Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
         await Eventually.IsTrue(() => net.Left.Run(net.LeftPlane.ReadCounters).Drops["XfrmOutNoStates"] == 1);
         Assert.Empty(wire.Take());

@@ -105,8 +105,8 @@ public sealed class LeakTests : IDisposable
     {
         // What passes ends the wait by its answer, however slow the machine; what is blocked has no answer to wait for.
         string patience = expectedToPass ? "-c 1 -W 20" : "-c 2 -i 0.1 -W 0.3";
-        using var wire = new WireCapture(_remote);
-        using var lan = new WireCapture(_workload);
+        using var wire = new WireCapture(_remote, "eth0");
+        using var lan = new WireCapture(_workload, "eth0");
         _workload.TryShell($"ping {patience} {Remote}");
         bool leaving = wire.Take().Any(packet => packet.Source == Number(Workload));
         lan.Take();

@@ -1,41 +1,55 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using K8sPqTunnel.Dataplane.Interop;
+using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Userspace;
 using Microsoft.Win32.SafeHandles;
 
 namespace K8sPqTunnel.Dataplane.Tests.Support;
 
-/// <summary>Records the IPv4 packets on all interfaces of a namespace but loopback and the tunnels, both ways, by a packet socket.</summary>
-internal sealed class WireCapture : IDisposable
+/// <summary>Records the IPv4 packets on one interface of a namespace, both ways, by a packet socket.</summary>
+internal sealed partial class WireCapture : IDisposable
 {
     private const int AddressFamilyPacket = 17;
-    private const int RawNonBlocking = 0x803;
-    private const int Ipv4InNetworkOrder = 0x0008;
-    private const int EthernetHeaderLength = 14;
+    private const int CookedNonBlocking = 0x802;            // SOCK_DGRAM | SOCK_NONBLOCK: packets without their link-layer header
+    private const ushort Ipv4InNetworkOrder = 0x0008;
+    private const int LinkLayerAddressLength = 20;          // struct sockaddr_ll
     private readonly SafeFileHandle _socket;
 
-    public WireCapture(NetworkNamespace space)
+    public WireCapture(NetworkNamespace space, string interfaceName)
     {
-        _socket = space.Run(() => Libc.Socket(AddressFamilyPacket, RawNonBlocking, Ipv4InNetworkOrder));
-        Assert.False(_socket.IsInvalid);
+        _socket = space.Run(() => Libc.Socket(AddressFamilyPacket, CookedNonBlocking, Ipv4InNetworkOrder));
+        Span<byte> address = stackalloc byte[LinkLayerAddressLength];
+        address.Clear();
+        MemoryMarshal.Write(address, (ushort)AddressFamilyPacket);
+        MemoryMarshal.Write(address[2..], Ipv4InNetworkOrder);
+        MemoryMarshal.Write(address[4..], IndexOf(space, interfaceName));
+        Assert.Equal(0, Bind(_socket, address, address.Length));
     }
 
     /// <summary>What came by since the last call.</summary>
     public List<Ipv4Header> Take()
     {
         List<Ipv4Header> seen = [];
-        byte[] frame = new byte[65536];
+        byte[] packet = new byte[65536];
         while (true)
         {
-            nint length = Libc.Receive(_socket, frame, frame.Length, 0);
+            nint length = Libc.Receive(_socket, packet, packet.Length, 0);
             if (length < 0)
                 return seen;
-            // Frames of TUN and others without Ethernet header begin with the packet itself.
-            bool ethernet = length > EthernetHeaderLength && BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(12)) == 0x0800 && frame[0] >> 4 != 4;
-            if (ethernet && Ipv4Header.TryParse(frame.AsSpan(EthernetHeaderLength, (int)length - EthernetHeaderLength), out Ipv4Header header))
-                seen.Add(header);
+            Assert.True(Ipv4Header.TryParse(packet.AsSpan(0, (int)length), out Ipv4Header header));
+            seen.Add(header);
         }
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static int IndexOf(NetworkNamespace space, string name) => space.Run(() =>
+    {
+        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
+        return new Links(socket).List().Single(link => link.Name == name).Index;
+    });
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    private static partial int Bind(SafeFileHandle socket, ReadOnlySpan<byte> address, int length);
 }

@@ -132,6 +132,30 @@ public sealed class EspPipelineTests : IDisposable
         Assert.Equal(packet, Assert.Single(_sink.Packets));
     }
 
+    [Fact]
+    public void A_packet_costs_no_memory_in_either_direction()
+    {
+        SaPair pair = SaPair.Create(window: 0);
+        byte[] esp = Seal(new OutboundSa(pair.Left), Packets.Make("10.1.0.1", "10.2.0.1", 1400));
+        byte[] packet = Packets.Make("10.2.0.1", "10.1.0.1", 1400);
+        using var database = new SaDatabase();
+        database.Add(new InboundSa(pair.Right));
+        database.Add(new OutboundSa(pair.Right));
+        var pipeline = new EspPipeline(database, new NullTransport(), new NullSink(), null);
+        void Pass()
+        {
+            pipeline.Receive([new EspDatagram(pair.Right.Path, esp)]);
+            pipeline.SendInner([packet]);
+        }
+        for (int i = 0; i < 100; i++)
+            Pass();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            Pass();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+        Assert.Equal((1100, 1100), (pipeline.ReadCounters().InboundPackets, pipeline.ReadCounters().OutboundPackets));
+    }
+
     private void Receive(params byte[][] datagrams) =>
         _pipeline.Receive([.. datagrams.Select(octets => new EspDatagram(SaPair.Create().Right.Path, octets))]);
 
@@ -162,6 +186,18 @@ public sealed class EspPipelineTests : IDisposable
                 ReplayWindow = pair.Left.ReplayWindow,
             },
         };
+
+    private sealed class NullTransport : IEspTransport
+    {
+        public void Send(ReadOnlySpan<EspDatagram> batch)
+        {
+        }
+    }
+
+    private sealed class NullSink : IInnerSink
+    {
+        public bool TryDeliver(ReadOnlySpan<byte> packet) => true;
+    }
 
     private sealed class CollectingSink : IInnerSink
     {

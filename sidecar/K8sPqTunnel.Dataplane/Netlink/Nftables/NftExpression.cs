@@ -1,6 +1,7 @@
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
 /// <summary>Writes the expressions that a rule is made of, each as an element of the rule's list. They share register 1.</summary>
+/// <remarks>Attributes are numbered anew in each expression, from 1 on, in the order of linux/netfilter/nf_tables.h; all numbers are big endian.</remarks>
 internal static class NftExpression
 {
     /// <summary>NFT_PAYLOAD_NETWORK_HEADER.</summary>
