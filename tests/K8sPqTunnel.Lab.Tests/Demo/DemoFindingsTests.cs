@@ -41,7 +41,7 @@ public sealed class DemoFindingsTests
         Assert.Single(bad.BrokenPromises());
     }
 
-    private static IkeStatus Ike(string[] exchanges, bool quantumSafe) => new("0123456789abcdef", "", exchanges, quantumSafe);
+    private static IkeStatus Ike(string[] exchanges, bool quantumSafe) => new("0123456789abcdef", "", exchanges, quantumSafe, NatDetected: false);
 
     private static WireReport Wire(params byte[][] frames) => Wire(0, frames);
 

@@ -8,7 +8,7 @@ namespace K8sPqTunnel.Interop.Tests.Tunnels;
 /// <summary>However a tunnel ends, nothing crosses the wire in clear until someone takes it down.</summary>
 public sealed class LifecycleTests(Realm realm)
 {
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -21,8 +21,23 @@ public sealed class LifecycleTests(Realm realm)
 
         (await peer.TerminateAsync(Stop)).EnsureSuccess();
 
-        await Wait.UntilAsync("another IKE SA is up", async () =>
-            await daemon.StatusAsync(Stop) is { Ready: true, Ike: { } ike } && ike.InitiatorSpi != first.Ike!.InitiatorSpi, RecoveryLimit, Stop);
+        await UntilAnotherSaAsync(daemon, first);
+        Assert.True(await scene.PingAsync(5));
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    [Fact]
+    public async Task A_peer_that_loses_its_memory_is_noticed_and_connected_again()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "peer-crashes");
+        StrongSwan peer = await scene.StartPeerAsync();
+        (PqTunnel daemon, TunnelStatus first) = await scene.BringUpAsync();
+
+        await peer.KillAsync();
+        await scene.StartPeerAsync();
+
+        await UntilAnotherSaAsync(daemon, first);
         Assert.True(await scene.PingAsync(5));
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
@@ -116,6 +131,11 @@ public sealed class LifecycleTests(Realm realm)
 
         Assert.All(shown, text => Assert.DoesNotContain(Connections.Psk, text, StringComparison.Ordinal));
     }
+
+    private static Task UntilAnotherSaAsync(PqTunnel daemon, TunnelStatus first) => Wait.UntilAsync(
+        "another IKE SA is up",
+        async () => await daemon.StatusAsync(Stop) is { Ready: true, Ike: { } ike } && ike.InitiatorSpi != first.Ike!.InitiatorSpi,
+        RecoveryLimit, Stop, pause: TimeSpan.FromMilliseconds(500));
 
     private static async Task AssertBlockedAsync(TunnelScene scene)
     {

@@ -31,7 +31,7 @@ public sealed class ProposalTests(Realm realm)
         StrongSwan peer = await scene.StartPeerAsync(
             Connections.Remote with { IkeProposal = ike, EspProposal = child }, fragmentSize: fragmentSize);
 
-        (_, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Ike = ike, Child = child });
+        (_, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Ike = [ike], Child = child });
         bool answered = await scene.PingAsync(10);
         string sas = await peer.ListSasAsync(TestContext.Current.CancellationToken);
         WireReport wire = await scene.StopCaptureAsync();

@@ -9,7 +9,7 @@ internal sealed record TunnelFile
     private const string SecretName = "peer-psk";
     private const string SecretKey = "psk";
 
-    public string Ike { get; init; } = Connections.Remote.IkeProposal;
+    public string[] Ike { get; init; } = [Connections.Remote.IkeProposal];
 
     public string Child { get; init; } = Connections.Remote.EspProposal;
 
@@ -40,7 +40,7 @@ internal sealed record TunnelFile
                     ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } },
                 },
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = "Required" },
-                ["ike"] = new JsonObject { ["proposals"] = new JsonArray(Ike) },
+                ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]) },
                 ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
                 ["traffic"] = new JsonObject
                 {

@@ -1,3 +1,4 @@
+using System.Net;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Networks;
@@ -68,7 +69,8 @@ internal sealed class TunnelScene : IAsyncDisposable
     public async Task<bool> PingAsync(int count) => (await Network.PingAsync(count, seconds: 2, Stop)).Succeeded;
 
     /// <summary>Ends the capture.</summary>
-    public Task<WireReport> StopCaptureAsync() => Capture.StopAsync(TunnelNetwork.Gateways);
+    /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
+    public Task<WireReport> StopCaptureAsync(params IPAddress[] also) => Capture.StopAsync([.. TunnelNetwork.Gateways, .. also]);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,4 @@
 namespace K8sPqTunnel.Lab.Daemon;
 
 /// <summary>A child SA of a <see cref="TunnelStatus"/>.</summary>
-public sealed record ChildStatus(string Proposal, string QuantumSafety);
+public sealed record ChildStatus(string Proposal, string QuantumSafety, IReadOnlyList<string> Remote);

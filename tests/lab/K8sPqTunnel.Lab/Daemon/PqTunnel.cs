@@ -8,6 +8,8 @@ namespace K8sPqTunnel.Lab.Daemon;
 /// <summary>The real <c>pqtunnel</c> in a site: <c>up</c> in its foreground, and the commands that ask after it.</summary>
 public sealed class PqTunnel : IAsyncDisposable
 {
+    // Each question starts a program.
+    private static readonly TimeSpan StatusPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
     private readonly Site _site;
     private readonly string _program;
@@ -65,7 +67,7 @@ public sealed class PqTunnel : IAsyncDisposable
                 throw new LabException($"pqtunnel up ended: {Up.Errors.Trim()}");
             status = await StatusAsync(cancellationToken);
             return status is { Ready: true };
-        }, limit, cancellationToken);
+        }, limit, cancellationToken, pause: StatusPause);
         return status!;
     }
 

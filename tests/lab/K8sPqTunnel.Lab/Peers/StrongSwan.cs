@@ -82,6 +82,9 @@ public sealed partial class StrongSwan : IAsyncDisposable
     public async Task<string> ListSasAsync(CancellationToken cancellationToken) =>
         (await SwanctlAsync(cancellationToken, "--list-sas")).EnsureSuccess().Output;
 
+    /// <summary>Ends it without a word to its peers.</summary>
+    public Task KillAsync() => _daemon.KillAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (!_daemon.HasExited)
