@@ -88,8 +88,10 @@ public sealed class Daemon
                 return new DaemonOutcome(DaemonEnd.Failed, await failed);
             if (!_tunnel.Ended.IsCompleted)
                 return new DaemonOutcome(DaemonEnd.Stopped);
+            if (_tunnel.Ended.Exception?.InnerException is IOException lost)
+                return new DaemonOutcome(DaemonEnd.Lost, $"tunnel \"{_options.Settings.Name}\": {lost.Message}");
 
-            await _tunnel.Ended;
+            await _tunnel.Ended;                                         // Throws what a bug threw.
             // It may have been the operator's wish: then it waits for our word that it was done.
             await told.WaitAsync(FarewellTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // A container that ends is started anew, and its daemon would close the way again: in a pod this one stays until it is stopped.

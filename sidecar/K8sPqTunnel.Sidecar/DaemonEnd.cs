@@ -9,6 +9,9 @@ public enum DaemonEnd
     /// <summary>The tunnel was taken down: nothing of it is left.</summary>
     TornDown,
 
-    /// <summary>It could not do its work. What it had made is gone again.</summary>
+    /// <summary>It could not begin its work. What it had made is gone again.</summary>
     Failed,
+
+    /// <summary>It lost on the way what it needs. Clear traffic stays blocked.</summary>
+    Lost,
 }

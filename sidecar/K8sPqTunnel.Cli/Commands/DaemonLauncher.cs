@@ -39,7 +39,7 @@ internal static class DaemonLauncher
         DaemonOutcome outcome = await Daemon.RunAsync(options, log, cancellation);
         switch (outcome.End)
         {
-            case DaemonEnd.Failed:
+            case DaemonEnd.Failed or DaemonEnd.Lost:
                 return Complaint.Failure(outcome.Message);
             case DaemonEnd.Stopped when giveUpOnFirstFailure:
                 await Console.Error.WriteLineAsync(

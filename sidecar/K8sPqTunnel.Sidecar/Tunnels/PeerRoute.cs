@@ -11,8 +11,13 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remotes)
 {
     /// <summary>Resolves the names among <paramref name="addresses"/> and asks the host's routes.</summary>
+    /// <param name="resolved">
+    /// Told the peer's addresses before the routes are asked: where one lies inside the tunnel's own networks, the data plane has to
+    /// keep the way to it outside the tunnel first.
+    /// </param>
     /// <returns>Null and a sentence where the peer has no address or the host no route.</returns>
-    public static async Task<(PeerRoute? Route, string? Error)> FindAsync(IReadOnlyList<PeerAddress> addresses, CancellationToken cancellation)
+    public static async Task<(PeerRoute? Route, string? Error)> FindAsync(
+        IReadOnlyList<PeerAddress> addresses, Action<IReadOnlyList<IPAddress>> resolved, CancellationToken cancellation)
     {
         List<IPAddress> remotes = [];
         string? error = null;
@@ -22,6 +27,7 @@ internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remot
             error ??= why;
             remotes.AddRange(found);
         }
+        resolved(remotes);
         foreach (IPAddress remote in remotes)
         {
             if (TryFindSource(remote, out IPAddress? local))

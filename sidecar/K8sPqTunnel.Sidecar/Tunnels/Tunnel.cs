@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
@@ -45,7 +46,10 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
         var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote);
-        _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()));
+        _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
+        {
+            InterfaceLost = lost => _ended.TrySetException(lost),
+        });
         Board = new TunnelBoard(new TunnelSnapshot
         {
             Namespace = settings.Namespace,
@@ -62,7 +66,10 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 
     public TunnelBoard Board { get; }
 
-    /// <summary>Completes when the tunnel has been taken down; faulted by a bug in what runs it.</summary>
+    /// <summary>
+    /// Completes when the tunnel has been taken down; faulted with an <see cref="IOException"/> when its interface is lost, with
+    /// anything else by a bug.
+    /// </summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Did an earlier process leave this tunnel's guard?</summary>
@@ -146,7 +153,6 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     /// <returns>The new route when it has changed; null when the tunnel stops.</returns>
     private async Task<PeerRoute?> ConnectAsync(PeerRoute route, CancellationToken stop)
     {
-        _dataplane.UsePeers(route.Remotes);
         if (TryOpenPorts(route) is not { } ports)
         {
             await Task.Delay(RoutePause, _time, stop);
@@ -176,6 +182,14 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         }
     }
 
+    private void UsePeers(IReadOnlyList<IPAddress> peers)
+    {
+        _dataplane.UsePeers(peers);
+        // The way to another peer may take smaller packets.
+        if (Board.Current.Mtu != _dataplane.Mtu)
+            Board.Update(tunnel => tunnel with { Mtu = _dataplane.Mtu });
+    }
+
     private IkePorts? TryOpenPorts(PeerRoute route)
     {
         try
@@ -200,7 +214,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             if (first == running || first == stopped)
                 return null;
             _output.Rearm();
-            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, stop);
+            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, UsePeers, stop);
             if (now is not null && !now.Equals(route))
                 return now;
         }
@@ -210,7 +224,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         while (true)
         {
-            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings.PeerAddresses, stop);
+            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings.PeerAddresses, UsePeers, stop);
             if (route is not null)
                 return route;
             _observer.Fail("PeerAddressUnknown", $"tunnel \"{_settings.Name}\": {error}");

@@ -3,6 +3,7 @@ using System.Net;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Dataplane.Tests.Probing;
 
