@@ -8,7 +8,7 @@ internal static class SourceTree
     private static readonly string[] RootFiles =
         ["K8sPqTunnel.sln", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json"];
 
-    /// <summary>Changes with the content of any of them, and with the SDK that would build them.</summary>
+    /// <summary>Changes with the content of any of them, and with the .NET that would build them.</summary>
     public static string Fingerprint(Repository repository)
     {
         IEnumerable<string> sources = Folders.Select(folder => new DirectoryInfo(Path.Combine(repository.Root, folder)))

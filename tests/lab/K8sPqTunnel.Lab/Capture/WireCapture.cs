@@ -44,8 +44,16 @@ public sealed partial class WireCapture : IAsyncDisposable
             "tcpdump", "-i", device, "-n", "-U", "-Z", "root", "--immediate-mode",
             "-B", $"{BufferKibibytes}", "-s", $"{SnapLength}", "-w", $"{FolderInside}/{Path.GetFileName(file)}"));
         var capture = new WireCapture(sandbox, tcpdump, file);
-        await Wait.UntilAsync($"tcpdump listens on {device}", () => capture.IsListening(), StartLimit, cancellationToken);
-        return capture;
+        try
+        {
+            await Wait.UntilAsync($"tcpdump listens on {device}", capture.IsListening, StartLimit, cancellationToken);
+            return capture;
+        }
+        catch
+        {
+            await capture.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends the capture and reads what it holds.</summary>

@@ -37,8 +37,16 @@ public sealed class Site : IDisposable
             Binds = [Bind.Same(DotnetInstallation.Home, readOnly: true), .. binds],
         });
         var site = new Site(name, network, tools);
-        await site.IpAsync("link set lo up", cancellationToken);
-        return site;
+        try
+        {
+            await site.IpAsync("link set lo up", cancellationToken);
+            return site;
+        }
+        catch
+        {
+            site.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs a program of the root there and gives its result, whatever it is.</summary>

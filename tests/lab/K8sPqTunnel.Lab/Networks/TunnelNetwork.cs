@@ -53,8 +53,16 @@ public sealed class TunnelNetwork : IDisposable
         Site gateway = await Site.CreateAsync("gateway", root, binds, cancellationToken);
         Site remote = await Site.CreateAsync("remote", root, binds, cancellationToken);
         var network = new TunnelNetwork(root, workload, gateway, remote);
-        await network.ConnectAsync(cancellationToken);
-        return network;
+        try
+        {
+            await network.ConnectAsync(cancellationToken);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Captures what crosses the wire into a pcap file.</summary>

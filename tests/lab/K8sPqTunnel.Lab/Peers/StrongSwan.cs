@@ -58,9 +58,17 @@ public sealed partial class StrongSwan : IAsyncDisposable
         RunningCommand daemon = await sandbox.StartAsync(
             new Command("/usr/sbin/charon-systemd") { LogFile = Path.Combine(folder, "charon.log") });
         var peer = new StrongSwan(folder, sandbox, daemon);
-        await Wait.UntilAsync("strongSwan listens on its control socket", peer.IsListening, StartLimit, cancellationToken);
-        await peer.LoadAsync(connections, cancellationToken);
-        return peer;
+        try
+        {
+            await Wait.UntilAsync("strongSwan listens on its control socket", peer.IsListening, StartLimit, cancellationToken);
+            await peer.LoadAsync(connections, cancellationToken);
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Replaces its connections and secrets; established tunnels stay.</summary>

@@ -52,8 +52,7 @@ public sealed class RunningCommand : IAsyncDisposable
         {
             Process process = Process.Start(start) ?? throw new LabException($"\"{command}\" did not start.");
             var running = new RunningCommand(command, process);
-            process.StandardInput.Write(command.Input);
-            process.StandardInput.Close();
+            running.Feed(command.Input);
             return running;
         }
         catch (Win32Exception e)
@@ -119,6 +118,19 @@ public sealed class RunningCommand : IAsyncDisposable
     {
         if (!HasExited)
             Signals.Send(ProcessId, signal);
+    }
+
+    private void Feed(string? input)
+    {
+        try
+        {
+            _process.StandardInput.Write(input);
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // Broken pipe: it ended without reading, and its status tells why.
+        }
     }
 
     private async Task PumpAsync(StreamReader from, OutputBuffer to)
