@@ -20,10 +20,10 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     int Mtu { get; }
 
     /// <summary>
-    /// Says at which outer addresses the peer may be, so that IKE and ESP still reach it where the policy's own networks contain
-    /// them. Before <see cref="Guard"/>, and again whenever they change.
+    /// Says at which outer addresses the peer may be, and from which of our UDP ports we talk to it, so that IKE and ESP still reach
+    /// it where the policy's own networks contain them. Whenever they change.
     /// </summary>
-    void UsePeers(IReadOnlyList<IPAddress> peers);
+    void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts);
 
     /// <summary>Blocks the policy's traffic in clear, both ways, until an SA carries it. Idempotent: takes over what an earlier process left.</summary>
     void Guard();

@@ -18,7 +18,6 @@ public sealed class Daemon
     private readonly ILoggerProvider _log;
     private readonly ILoggerFactory _logs;
     private readonly Tunnel _tunnel;
-    private bool _guardIsOurs;
 
     private Daemon(DaemonOptions options, ILoggerProvider log, ILoggerFactory logs, Tunnel tunnel)
     {
@@ -50,29 +49,34 @@ public sealed class Daemon
 
     private async Task<DaemonOutcome> RunAsync(CancellationToken stop)
     {
+        ControlServer control;
         try
         {
-            // A guard of an earlier process was closed for a reason: whatever fails here does not open it.
-            _guardIsOurs = !_tunnel.WasGuarded;
             _tunnel.Guard();
-            await using ControlServer control =
-                await ControlServer.StartAsync(_options.ControlPath, _options.Health, _tunnel, _log, stop);
-            _tunnel.Start();
-            DaemonOutcome outcome = await WaitAsync(stop);
-            await _tunnel.StopAsync();
-            return outcome.End == DaemonEnd.Failed ? GiveUp(outcome.Message) : outcome;
+            control = await ControlServer.StartAsync(_options.ControlPath, _options.Health, _tunnel, _log, stop);
         }
         catch (IOException e)
         {
             // No TUN, no privilege, a socket that is taken: each says so itself.
             return GiveUp($"tunnel \"{_options.Settings.Name}\": {e.Message}");
         }
+        await using (control)
+        {
+            _tunnel.Start();
+            DaemonOutcome outcome = await WaitAsync(stop);
+            await _tunnel.StopAsync();
+            return outcome.End == DaemonEnd.Failed ? GiveUp(outcome.Message) : outcome;
+        }
     }
 
+    /// <summary>The tunnel could not be brought up: `up` leaves nothing half-done behind, `run` will be started again and stays closed.</summary>
     private DaemonOutcome GiveUp(string message)
     {
-        if (_guardIsOurs)
+        // A guard of an earlier process was closed for a reason: whatever fails here does not open it.
+        if (_tunnel.GuardIsOurs && _options.GiveUpOnFirstFailure)
             _tunnel.Unguard();
+        else if (_tunnel.IsGuarded && _options.GiveUpOnFirstFailure)
+            message += " (The block on its clear traffic, which an earlier run made, stays.)";
         return new DaemonOutcome(DaemonEnd.Failed, message);
     }
 

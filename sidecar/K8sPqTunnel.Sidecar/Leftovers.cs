@@ -7,12 +7,31 @@ namespace K8sPqTunnel.Sidecar;
 /// <summary>What a daemon that is gone has left of a tunnel.</summary>
 public static class Leftovers
 {
-    /// <summary>Removes it, found by the tunnel's name; nothing there is no fault.</summary>
-    public static bool TryRemove(TunnelSettings tunnel, [NotNullWhen(false)] out string? error)
+    /// <summary>Names (NAMESPACE/NAME) of the tunnels whose clear traffic is blocked here, whether or not a daemon serves them; none where the kernel does not tell.</summary>
+    public static IReadOnlyList<string> List()
     {
         try
         {
-            UserspaceDataplane.Unguard(Tunnels.Tunnel.NameOnHost(tunnel));
+            return UserspaceDataplane.ListGuarded();
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Removes it, found by the tunnel's name; nothing there is no fault. Touches nothing while a daemon serves the tunnel.</summary>
+    public static bool TryRemove(TunnelSettings tunnel, [NotNullWhen(false)] out string? error)
+    {
+        string name = Tunnels.Tunnel.NameOnHost(tunnel);
+        try
+        {
+            if (UserspaceDataplane.IsServed(name))
+            {
+                error = $"tunnel \"{tunnel.Name}\" is served by a daemon that does not answer here: name its control socket with --control, or stop it first.";
+                return false;
+            }
+            UserspaceDataplane.Unguard(name);
             error = null;
             return true;
         }

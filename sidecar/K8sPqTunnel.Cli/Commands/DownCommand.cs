@@ -29,8 +29,15 @@ internal static class DownCommand
             return Complaint.BadInput(errors);
 
         using var daemon = new ControlClient(control ?? ControlSocket.PathOf(settings.Namespace, settings.Name));
-        if (await daemon.DownAsync(cancellation))
-            return ExitCode.Success;
+        try
+        {
+            if (await daemon.DownAsync(cancellation))
+                return ExitCode.Success;
+        }
+        catch (IOException e)
+        {
+            return Complaint.Failure($"tunnel \"{settings.Name}\": {e.Message}");
+        }
         // Nobody answers: a daemon that was killed, or none. What it left bears the tunnel's name.
         return Leftovers.TryRemove(settings, out string? error) ? ExitCode.Success : Complaint.Failure(error);
     }

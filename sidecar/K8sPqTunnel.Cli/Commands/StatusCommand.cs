@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using K8sPqTunnel.Cli.Output;
+using K8sPqTunnel.Sidecar;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.State;
 
@@ -40,7 +41,7 @@ internal static class StatusCommand
                 tunnels.Add(tunnel);
         }
         if (tunnels.Count == 0)
-            return Complaint.Failure("No tunnel runs here: start one with `pqtunnel up -f tunnel.yaml`.");
+            return Complaint.Failure(NothingRuns(Leftovers.List()));
 
         switch (format)
         {
@@ -56,4 +57,9 @@ internal static class StatusCommand
         }
         return ExitCode.Success;
     }
+
+    private static string NothingRuns(IReadOnlyList<string> blocked) => blocked.Count == 0
+        ? "No tunnel runs here: start one with `pqtunnel up -f tunnel.yaml`."
+        : $"No daemon answers here, and the clear traffic of {string.Join(", ", blocked)} is blocked: start one again with "
+            + "`pqtunnel up -f tunnel.yaml`, or open the way with `pqtunnel down -f tunnel.yaml`.";
 }

@@ -23,6 +23,14 @@ internal sealed class TunnelGuard(TunnelNames names)
         ];
     }
 
+    /// <summary>Does it stand already, put up by whichever process?</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public bool Stands()
+    {
+        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
+        return new NftTables(netfilter).List().Any(table => table.Name == names.NftTable);
+    }
+
     /// <summary>Blocks the traffic: first in nftables, then by routes without a way out, then by rules that lead to these.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Block(GuardedTraffic traffic)
@@ -58,9 +66,9 @@ internal sealed class TunnelGuard(TunnelNames names)
             foreach (RouteEntry route in Own(routes))
                 routes.Remove(route);
         }
-        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
-        if (new NftTables(netfilter).List().All(table => table.Name != names.NftTable))
+        if (!Stands())
             return;
+        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
         var batch = new NftBatch();
         batch.DeleteTable(names.NftTable);
         batch.Commit(netfilter, $"remove nftables table {names.NftTable}");

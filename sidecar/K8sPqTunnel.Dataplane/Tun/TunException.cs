@@ -28,6 +28,9 @@ public sealed class TunException : IOException
         _ => $"interface {name} can't be made: {Errno.Describe(error)}",
     });
 
+    internal static TunException Gone(string name) =>
+        new($"interface {name} is gone: it was removed from outside; restart the daemon to make it again");
+
     internal static TunException FromRead(string name, int error) =>
         new($"interface {name} is lost ({Errno.Describe(error)}): it was removed from outside; restart the daemon to make it again");
 }

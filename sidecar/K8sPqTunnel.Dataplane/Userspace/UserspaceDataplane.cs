@@ -37,7 +37,7 @@ public sealed class UserspaceDataplane : IDataplane
         _options = options ?? new UserspaceOptions();
         _names = new TunnelNames(policy.Tunnel);
         _guard = new TunnelGuard(_names);
-        _traffic = new GuardedTraffic(Ipv4Only(policy.Tunnel, policy.Local), Ipv4Only(policy.Tunnel, policy.Remote), [], _options.LocalPorts);
+        _traffic = new GuardedTraffic(Ipv4Only(policy.Tunnel, policy.Local), Ipv4Only(policy.Tunnel, policy.Remote), [], [UdpPath.IkePort, UdpPath.NatTraversalPort]);
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved);
     }
 
@@ -58,11 +58,29 @@ public sealed class UserspaceDataplane : IDataplane
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public static void Unguard(string tunnel) => new TunnelGuard(new TunnelNames(tunnel)).Remove();
 
-    public void UsePeers(IReadOnlyList<IPAddress> peers)
+    /// <summary>Does a process serve this tunnel here? Its interface goes with it.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public static bool IsServed(string tunnel)
+    {
+        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
+        string name = new TunnelNames(tunnel).Interface;
+        return new Links(socket).List().Any(link => link.Name == name);
+    }
+
+    /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
+    public bool GuardIsOurs { get; private set; }
+
+    /// <exception cref="TunException">The interface is gone.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts)
     {
         lock (_lock)
         {
-            _traffic = _traffic with { Peers = [.. peers.Where(peer => peer.AddressFamily == AddressFamily.InterNetwork)] };
+            _traffic = _traffic with
+            {
+                Peers = [.. peers.Where(peer => peer.AddressFamily == AddressFamily.InterNetwork)],
+                LocalPorts = localPorts,
+            };
             if (!_guarded)
                 return;
             _guard.Block(_traffic);
@@ -80,6 +98,9 @@ public sealed class UserspaceDataplane : IDataplane
             // An interface that is down and has no routes lets nothing through, so having it first costs no safety.
             TunDevice device = _sink.Device ?? new TunDevice(_names.Interface);
             _sink.Device = device;
+            // The interface is ours alone from here on, so nobody puts up or removes the guard between this look and the next step.
+            if (!_guarded)
+                GuardIsOurs = !_guard.Stands();
             _guard.Block(_traffic);
             _guarded = true;
             if (_pump is not null)
@@ -138,11 +159,11 @@ public sealed class UserspaceDataplane : IDataplane
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
         new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.Local), time, random);
 
-    /// <exception cref="NetlinkException">The kernel refused to tell what the guard has blocked.</exception>
     public DataplaneCounters ReadCounters()
     {
         DataplaneCounters passed = _pipeline.ReadCounters();
-        (long leaving, long arriving) = _guard.CountBlocked();
+        if (!TryCountBlocked(out long leaving, out long arriving))
+            return passed;
         // The kernel's names for a packet that a policy blocks, and for one that should have come protected.
         var drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal)
         {
@@ -150,6 +171,21 @@ public sealed class UserspaceDataplane : IDataplane
             ["XfrmInTmplMismatch"] = arriving,
         };
         return passed with { Drops = drops };
+    }
+
+    /// <returns>False where the kernel does not tell, and then there is nothing to add.</returns>
+    private bool TryCountBlocked(out long leaving, out long arriving)
+    {
+        try
+        {
+            (leaving, arriving) = _guard.CountBlocked();
+            return true;
+        }
+        catch (NetlinkException)
+        {
+            (leaving, arriving) = (0, 0);
+            return false;
+        }
     }
 
     /// <summary>Ends the traffic and zeroes the keys; the guard stays.</summary>
@@ -177,7 +213,7 @@ public sealed class UserspaceDataplane : IDataplane
         var links = new Links(socket);
         IReadOnlyList<LinkInfo> present = links.List();
         Mtu = PathMtu.Inner(_options.OuterMtu ?? DiscoverOuterMtu(socket, present), udpEncapsulation: true);
-        int index = present.First(link => link.Name == _names.Interface).Index;
+        int index = present.FirstOrDefault(link => link.Name == _names.Interface)?.Index ?? throw TunException.Gone(_names.Interface);
         links.BringUp(index, Mtu);
         return index;
     }

@@ -7,9 +7,6 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>What a user-space data plane may be told besides its policy.</summary>
 public sealed record UserspaceOptions
 {
-    /// <summary>Our UDP ports of IKE and ESP, which stay open where the policy covers the peer's outer address. Default: 500 and 4500.</summary>
-    public IReadOnlyList<ushort> LocalPorts { get; init; } = [UdpPath.IkePort, UdpPath.NatTraversalPort];
-
     /// <summary>MTU of the path outside in octets; null, the default, takes that of the interface towards the peer.</summary>
     public int? OuterMtu { get; init; }
 

@@ -32,13 +32,13 @@ public sealed class ControlClient : IDisposable
 
     /// <summary>Returns when nothing of the tunnel is left.</summary>
     /// <returns>False where no daemon listens.</returns>
+    /// <exception cref="IOException">The daemon could not remove something; the message says what. It may be asked again.</exception>
     public async Task<bool> DownAsync(CancellationToken cancellation)
     {
         try
         {
             using HttpResponseMessage answer = await _http.PostAsync(ControlRoutes.Down, content: null, cancellation);
-            answer.EnsureSuccessStatusCode();
-            return true;
+            return answer.IsSuccessStatusCode ? true : throw new IOException(await answer.Content.ReadAsStringAsync(cancellation));
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {

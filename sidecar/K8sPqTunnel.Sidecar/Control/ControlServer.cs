@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using K8sPqTunnel.Sidecar.Health;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,6 @@ internal sealed class ControlServer : IAsyncDisposable
     public static async Task<ControlServer> StartAsync(
         string path, System.Net.IPEndPoint? health, IControlledTunnel tunnel, ILoggerProvider log, CancellationToken cancellation)
     {
-        ControlSocket.Prepare(path);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, path, health));
@@ -39,22 +39,25 @@ internal sealed class ControlServer : IAsyncDisposable
         HealthRoutes.Map(application, tunnel);
         try
         {
+            ControlSocket.Prepare(path);
             await application.StartAsync(cancellation);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return new ControlServer(application, path);
         }
-        catch
+        catch (Exception e) when (e is SocketException or UnauthorizedAccessException or IOException)
         {
             await application.DisposeAsync();
-            throw;
+            string where = health is null ? path : $"{path} or {health}";
+            throw new IOException($"{where} cannot be listened on ({e.Message}): choose another with --control or --health", e);
         }
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new ControlServer(application, path);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
-        File.Delete(_path);
+        if (File.Exists(_path))
+            File.Delete(_path);
     }
 
     private static void Listen(KestrelServerOptions kestrel, string path, System.Net.IPEndPoint? health)
@@ -78,9 +81,17 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static async Task DownAsync(HttpContext context, IControlledTunnel tunnel)
     {
-        // Not the request's cancellation: what was begun is finished even if the caller went away.
-        await tunnel.TearDownAsync(CancellationToken.None);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        try
+        {
+            // Not the request's cancellation: what was begun is finished even if the caller went away.
+            await tunnel.TearDownAsync(CancellationToken.None);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        catch (IOException e)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await context.Response.WriteAsync(e.Message);
+        }
     }
 
     private static Task NotFoundAsync(HttpContext context)

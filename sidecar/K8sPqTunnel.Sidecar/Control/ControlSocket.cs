@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace K8sPqTunnel.Sidecar.Control;
 
 /// <summary>Where a daemon's control socket lies: a folder that only its user may enter.</summary>
@@ -7,9 +10,17 @@ public static class ControlSocket
 
     private const string Extension = ".sock";
 
-    /// <summary>The socket of one tunnel.</summary>
-    public static string PathOf(string tunnelNamespace, string name) =>
-        Path.Combine(Folder, $"{tunnelNamespace}.{name}{Extension}");
+    /// <summary>Octets of sockaddr_un's path, less its terminating zero (unix(7)).</summary>
+    private const int LongestPath = 107;
+
+    /// <summary>The socket of one tunnel: by its name, or by a hash of it where that is too long for a socket's path.</summary>
+    public static string PathOf(string tunnelNamespace, string name)
+    {
+        string path = Path.Combine(Folder, $"{tunnelNamespace}.{name}{Extension}");
+        return Encoding.UTF8.GetByteCount(path) <= LongestPath
+            ? path
+            : Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tunnelNamespace}/{name}"))) + Extension);
+    }
 
     /// <summary>The sockets that daemons of this host have left there, running or not, in the order of their names.</summary>
     public static IReadOnlyList<string> Find() =>
@@ -18,11 +29,16 @@ public static class ControlSocket
             : [];
 
     /// <summary>Makes the socket's folder, and removes a socket that a killed daemon left.</summary>
+    /// <exception cref="IOException">The path is too long for a socket, is something else already, or may not be written.</exception>
     internal static void Prepare(string path)
     {
+        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
+            throw new IOException($"{path} is longer than the {LongestPath} octets that a socket's path may have: give a shorter one with --control");
         string? folder = Path.GetDirectoryName(path);
         if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder))
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (new FileInfo(path) is { Exists: true, Length: > 0 })
+            throw new IOException($"{path} is a file with something in it, not a socket: name another path with --control");
         File.Delete(path);
     }
 }

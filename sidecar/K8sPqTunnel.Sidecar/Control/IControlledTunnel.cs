@@ -9,5 +9,6 @@ public interface IControlledTunnel
     TunnelSnapshot Snapshot();
 
     /// <summary>Takes the tunnel down and removes everything that was made for it, the block on clear traffic included.</summary>
+    /// <exception cref="IOException">The kernel refused to remove something; asking again tries again.</exception>
     Task TearDownAsync(CancellationToken cancellation);
 }

@@ -68,14 +68,19 @@ internal sealed class OperatorSession(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task reports = ReportAsync(session, ending.Token);
         Task counters = CountAsync(session, ending.Token);
+        Task<bool> listen = ListenAsync(session, ending.Token);
         try
         {
-            return await ListenAsync(session, cancellation);
+            // A report that fails ends the session too: an operator that hears nothing new must not take the old for the truth.
+            Task first = await Task.WhenAny(listen, reports, counters);
+            if (first.IsFaulted)
+                await first;
+            return await listen;
         }
         finally
         {
             await ending.CancelAsync();
-            await Task.WhenAll(reports, counters).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reports, counters, listen).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -86,7 +91,16 @@ internal sealed class OperatorSession(
             if (message.BodyCase != OperatorMessage.BodyOneofCase.Teardown)
                 continue;
             log.TeardownRequested(message.Teardown.Reason);
-            await tunnel.TearDownAsync(cancellation);
+            try
+            {
+                await tunnel.TearDownAsync(cancellation);
+            }
+            catch (IOException e)
+            {
+                // The operator asks again at the next session.
+                log.TeardownFailed(e.Message);
+                return false;
+            }
             await SendAsync(session, new DaemonMessage { TeardownDone = new TeardownDone() }, cancellation);
             session.CompleteRequests();
             // The operator ends the call when it has taken note.

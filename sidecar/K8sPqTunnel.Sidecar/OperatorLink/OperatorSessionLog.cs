@@ -13,6 +13,9 @@ internal static partial class OperatorSessionLog
     [LoggerMessage(Level = LogLevel.Information, Message = "The operator at {Address} ended the session; it will be called again.")]
     public static partial void SessionEnded(this ILogger<OperatorSession> log, Uri address);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The tunnel could not be taken down, and will be tried again: {Reason}")]
+    public static partial void TeardownFailed(this ILogger<OperatorSession> log, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The operator has this tunnel taken down: {Reason}")]
     public static partial void TeardownRequested(this ILogger<OperatorSession> log, string reason);
 }

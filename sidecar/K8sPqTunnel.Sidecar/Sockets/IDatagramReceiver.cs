@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Sockets;
@@ -10,4 +11,7 @@ internal interface IDatagramReceiver
 
     /// <summary>An ESP packet; <paramref name="packet"/> is valid only during the call.</summary>
     void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet);
+
+    /// <summary>The port hears nothing any more, for a reason that does not pass.</summary>
+    void Lose(SocketException reason);
 }

@@ -18,6 +18,7 @@ internal sealed class IkePort : IDisposable
     private readonly bool _hasNonEspMarker;
     private Thread? _thread;
     private long _unsent;
+    private volatile bool _closing;
 
     private IkePort(Socket socket)
     {
@@ -93,6 +94,7 @@ internal sealed class IkePort : IDisposable
 
     public void Dispose()
     {
+        _closing = true;
         _socket.Dispose();
         _thread?.Join();
     }
@@ -104,7 +106,7 @@ internal sealed class IkePort : IDisposable
         SocketAddress? knownFrom = null;
         UdpPath path = default;
 
-        while (TryReceive(buffer, from, out int length))
+        while (TryReceive(receiver, buffer, from, out int length))
         {
             // Nearly every datagram comes from the peer of the one before it: its endpoint is made once.
             if (!from.Equals(knownFrom))
@@ -134,8 +136,8 @@ internal sealed class IkePort : IDisposable
         }
     }
 
-    /// <returns>False once the socket is closed.</returns>
-    private bool TryReceive(byte[] buffer, SocketAddress from, out int length)
+    /// <returns>False once the socket is closed or lost.</returns>
+    private bool TryReceive(IDatagramReceiver receiver, byte[] buffer, SocketAddress from, out int length)
     {
         while (true)
         {
@@ -144,12 +146,18 @@ internal sealed class IkePort : IDisposable
                 length = _socket.ReceiveFrom(buffer, SocketFlags.None, from);
                 return true;
             }
+            catch (Exception e) when (_closing && e is SocketException or ObjectDisposedException)
+            {
+                length = 0;
+                return false;
+            }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable)
             {
                 // An ICMP error about something sent earlier: the protocols above have their own timers.
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (SocketException e)
             {
+                receiver.Lose(e);
                 length = 0;
                 return false;
             }

@@ -22,6 +22,12 @@ internal sealed class IkePorts : IDisposable
     /// <summary>The port shared by IKE and ESP.</summary>
     public IPEndPoint NatTraversal => _natTraversal.Local;
 
+    /// <summary>Our ports where nobody else holds them.</summary>
+    public static IReadOnlyList<ushort> Usual { get; } = [UdpPath.IkePort, UdpPath.NatTraversalPort];
+
+    /// <summary>The ports that are open.</summary>
+    public IReadOnlyList<ushort> Numbers => Ike is { } ike ? [(ushort)ike.Port, (ushort)NatTraversal.Port] : [(ushort)NatTraversal.Port];
+
     public long Unsent => (_ike?.Unsent ?? 0) + _natTraversal.Unsent;
 
     /// <exception cref="SocketException"><paramref name="local"/> is not an address of this host, or the privilege is missing.</exception>

@@ -87,7 +87,12 @@ internal sealed class IkeLoop : IAsyncDisposable
 
     private void SetAlarm()
     {
-        TimeSpan due = _connection.NextDeadline is { } deadline ? deadline - Now : Timeout.InfiniteTimeSpan;
-        _alarm.Change(due < TimeSpan.Zero && due != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+        if (_connection.NextDeadline is not { } deadline)
+        {
+            _alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        TimeSpan due = deadline - Now;
+        _alarm.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

@@ -58,9 +58,9 @@ internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remot
     private static bool TryFindSource(IPAddress remote, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? local)
     {
         // Connecting a UDP socket sends nothing: it only asks the routes.
-        using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             socket.Connect(remote, UdpPath.IkePort);
             local = ((IPEndPoint)socket.LocalEndPoint!).Address;
             return true;

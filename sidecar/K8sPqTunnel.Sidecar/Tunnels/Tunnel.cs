@@ -61,7 +61,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
         _keepalive = new NatKeepalive(_underlay.SendKeepalive, time);
         _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe);
-        _receiver = new TunnelReceiver(_dataplane);
+        _receiver = new TunnelReceiver(_dataplane, lost => _ended.TrySetException(lost));
     }
 
     public TunnelBoard Board { get; }
@@ -72,8 +72,11 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     /// </summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Did an earlier process leave this tunnel's guard?</summary>
-    public bool WasGuarded => UserspaceDataplane.ListGuarded().Contains(NameOnHost(_settings), StringComparer.Ordinal);
+    /// <summary>This process put up the tunnel's guard: no earlier one had left it.</summary>
+    public bool GuardIsOurs => _dataplane.GuardIsOurs;
+
+    /// <summary>The tunnel's guard stands, whoever put it up.</summary>
+    public bool IsGuarded { get; private set; }
 
     /// <summary>The name from which those of everything that is made for the tunnel derive.</summary>
     public static string NameOnHost(TunnelSettings tunnel) => $"{tunnel.Namespace}/{tunnel.Name}";
@@ -82,6 +85,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public void Guard()
     {
         _dataplane.Guard();
+        IsGuarded = true;
         Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName, Mtu = _dataplane.Mtu });
         _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName, _dataplane.Mtu);
     }
@@ -108,9 +112,15 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 
     public Task TearDownAsync(CancellationToken cancellation)
     {
+        Task teardown;
         lock (_teardownLock)
-            _teardown ??= TearDownOnceAsync();
-        return _teardown.WaitAsync(cancellation);
+        {
+            // One that failed is tried again: what the kernel refused once it may grant the next time.
+            if (_teardown is null or { IsFaulted: true })
+                _teardown = TearDownOnceAsync();
+            teardown = _teardown;
+        }
+        return teardown.WaitAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -182,9 +192,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         }
     }
 
-    private void UsePeers(IReadOnlyList<IPAddress> peers)
+    private void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts)
     {
-        _dataplane.UsePeers(peers);
+        _dataplane.UsePeers(peers, localPorts);
         // The way to another peer may take smaller packets.
         if (Board.Current.Mtu != _dataplane.Mtu)
             Board.Update(tunnel => tunnel with { Mtu = _dataplane.Mtu });
@@ -194,7 +204,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         try
         {
-            return _underlay.Open(route.Local, _receiver);
+            IkePorts ports = _underlay.Open(route.Local, _receiver);
+            UsePeers(route.Remotes, ports.Numbers);
+            return ports;
         }
         catch (SocketException e)
         {
@@ -214,7 +226,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             if (first == running || first == stopped)
                 return null;
             _output.Rearm();
-            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, UsePeers, stop);
+            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, IkePorts.Usual), stop);
             if (now is not null && !now.Equals(route))
                 return now;
         }
@@ -224,7 +236,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         while (true)
         {
-            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings.PeerAddresses, UsePeers, stop);
+            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, IkePorts.Usual), stop);
             if (route is not null)
                 return route;
             _observer.Fail("PeerAddressUnknown", $"tunnel \"{_settings.Name}\": {error}");

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Sidecar.Sockets;
@@ -5,7 +6,8 @@ using K8sPqTunnel.Sidecar.Sockets;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Hands what the sockets hear to the IKE core or to the data plane.</summary>
-internal sealed class TunnelReceiver(UserspaceDataplane dataplane) : IDatagramReceiver
+/// <param name="lost">Told when a port is lost for good.</param>
+internal sealed class TunnelReceiver(UserspaceDataplane dataplane, Action<IOException> lost) : IDatagramReceiver
 {
     private IkeLoop? _loop;
 
@@ -15,4 +17,6 @@ internal sealed class TunnelReceiver(UserspaceDataplane dataplane) : IDatagramRe
     public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
 
     public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => dataplane.Receive([new EspDatagram(path, packet)]);
+
+    public void Lose(SocketException reason) => lost(new IOException($"a UDP port is lost ({reason.Message}): restart the daemon", reason));
 }

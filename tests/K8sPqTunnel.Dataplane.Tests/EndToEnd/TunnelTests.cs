@@ -56,7 +56,7 @@ public sealed class TunnelTests
     {
         await using var net = new TwoGateways(withOuterAddresses: true);
         net.Left.Shell("ip link set wan0 mtu 1300");
-        net.Left.Run(() => net.LeftPlane.UsePeers([IPAddress.Parse("192.0.2.2")]));
+        net.Left.Run(() => net.LeftPlane.UsePeers([IPAddress.Parse("192.0.2.2")], [500, 4500]));
         Assert.Equal(PathMtu.Inner(1300, udpEncapsulation: true), net.LeftPlane.Mtu);
         Assert.Contains($"mtu {net.LeftPlane.Mtu} ", net.Left.Shell($"ip link show {net.LeftPlane.InterfaceName}"));
         net.Establish();

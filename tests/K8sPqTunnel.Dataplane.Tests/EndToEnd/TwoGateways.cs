@@ -86,7 +86,7 @@ internal sealed class TwoGateways : IAsyncDisposable
         transport.Start();
         space.Run(() =>
         {
-            plane.UsePeers([peer]);
+            plane.UsePeers([peer], [500, 4500]);
             plane.Guard();
         });
         return plane;

@@ -30,7 +30,7 @@ public sealed class GuardTests : IDisposable
         string before = Snapshot();
 
         await using UserspaceDataplane dataplane = Create(Policy);
-        _space.Run(() => dataplane.UsePeers([IPAddress.Parse("192.0.2.7")]));
+        _space.Run(() => dataplane.UsePeers([IPAddress.Parse("192.0.2.7")], [500, 4500]));
         _space.Run(dataplane.Guard);
         string guarded = Snapshot();
         Assert.NotEqual(before, guarded);
@@ -63,10 +63,31 @@ public sealed class GuardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_guard_is_ours_only_where_none_stood_before_however_long_the_tunnels_name()
+    {
+        TunnelPolicy policy = Policy with { Tunnel = $"network/{new string('b', 250)}" };
+        UserspaceDataplane first = Create(policy);
+        _space.Run(first.Guard);
+        Assert.True(first.GuardIsOurs);
+        Assert.True(_space.Run(() => UserspaceDataplane.IsServed(policy.Tunnel)));
+
+        UserspaceDataplane rival = Create(policy);
+        Assert.Throws<TunException>(() => _space.Run(rival.Guard));
+        Assert.False(rival.GuardIsOurs);
+
+        await first.DisposeAsync();
+        Assert.False(_space.Run(() => UserspaceDataplane.IsServed(policy.Tunnel)));
+        await using UserspaceDataplane heir = Create(policy);
+        _space.Run(heir.Guard);
+        Assert.False(heir.GuardIsOurs);
+        _space.Run(heir.Unguard);
+    }
+
+    [Fact]
     public async Task A_new_process_takes_over_and_drops_what_the_policy_no_longer_names()
     {
         UserspaceDataplane first = Create(Policy);
-        _space.Run(() => first.UsePeers([IPAddress.Parse("192.0.2.7")]));
+        _space.Run(() => first.UsePeers([IPAddress.Parse("192.0.2.7")], [500, 4500]));
         _space.Run(first.Guard);
         await first.DisposeAsync();
 

@@ -64,6 +64,36 @@ public sealed class ControlServerTests : IDisposable
         Assert.NotNull(await client.StatusAsync(CancellationToken.None));
     }
 
+    [Fact]
+    public async Task What_could_not_be_taken_down_is_told_to_the_caller_and_may_be_asked_again()
+    {
+        var tunnel = new FakeTunnel { Refusal = "the kernel refused to remove it" };
+        await using ControlServer server = await StartAsync(tunnel);
+        using var client = new ControlClient(Socket);
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => client.DownAsync(CancellationToken.None));
+        Assert.Equal("the kernel refused to remove it", refused.Message);
+        tunnel.Refusal = null;
+        Assert.True(await client.DownAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_health_address_that_is_not_ours_is_named()
+    {
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => ControlServer.StartAsync(
+            Socket, System.Net.IPEndPoint.Parse("192.0.2.99:9510"), new FakeTunnel(), new SilentLog(), CancellationToken.None));
+        Assert.Contains("192.0.2.99:9510 cannot be listened on", refused.Message);
+    }
+
+    [Fact]
+    public void A_name_too_long_for_a_socket_gets_a_path_that_is_not()
+    {
+        string one = ControlSocket.PathOf("network", new string('a', 200));
+        Assert.True(one.Length <= 107);
+        Assert.NotEqual(one, ControlSocket.PathOf("network", new string('b', 200)));
+        Assert.Equal("/run/pqtunnel/network.berlin.sock", ControlSocket.PathOf("network", "berlin"));
+    }
+
     private Task<ControlServer> StartAsync(IControlledTunnel tunnel) =>
         ControlServer.StartAsync(Socket, health: null, tunnel, new SilentLog(), CancellationToken.None);
 
@@ -71,12 +101,14 @@ public sealed class ControlServerTests : IDisposable
     {
         public bool TornDown { get; private set; }
 
+        public string? Refusal { get; set; }
+
         public TunnelSnapshot Snapshot() => Snapshots.Up;
 
         public Task TearDownAsync(CancellationToken cancellation)
         {
-            TornDown = true;
-            return Task.CompletedTask;
+            TornDown = Refusal is null;
+            return Refusal is null ? Task.CompletedTask : Task.FromException(new IOException(Refusal));
         }
     }
 

@@ -72,6 +72,8 @@ public sealed class IkePortTests
 
         public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => _heard.Writer.TryWrite((DatagramKind.Esp, path, packet.ToArray()));
 
+        public void Lose(SocketException reason) => _heard.Writer.TryComplete(reason);
+
         public async Task<(DatagramKind Kind, UdpPath Path, byte[] Content)> NextAsync() =>
             await _heard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
     }
