@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace K8sPqTunnel.Lab.Demo;
 
-/// <summary>The closing lines of ping(8).</summary>
+/// <summary>The closing lines of ping(8), in the words of iputils or busybox.</summary>
 /// <param name="Average">Round-trip time in milliseconds; 0 without an answer.</param>
 internal sealed partial record PingSummary(int Sent, int Received, double Average)
 {
@@ -20,7 +20,7 @@ internal sealed partial record PingSummary(int Sent, int Received, double Averag
             times.Success ? double.Parse(times.Groups["average"].ValueSpan, CultureInfo.InvariantCulture) : 0);
     }
 
-    [GeneratedRegex("(?<sent>[0-9]+) packets transmitted, (?<received>[0-9]+) received", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<sent>[0-9]+) packets transmitted, (?<received>[0-9]+) (packets )?received", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Counts();
 
     [GeneratedRegex("= [0-9.]+/(?<average>[0-9.]+)/", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

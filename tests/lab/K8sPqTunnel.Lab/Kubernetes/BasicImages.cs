@@ -9,12 +9,12 @@ namespace K8sPqTunnel.Lab.Kubernetes;
 internal static class BasicImages
 {
     public const string Pause = "localhost/pause:1";
-    public const string Busybox = "localhost/busybox:1";
+    public const string Busybox = "busybox:1.35";
 
     /// <summary>The folder that holds them as docker archives.</summary>
     public static async Task<string> MakeAsync(LabCache cache, string clusterRoot, Step step, CancellationToken cancellationToken)
     {
-        CachedFolder made = await cache.FolderAsync("images-basic", ["1", Path.GetFileName(clusterRoot)], async folder =>
+        CachedFolder made = await cache.FolderAsync("images-basic", [Busybox, Pause, Path.GetFileName(clusterRoot)], async folder =>
         {
             string tree = Path.Combine(folder, "busybox");
             await FillAsync(tree, clusterRoot, cancellationToken);

@@ -18,7 +18,7 @@ public sealed class Kubectl(Func<Command, Command> place)
     public async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
         (await TryAsync(cancellationToken, arguments)).EnsureSuccess().Output;
 
-    /// <summary>Applies manifests, given as their text.</summary>
-    public Task<CommandResult> ApplyAsync(string manifests, CancellationToken cancellationToken) =>
-        (Command("apply", "--filename", "-") with { Input = manifests }).RunAsync(cancellationToken);
+    /// <summary>Applies manifests, given as their text; the result says whether the API server took them.</summary>
+    public Task<CommandResult> ApplyAsync(string manifests, CancellationToken cancellationToken, params string[] options) =>
+        (Command(["apply", "--filename", "-", .. options]) with { Input = manifests }).RunAsync(cancellationToken);
 }
