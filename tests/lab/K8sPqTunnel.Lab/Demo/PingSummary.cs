@@ -5,7 +5,7 @@ namespace K8sPqTunnel.Lab.Demo;
 
 /// <summary>The closing lines of ping(8), in the words of iputils or busybox.</summary>
 /// <param name="Average">Round-trip time in milliseconds; 0 without an answer.</param>
-internal sealed partial record PingSummary(int Sent, int Received, double Average)
+public sealed partial record PingSummary(int Sent, int Received, double Average)
 {
     /// <exception cref="LabException">It is not ping's output.</exception>
     public static PingSummary Parse(string output)

@@ -1,7 +1,7 @@
 namespace K8sPqTunnel.Lab.Kubernetes;
 
 /// <summary>The addresses of a lab cluster. Every cluster has its own network namespace, so that all of them may use the same ones.</summary>
-internal static class ClusterNetwork
+public static class ClusterNetwork
 {
     /// <summary>The nodes' network: the bridge is the nodes' default gateway and where the API server listens.</summary>
     public const string Bridge = "10.200.0.1";

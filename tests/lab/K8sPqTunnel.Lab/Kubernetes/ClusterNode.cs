@@ -29,14 +29,21 @@ public sealed class ClusterNode : IAsyncDisposable
         string name = ClusterNetwork.NodeName(files.Node);
         RunningCommand booting = cluster.Start(Machine.Boot("/cluster/glue/node-init.sh", name) with { LogFile = Path.Combine(logs, $"{name}.log") });
         Machine machine = await Machine.WaitUntilReadyAsync(booting, cancellationToken);
-        var controlGroups = new ControlGroups(files.ControlGroup);
-        controlGroups.Create();
-        var node = new ClusterNode(machine, files, controlGroups, logs);
-        await node.JoinNetworkAsync(cluster, nodes, cancellationToken);
-        node.StartProgram(Containerd, new Command(Containerd, "--config", files.ContainerdConfig));
-        await Wait.UntilAsync($"containerd of {name} answers (its log is in {logs})",
-            async () => (await node.RunAsync(Ctr("version"), cancellationToken)).Succeeded, StartLimit, cancellationToken);
-        return node;
+        var node = new ClusterNode(machine, files, new ControlGroups(files.ControlGroup), logs);
+        try
+        {
+            node._controlGroups.Create();
+            await node.JoinNetworkAsync(cluster, nodes, cancellationToken);
+            node.StartProgram(Containerd, new Command(Containerd, "--config", files.ContainerdConfig));
+            await Wait.UntilAsync($"containerd of {name} answers (its log is in {logs})",
+                async () => (await node.RunAsync(Ctr("version"), cancellationToken)).Succeeded, StartLimit, cancellationToken);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a program in the node's namespaces, with the tools of the cluster's root.</summary>

@@ -34,6 +34,14 @@ public sealed record ClusterParts(string Root, string Programs, string Images)
     {
         foreach (string folder in MountPoints)
             Directory.CreateDirectory(Path.Combine(root, folder));
+        // Some package carries it as a folder; containerd keeps the pods' network namespaces under this name.
+        string run = Path.Combine(root, "var/run");
+        if (new FileInfo(run).LinkTarget is null)
+        {
+            Directory.Delete(run, recursive: true);
+            File.CreateSymbolicLink(run, "/run");
+        }
+
         // On an installed Debian these are links that update-alternatives makes.
         foreach (string link in XtablesPrograms.Select(program => Path.Combine(root, "usr/sbin", program)).Where(link => new FileInfo(link).LinkTarget is null))
             File.CreateSymbolicLink(link, "xtables-nft-multi");

@@ -15,7 +15,10 @@ internal static class KubernetesRoots
         "etcd-server", "containerd", "runc", "containernetworking-plugins", "dnsmasq-base", "kubernetes-client", "busybox-static",
     ]);
 
-    /// <summary>What Kubernetes is built in.</summary>
+    /// <summary>What Kubernetes is built in; essential packages too, since nothing depends on those.</summary>
     public static DebianRoot Build { get; } = new("kubernetes-build", Suite,
-        ["bash", "coreutils", "dash", "dpkg-dev", "golang-1.19-go", "golang-1.19-src", "golang-github-modern-go-reflect2-dev"]);
+        [
+        "bash", "coreutils", "dash", "diffutils", "findutils", "grep", "gzip", "sed", "tar",
+        "dpkg-dev", "golang-1.19-go", "golang-1.19-src", "golang-github-modern-go-reflect2-dev",
+    ]);
 }

@@ -48,18 +48,16 @@ public sealed class LabCluster : IAsyncDisposable
     {
         step.Note = "certificates";
         Prepare(folder, nodes);
-        var spawner = new SpawnThread();
-        Command boot = Machine.Boot(Path.Combine(folder, "glue/cluster-init.sh"), parts.Root, parts.Programs, folder,
-            ClusterNetwork.BridgeWithPrefix, ClusterNetwork.Services, ClusterNetwork.Dns);
-        RunningCommand booting = await spawner.StartAsync(new Command("setpriv", ["--pdeathsig", "KILL", boot.Program, .. boot.Arguments])
-        {
-            LogFile = Path.Combine(logs, "cluster.log"),
-        });
-        var cluster = new LabCluster(spawner, await Machine.WaitUntilReadyAsync(booting, cancellationToken), folder, logs);
+        LabCluster cluster = await BootAsync(parts, folder, logs, cancellationToken);
         try
         {
-            step.Note = "control plane and containerd";
-            await Task.WhenAll(cluster.StartControlPlaneAsync(cancellationToken), cluster.BootNodesAsync(parts, nodes, cancellationToken));
+            step.Note = "machines";
+            cluster.StartProgram("etcd", ControlPlane.EtcdServer);
+            cluster.StartProgram("apiserver", ControlPlane.ApiServer);
+            // The API server needs some seconds, in which the nodes get their containerd and first images.
+            await cluster.BootNodesAsync(parts, nodes, cancellationToken);
+            step.Note = "control plane";
+            await cluster.StartControllersAsync(cancellationToken);
             step.Note = "nodes";
             await cluster.StartNodesAsync(cancellationToken);
             step.Note = await cluster.Kubectl.RunAsync(cancellationToken, "get", "nodes",
@@ -99,6 +97,26 @@ public sealed class LabCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static async Task<LabCluster> BootAsync(ClusterParts parts, string folder, string logs, CancellationToken cancellationToken)
+    {
+        Command boot = Machine.Boot(Path.Combine(folder, "glue/cluster-init.sh"), parts.Root, parts.Programs, folder,
+            ClusterNetwork.BridgeWithPrefix, ClusterNetwork.Services, ClusterNetwork.Dns);
+        var spawner = new SpawnThread();
+        try
+        {
+            RunningCommand booting = await spawner.StartAsync(new Command("setpriv", ["--pdeathsig", "KILL", boot.Program, .. boot.Arguments])
+            {
+                LogFile = Path.Combine(logs, "cluster.log"),
+            });
+            return new LabCluster(spawner, await Machine.WaitUntilReadyAsync(booting, cancellationToken), folder, logs);
+        }
+        catch
+        {
+            spawner.Dispose();
+            throw;
+        }
+    }
+
     private static void Prepare(string folder, int nodes)
     {
         ClusterPki.Write(folder, nodes);
@@ -108,10 +126,8 @@ public sealed class LabCluster : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, "resolv.conf"), $"nameserver {ClusterNetwork.Dns}\n");
     }
 
-    private async Task StartControlPlaneAsync(CancellationToken cancellationToken)
+    private async Task StartControllersAsync(CancellationToken cancellationToken)
     {
-        StartProgram("etcd", ControlPlane.EtcdServer);
-        StartProgram("apiserver", ControlPlane.ApiServer);
         await Wait.UntilAsync($"the API server is ready (its log is in {_logs})",
             async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, StartLimit, cancellationToken);
         StartProgram("controller-manager", ControlPlane.ControllerManager);

@@ -10,7 +10,9 @@ internal sealed class Machine : IAsyncDisposable
 
     private static readonly string[] Environment =
     [
-        "PATH=/opt/kubernetes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8",
+        "PATH=/opt/kubernetes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME=/tmp",                                            // kubectl keeps what it has discovered below it
+        "LANG=C.UTF-8",
     ];
 
     private readonly RunningCommand _outer;
@@ -35,13 +37,21 @@ internal sealed class Machine : IAsyncDisposable
     /// <exception cref="LabException">It ended, or said nothing for 30 seconds.</exception>
     public static async Task<Machine> WaitUntilReadyAsync(RunningCommand booting, CancellationToken cancellationToken)
     {
-        await Wait.UntilAsync($"\"{booting.Command}\" is ready", () =>
+        try
         {
-            if (booting.HasExited)
-                throw new LabException($"\"{booting.Command}\" ended: {booting.Errors.Trim()}");
-            return booting.Output.Contains("ready");
-        }, StartLimit, cancellationToken);
-        return new Machine(booting, ProcessTree.InitUnder(booting.ProcessId));
+            await Wait.UntilAsync($"\"{booting.Command}\" is ready", () =>
+            {
+                if (booting.HasExited)
+                    throw new LabException($"\"{booting.Command}\" ended: {booting.Errors.Trim()}");
+                return booting.Output.Contains("ready");
+            }, StartLimit, cancellationToken);
+            return new Machine(booting, ProcessTree.InitUnder(booting.ProcessId));
+        }
+        catch
+        {
+            await booting.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The command that runs <paramref name="command"/> in here when it is started on the host.</summary>

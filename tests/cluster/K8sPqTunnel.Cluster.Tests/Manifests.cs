@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+
+namespace K8sPqTunnel.Cluster.Tests;
+
+/// <summary>The objects that the tests apply, as JSON.</summary>
+internal static class Manifests
+{
+    public const string SecretName = "peer-psk";
+    public const string SecretKey = "psk";
+
+    public static string Workload(string space, string node) => List(Namespace(space), new JsonObject
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Pod",
+        ["metadata"] = Named("workload", space),
+        ["spec"] = new JsonObject
+        {
+            ["nodeName"] = node,
+            ["terminationGracePeriodSeconds"] = 0,
+            ["containers"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "shell",
+                ["image"] = "busybox:1.35",
+                ["command"] = new JsonArray("sleep", "infinity"),
+            }),
+        },
+    });
+
+    public static string Secret(string space, string psk) => List(Namespace(space), new JsonObject
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Secret",
+        ["metadata"] = Named(SecretName, space),
+        ["stringData"] = new JsonObject { [SecretKey] = psk },
+    });
+
+    public static string Tunnel(string space, TunnelSpec tunnel) => List(Namespace(space), new JsonObject
+    {
+        ["apiVersion"] = "pqtunnel.io/v1alpha1",
+        ["kind"] = "IpsecTunnel",
+        ["metadata"] = Named(TunnelSpec.Name, space),
+        ["spec"] = tunnel.ToJson(),
+    });
+
+    public static string Namespace(string space) => new JsonObject
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Namespace",
+        ["metadata"] = new JsonObject { ["name"] = space },
+    }.ToJsonString();
+
+    private static JsonObject Named(string name, string space) => new() { ["name"] = name, ["namespace"] = space };
+
+    private static string List(string first, JsonObject second) =>
+        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = new JsonArray(JsonNode.Parse(first), second) }.ToJsonString();
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using K8sPqTunnel.Lab.Kubernetes;
+
+namespace K8sPqTunnel.Cluster.Tests;
+
+/// <summary>The tests' tunnel: from the pods of node1 to the remote site. Each test changes what it is about.</summary>
+internal sealed record TunnelSpec
+{
+    public const string Name = "remote";
+    public const string LocalId = "node1.example.net";
+    public const string RemoteId = "remote.example.net";
+    public const string HybridIke = "aes256gcm16-prfsha384-ecp384-ke1_mlkem768";
+    public const string HybridChild = "aes256gcm16-ecp384-ke1_mlkem768";
+
+    public string IkeProposal { get; init; } = HybridIke;
+
+    public string RemoteNetwork { get; init; } = RemoteSite.Network;
+
+    /// <summary>A field that no version has, or null.</summary>
+    public string? UnknownField { get; init; }
+
+    public JsonObject ToJson()
+    {
+        var spec = new JsonObject
+        {
+            ["gateway"] = new JsonObject { ["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = ClusterNetwork.NodeName(1) } },
+            ["peer"] = new JsonObject { ["profile"] = "StrongSwan", ["addresses"] = new JsonArray(RemoteSite.Address), ["id"] = RemoteId },
+            ["local"] = new JsonObject { ["id"] = LocalId },
+            ["authentication"] = new JsonObject
+            {
+                ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = Manifests.SecretName, ["key"] = Manifests.SecretKey } },
+            },
+            ["postQuantum"] = new JsonObject { ["keyExchange"] = "Required" },
+            ["ike"] = new JsonObject { ["proposals"] = new JsonArray(IkeProposal) },
+            ["child"] = new JsonObject { ["proposals"] = new JsonArray(HybridChild) },
+            ["traffic"] = new JsonObject
+            {
+                ["local"] = new JsonArray(ClusterNetwork.PodNetwork(1)),
+                ["remote"] = new JsonArray(RemoteNetwork),
+            },
+            ["probe"] = new JsonObject { ["target"] = RemoteSite.Host, ["interval"] = "1s" },
+        };
+        if (UnknownField is not null)
+            spec[UnknownField] = "?";
+        return spec;
+    }
+}
