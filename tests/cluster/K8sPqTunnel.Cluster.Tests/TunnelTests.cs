@@ -50,7 +50,7 @@ public sealed class TunnelTests(ClusterRealm realm)
         Assert.All(view.Conditions, condition => Assert.False(string.IsNullOrWhiteSpace(condition.Message)));
         Assert.Equal(1, view.ObservedGeneration);
         Assert.True(view.QuantumSafe);
-        Assert.Equal("ECP_384 + ML_KEM_768", view.KeyExchange);
+        Assert.Equal("P-384 + ML-KEM-768", view.KeyExchange);
         Assert.StartsWith(RemoteSite.Address, view.Peer);
         Assert.Equal("userspace", view.Dataplane);
         Assert.Equal(realm.Node.Name, view.Node);
