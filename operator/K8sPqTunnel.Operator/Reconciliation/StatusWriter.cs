@@ -28,6 +28,7 @@ internal sealed class StatusWriter(KubernetesClient client, EventRecorder events
     public async Task<ReconcileResult> WriteAsync(TunnelResource tunnel, IpsecTunnelStatus status, CancellationToken cancellationToken)
     {
         IpsecTunnelStatus? before = LastOf(tunnel);
+        status = WithoutHoles(before, status);
         if (StatusChange.IsNone(before, status))
             return ReconcileResult.Done;
 
@@ -48,6 +49,13 @@ internal sealed class StatusWriter(KubernetesClient client, EventRecorder events
     }
 
     public void Forget(NamespacedName tunnel) => _written.TryRemove(tunnel, out _);
+
+    // Up to Kubernetes 1.20 at least, an object whose every field the applier gives up stays behind as null, which the schema then refuses.
+    private static IpsecTunnelStatus WithoutHoles(IpsecTunnelStatus? before, IpsecTunnelStatus after) => after with
+    {
+        Ike = after.Ike ?? (before?.Ike is null ? null : new IkeStatus()),
+        Counters = after.Counters ?? (before?.Counters is null ? null : new CounterStatus()),
+    };
 
     private void Announce(TunnelResource tunnel, IpsecTunnelStatus? before, IpsecTunnelStatus after)
     {

@@ -8,7 +8,7 @@ internal sealed record NodeSnapshot(string Text)
 {
     private static readonly Command[] Questions =
     [
-        new("ip", "-d", "link", "show"),
+        new("ip", "link", "show"),
         new("ip", "-4", "address", "show"),
         new("ip", "-4", "route", "show", "table", "all"),
         new("ip", "-6", "route", "show", "table", "all"),

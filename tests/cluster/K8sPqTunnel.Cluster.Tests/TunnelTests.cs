@@ -68,8 +68,7 @@ public sealed class TunnelTests(ClusterRealm realm)
         await scene.StartPeerAsync();
         await scene.BringUpAsync();
 
-        await scene.Peer.TerminateAsync(TestContext.Current.CancellationToken);
-        await scene.Peer.DisposeAsync();
+        await realm.Site.StopPeerAsync();
 
         await scene.WaitForComplaintAsync(RemoteSite.Address);
         Assert.Equal(0, (await scene.PingAsync(5)).Received);

@@ -62,9 +62,16 @@ public sealed class RemoteSite : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<StrongSwan> StartPeerAsync(string root, string connections, string folder, CancellationToken cancellationToken)
     {
+        await StopPeerAsync();
+        return _peer = await StrongSwan.StartAsync(root, _site, connections, folder, cancellationToken);
+    }
+
+    /// <summary>Stops strongSwan, which deletes its SAs on the way.</summary>
+    public async Task StopPeerAsync()
+    {
         if (_peer is not null)
             await _peer.DisposeAsync();
-        return _peer = await StrongSwan.StartAsync(root, _site, connections, folder, cancellationToken);
+        _peer = null;
     }
 
     /// <summary>Captures what crosses the site's link into a pcap file.</summary>
@@ -73,8 +80,7 @@ public sealed class RemoteSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_peer is not null)
-            await _peer.DisposeAsync();
+        await StopPeerAsync();
         _site.Dispose();
     }
 }
