@@ -50,10 +50,11 @@ internal sealed class StatusWriter(KubernetesClient client, EventRecorder events
 
     public void Forget(NamespacedName tunnel) => _written.TryRemove(tunnel, out _);
 
-    // Up to Kubernetes 1.20 at least, an object whose every field the applier gives up stays behind as null, which the schema then refuses.
+    // Up to Kubernetes 1.20 at least, an object of which the applier gives up every field stays behind as null, which the schema then
+    // refuses: one that was there keeps a field.
     private static IpsecTunnelStatus WithoutHoles(IpsecTunnelStatus? before, IpsecTunnelStatus after) => after with
     {
-        Ike = after.Ike ?? (before?.Ike is null ? null : new IkeStatus()),
+        Ike = after.Ike ?? (before?.Ike is null ? null : new IkeStatus { KeyExchanges = [] }),
         Counters = after.Counters ?? (before?.Counters is null ? null : new CounterStatus()),
     };
 
