@@ -22,7 +22,8 @@ internal sealed record NodeSnapshot(string Text)
     {
         var answers = new List<string>();
         foreach (Command question in Questions)
-            answers.Add($"# {question}\n{(await node.RunAsync(question, cancellationToken)).EnsureSuccess().Output}");
-        return new NodeSnapshot(string.Concat(answers));
+            answers.AddRange([$"# {question}", .. (await node.RunAsync(question, cancellationToken)).EnsureSuccess().Output.Split('\n')]);
+        // A pod's interface gets its link-local address some seconds after the pod has started.
+        return new NodeSnapshot(string.Join('\n', answers.Where(line => !line.Contains("fe80:", StringComparison.Ordinal))));
     }
 }
