@@ -1,6 +1,7 @@
 using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -20,6 +21,23 @@ public sealed class FuzzTests
             world.Inject(world.Output.Sent[0].Path, [.. world.Output.Sent[0].Message[..8], .. octets]);
             return world.Connection.State == ConnectionState.Connecting && world.Connection.Drops.Total == 2;
         }).MustHold();
+
+    [Fact]
+    public void Forged_choices_never_throw_and_never_leave_the_next_message_unprotected()
+    {
+        IkeProposal[] offers = [Proposals.Parse("20/256 prf6 x25519 mlkem768"), Proposals.Parse("12/256 integ12 prf5 x25519 mlkem768")];
+        int taken = 0;
+        Prop.ForAll(Arb.From(Answers.From([.. offers.Select(offer => offer.Transforms)])), choice =>
+        {
+            using World world = new(configure: c => c with { IkeProposals = offers });
+            world.Connection.Start(TimeSpan.Zero);
+            (UdpPath path, byte[] request) = world.Output.Sent[0];
+            world.Inject(path, ForgedInit(request, choice));
+            taken += world.Output.Sent.Count - 1;
+            return world.Connection.State == ConnectionState.Connecting && world.Output.Sent.Skip(1).All(sent => IsProtected(sent.Message));
+        }).MustHold(tries: 800);
+        Assert.True(taken > 0);
+    }
 
     [Fact]
     public void Mutated_answers_never_throw_and_never_authenticate_anybody()
@@ -92,6 +110,30 @@ public sealed class FuzzTests
         message[35] = 2;
         return message;
     }
+
+    /// <summary>What anybody who sees our request can answer: a good key exchange, and any choice.</summary>
+    private static byte[] ForgedInit(byte[] request, AnsweredProposal choice)
+    {
+        var asked = new IkeMessage(default, default, (PayloadType)request[16], request.AsSpan(IkeHeader.Length), Inside.Clear);
+        Assert.True(asked.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body));
+        Assert.True(KeyExchangePayload.TryRead(body, out KeyExchangePayload ke));
+        Assert.True(new SystemKeyExchangeSource().TryRespond(ke.Method, ke.Data, out byte[]? key, out Secret? secret, out _));
+        secret.Dispose();
+
+        using PayloadWriter writer = new();
+        SaPayload.Write(writer, ProtocolId.Ike, [], [choice.Transforms], choice.Number);
+        KeyExchangePayload.Write(writer, ke.Method, key);
+        NoncePayload.Write(writer, new byte[32]);
+        NotifyPayload.Write(writer, NotifyType.IntermediateExchangeSupported);
+        byte[] answer = [.. new byte[IkeHeader.Length], .. writer.Octets];
+        var header = new IkeHeader(
+            IkeSpi.Read(request), new IkeSpi(77), writer.First, ExchangeType.IkeSaInit, HeaderFlags.Response, 0, answer.Length);
+        header.Write(answer);
+        return answer;
+    }
+
+    private static bool IsProtected(byte[] message) =>
+        (PayloadType)message[16] is PayloadType.Encrypted or PayloadType.EncryptedFragment;
 
     private static byte[] Mutated(Random random, byte[] datagram)
     {

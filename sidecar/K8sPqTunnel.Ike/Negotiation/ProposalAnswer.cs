@@ -39,7 +39,7 @@ internal static class ProposalAnswer
         while (transforms.TryRead(out Transform transform, out bool unknownAttribute))
         {
             // RFC 7296 3.3.6: an attribute that is not understood makes the transform unacceptable.
-            if (unknownAttribute || !(offer.Contains(transform) || IsNoIntegrity(transform)))
+            if (unknownAttribute || !(offer.Contains(transform) || IsLeftOutIntegrity(transform, offer)))
                 return AnswerFault.NotOffered;
             if (taken.Exists(t => t.Type == transform.Type))
                 return AnswerFault.SeveralTransforms;
@@ -62,6 +62,7 @@ internal static class ProposalAnswer
     private static bool IsKeyExchange(Transform transform) =>
         transform.Type == TransformType.KeyExchange || transform.IsAdditionalKeyExchange;
 
-    // RFC 5282 8: with an AEAD, integrity is left out or NONE.
-    private static bool IsNoIntegrity(Transform transform) => transform is { Type: TransformType.Integrity, Id: 0 };
+    // RFC 5282 8: with an AEAD, integrity is left out or NONE; a proposal that names an integrity algorithm is never without.
+    private static bool IsLeftOutIntegrity(Transform transform, IReadOnlyList<Transform> offer) =>
+        transform is { Type: TransformType.Integrity, Id: 0 } && !offer.Any(o => o.Type == TransformType.Integrity);
 }

@@ -9,7 +9,8 @@ internal static class TransformSupport
     {
         TransformType.Encryption => FindEncryption(transform) is not null,
         TransformType.PseudorandomFunction => Prf.Knows((PrfId)transform.Id),
-        TransformType.Integrity => Enum.IsDefined((IntegrityId)transform.Id),
+        // NONE is no choice of ours: with an AEAD the type is left out, without one it would protect nothing (RFC 5282 8).
+        TransformType.Integrity => transform.Id != 0 && Enum.IsDefined((IntegrityId)transform.Id),
         TransformType.KeyExchange => KnowsMethod(transform.Id),
         _ => transform.IsAdditionalKeyExchange && (transform.Id == (ushort)KeyExchangeMethod.None || KnowsMethod(transform.Id)),
     };

@@ -1,4 +1,6 @@
+using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
@@ -24,6 +26,22 @@ public sealed class ProposalAnswerTests
     [Fact]
     public void Integrity_NONE_beside_an_AEAD_is_no_fault() =>
         Assert.Equal(AnswerFault.None, Check([[.. Hybrid.Transforms, Transform.Of(IntegrityId.None)]], 1, out _));
+
+    [Fact]
+    public void Integrity_NONE_in_place_of_an_offered_algorithm_is_no_choice() =>
+        Assert.Equal(
+            AnswerFault.NotOffered,
+            Check([[.. Cbc.Transforms.Select(t => t.Type == TransformType.Integrity ? Transform.Of(IntegrityId.None) : t)]], 2, out _));
+
+    [Fact]
+    public void Whatever_is_taken_as_a_choice_can_run() =>
+        Prop.ForAll(Arb.From(Answers.From([Hybrid.Transforms, Cbc.Transforms])), answer =>
+        {
+            if (Check([answer.Transforms], answer.Number, out IReadOnlyList<Transform> chosen) != AnswerFault.None)
+                return true;
+            IkeAlgorithms algorithms = new IkeSelection(chosen).Algorithms;
+            return algorithms.Encryption.IsAead == (algorithms.Integrity == IntegrityId.None) && Prf.Knows(algorithms.Prf);
+        }).MustHold(tries: 800);
 
     [Fact]
     public void Two_proposals_are_no_choice() =>

@@ -25,6 +25,7 @@ public sealed class ProposalTests
     [InlineData("20/255 prf5 ecp256", "255")]
     [InlineData("3/0 prf5 ecp256", "Encryption 3")]
     [InlineData("20/256 prf2 ecp256", "PseudorandomFunction 2")]
+    [InlineData("12/256 integ0 prf5 ecp256", "Integrity 0")]
     public void A_proposal_that_cannot_run_says_what_is_wrong(string proposal, string said) =>
         Assert.Contains(said, Assert.Throws<ArgumentException>(() => Proposals.Parse(proposal)).Message, StringComparison.Ordinal);
 
