@@ -62,6 +62,8 @@ internal sealed class InitTask : IExchangeTask
 
         AnswerFault fault = ProposalAnswer.Check(
             saBody, ProtocolId.Ike, [.. sa.Offer.Select(p => p.Transforms)], spiLength: 0, out IReadOnlyList<Transform> chosen, out _);
+        if (fault == AnswerFault.KeyExchangeMissing)
+            return TaskStep.Doubt(Incomplete(sa, new IkeSelection(chosen)));
         if (fault != AnswerFault.None)
             return Violation(sa, $"its IKE_SA_INIT answer is no choice from our proposals ({fault})");
 
@@ -94,11 +96,19 @@ internal sealed class InitTask : IExchangeTask
         return TaskStep.Next(new IntermediateTask(round: 0));
     }
 
+    /// <summary>The peer left a key exchange out that it had to run: what that says depends on what remains.</summary>
+    private static IkeFailure Incomplete(IkeSa sa, IkeSelection selection) => IsForbidden(sa, selection)
+        ? PeerErrors.ClassicalChoice(sa, selection)
+        : PeerErrors.Violation(sa, $"its choice ({selection}) leaves out a key exchange that our proposal does not make optional");
+
+    private static bool IsForbidden(IkeSa sa, IkeSelection selection) =>
+        sa.Config.QuantumPolicy == QuantumPolicy.Required && !selection.IsQuantumSafe;
+
     /// <summary>What policy or data plane have against a choice that is formally right.</summary>
     private static IkeFailure? Objection(IkeSa sa, in IkeMessage message, IkeSelection selection)
     {
-        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !selection.IsQuantumSafe)
-            return PeerErrors.NotQuantumSafe(sa, $"the peer {sa.Path.Remote.Address} chose only classical key exchange ({selection})");
+        if (IsForbidden(sa, selection))
+            return PeerErrors.ClassicalChoice(sa, selection);
         if (selection.AdditionalMethods.Count > 0 && !message.HasNotify(NotifyType.IntermediateExchangeSupported))
             return new IkeFailure(
                 FailureReason.ExtensionMissing,

@@ -14,9 +14,9 @@ internal static class PeerErrors
     public static IkeFailure Violation(IkeSa sa, string what) =>
         new(FailureReason.ProtocolViolation, $"{Peer(sa)} breaks IKEv2: {what}");
 
-    public static IkeFailure NotQuantumSafe(IkeSa sa, string what) => new(
+    public static IkeFailure ClassicalChoice(IkeSa sa, IkeSelection selection) => new(
         FailureReason.NotQuantumSafe,
-        $"tunnel \"{sa.Config.Name}\": {what}, but spec.postQuantum.keyExchange is Required. Enable ML-KEM on the peer " +
+        $"{Peer(sa)} chose only classical key exchange ({selection}), but spec.postQuantum.keyExchange is Required. Enable ML-KEM on the peer " +
         "(strongSwan 6.1: add -ke1_mlkem768 to its proposals) or set Preferred.");
 
     public static IkeFailure InInit(IkeSa sa, NotifyPayload error)

@@ -10,4 +10,7 @@ internal enum AnswerFault
     SeveralTransforms,
     SameMethodTwice,
     TransformMissing,
+
+    /// <summary>An additional key exchange is missing that the proposal does not make optional.</summary>
+    KeyExchangeMissing,
 }

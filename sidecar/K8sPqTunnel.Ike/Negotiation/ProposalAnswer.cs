@@ -9,7 +9,9 @@ internal static class ProposalAnswer
     /// <param name="body">The SA payload's body.</param>
     /// <param name="offered">Our proposals in the order of their numbers, which start at 1.</param>
     /// <param name="spiLength">Octets of SPI that the proposal has to carry: 0 in IKE_SA_INIT, 4 for ESP.</param>
-    /// <param name="chosen">One transform of each type; empty unless the answer is right.</param>
+    /// <param name="chosen">
+    /// One transform of each type; empty unless the answer is right, or <see cref="AnswerFault.KeyExchangeMissing"/> is all that is wrong.
+    /// </param>
     /// <param name="spi">The peer's SPI.</param>
     public static AnswerFault Check(
         ReadOnlySpan<byte> body,
@@ -50,17 +52,21 @@ internal static class ProposalAnswer
 
         if (transforms.Error != ParseError.None)
             return AnswerFault.Malformed;
-        // An additional key exchange that is left out does not take place, as with NONE (RFC 9370 2.2.1).
         if (offer.Any(o => !o.IsAdditionalKeyExchange && !taken.Exists(t => t.Type == o.Type)))
             return AnswerFault.TransformMissing;
 
         chosen = taken;
         spi = proposal.Spi;
-        return AnswerFault.None;
+        return offer.Any(o => o.IsAdditionalKeyExchange && !taken.Exists(t => t.Type == o.Type) && !IsOptional(o.Type, offer))
+            ? AnswerFault.KeyExchangeMissing
+            : AnswerFault.None;
     }
 
     private static bool IsKeyExchange(Transform transform) =>
         transform.Type == TransformType.KeyExchange || transform.IsAdditionalKeyExchange;
+
+    // RFC 9370 2.2.1: only a type that lists NONE may come to nothing. Some say so with NONE, strongSwan by leaving the type out.
+    private static bool IsOptional(TransformType type, IReadOnlyList<Transform> offer) => offer.Contains(new Transform(type, Id: 0));
 
     // RFC 5282 8: with an AEAD, integrity is left out or NONE; a proposal that names an integrity algorithm is never without.
     private static bool IsLeftOutIntegrity(Transform transform, IReadOnlyList<Transform> offer) =>

@@ -84,6 +84,18 @@ public sealed class InitTaskTests
     }
 
     [Fact]
+    public void A_key_exchange_that_is_not_optional_is_not_left_out_under_a_preferred_policy_either()
+    {
+        PeerOptions forgetful = new() { ClassicalOnly = true };
+        using World world = new World(peer: forgetful, configure: c => c with { QuantumPolicy = QuantumPolicy.Preferred }).Start();
+
+        Assert.False(world.Peer.SawAuthRequest);
+        ConnectionFailed failed = world.Output.Of<ConnectionFailed>().First();
+        Assert.Equal(FailureReason.ProtocolViolation, failed.Failure.Reason);
+        Assert.Contains("leaves out a key exchange", failed.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Additional_key_exchanges_without_IKE_INTERMEDIATE_fail_closed()
     {
         using World world = new World(peer: new PeerOptions { AnnouncesIntermediate = false }).Start();

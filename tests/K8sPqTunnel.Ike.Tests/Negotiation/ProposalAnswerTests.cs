@@ -19,9 +19,20 @@ public sealed class ProposalAnswerTests
         Assert.Equal(Cbc.Transforms, chosen);
     }
 
-    [Fact]
-    public void An_additional_key_exchange_may_be_left_out() =>
-        Assert.Equal(AnswerFault.None, Check([[.. Hybrid.Transforms.Where(t => !t.IsAdditionalKeyExchange)]], 1, out _));
+    [Theory]
+    [InlineData(false, AnswerFault.KeyExchangeMissing)]
+    [InlineData(true, AnswerFault.None)]
+    internal void An_additional_key_exchange_may_be_left_out_only_where_NONE_was_offered(bool offersNone, AnswerFault expected)
+    {
+        // RFC 9370 2.2.1
+        IReadOnlyList<Transform> offer = offersNone
+            ? [.. Hybrid.Transforms, Transform.Additional(1, KeyExchangeMethod.None)]
+            : Hybrid.Transforms;
+        using PayloadWriter writer = new();
+        SaPayload.Write(writer, ProtocolId.Ike, [], [[.. Hybrid.Transforms.Where(t => !t.IsAdditionalKeyExchange)]]);
+
+        Assert.Equal(expected, ProposalAnswer.Check(writer.Octets[GenericHeader.Length..], ProtocolId.Ike, [offer], 0, out _, out _));
+    }
 
     [Fact]
     public void Integrity_NONE_beside_an_AEAD_is_no_fault() =>
