@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Tests.Simulation;
@@ -103,22 +104,27 @@ public sealed class EstablishedTests
     {
         using World world = new World().Start(TimeSpan.FromSeconds(1));
         SimulatedPeer peer = world.Peer;
-        peer.Request(ExchangeType.CreateChildSa, writer =>
-        {
-            if (isRekey)
-                NotifyPayload.Write(writer, NotifyType.RekeySa, protocol: ProtocolId.Esp, spi: [0xbe, 0xef, 0, 0]);
-            SaPayload.Write(writer, ProtocolId.Esp, [1, 2, 3, 4], [world.Config.EspProposals[0].Transforms]);
-            NoncePayload.Write(writer, new byte[32]);
-        });
+
+        NotifyType answer = AskForChild(world, isRekey ? peer.OwnEspSpi : null);
         world.Run(TimeSpan.FromSeconds(1));
 
-        (PayloadType first, byte[] payloads) = Assert.Single(peer.AnswersToUs);
-        Assert.Equal(PayloadType.Notify, first);
-        Assert.True(NotifyPayload.TryRead(payloads.AsSpan(4), out NotifyPayload notify));
-        Assert.Equal(expected, notify.Type);
+        Assert.Equal(expected, answer);
         Assert.Equal(isRekey ? 2 : 1, world.Output.Of<IkeSaEstablished>().Count());
         Assert.Equal(isRekey, peer.IsDeleted);
         ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void A_rekey_of_a_child_that_is_not_there_is_said_so_and_replaces_nothing()
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+
+        NotifyType answer = AskForChild(world, new EspSpi(0x7777));
+        world.Run(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(NotifyType.ChildSaNotFound, answer);
+        Assert.Single(world.Peers);
+        Assert.Single(world.Output.Installed);
     }
 
     [Fact]
@@ -246,5 +252,29 @@ public sealed class EstablishedTests
         Assert.True(world.Connection.Owns(up.InitiatorSpi, up.ResponderSpi));
         Assert.False(world.Connection.Owns(up.InitiatorSpi, new IkeSpi(1)));
         Assert.False(world.Connection.Owns(new IkeSpi(1), up.ResponderSpi));
+    }
+
+    /// <summary>The peer's CREATE_CHILD_SA, for a new child or in place of the one that it receives by <paramref name="rekeyed"/>.</summary>
+    /// <returns>The error that answers it.</returns>
+    private static NotifyType AskForChild(World world, EspSpi? rekeyed)
+    {
+        world.Peer.Request(ExchangeType.CreateChildSa, writer =>
+        {
+            byte[] spi = new byte[EspSpi.Length];
+            BinaryPrimitives.WriteUInt32BigEndian(spi, rekeyed?.Value ?? 0);
+            if (rekeyed is not null)
+                NotifyPayload.Write(writer, NotifyType.RekeySa, protocol: ProtocolId.Esp, spi: spi);
+            SaPayload.Write(writer, ProtocolId.Esp, [1, 2, 3, 4], [world.Config.EspProposals[0].Transforms]);
+            NoncePayload.Write(writer, new byte[32]);
+        });
+        List<(PayloadType First, byte[] Payloads)> answers = world.Peer.AnswersToUs;
+        world.RunUntil(() => answers.Count > 0, Soon);
+
+        (PayloadType first, byte[] payloads) = Assert.Single(answers);
+        Assert.Equal(PayloadType.Notify, first);
+        Assert.True(NotifyPayload.TryRead(payloads.AsSpan(4), out NotifyPayload notify));
+        if (notify.Type == NotifyType.ChildSaNotFound)
+            Assert.Equal((ProtocolId.Esp, rekeyed!.Value.Value), (notify.Protocol, BinaryPrimitives.ReadUInt32BigEndian(notify.Spi)));
+        return notify.Type;
     }
 }
