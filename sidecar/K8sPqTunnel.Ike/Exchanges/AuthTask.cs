@@ -56,7 +56,7 @@ internal sealed class AuthTask : IExchangeTask
         {
             return message.TryFindError(out NotifyPayload error)
                 ? TaskStep.Fail(PeerErrors.InAuth(sa, error))
-                : TaskStep.Fail(PeerErrors.Violation(sa, "its IKE_AUTH answer has no AUTH payload"));
+                : TaskStep.Fail(PeerErrors.Violation(sa, "its IKE_AUTH answer has no AUTH payload"), peerThinksItIsUp: true);
         }
 
         if (Refusal(sa, message, authBody) is { } refusal)

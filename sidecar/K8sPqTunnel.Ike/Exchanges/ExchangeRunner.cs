@@ -125,11 +125,13 @@ internal sealed class ExchangeRunner : IDisposable
         }
 
         var message = new IkeMessage(header, datagram[..IkeHeader.Length], header.NextPayload, datagram[IkeHeader.Length..], Inside.Clear);
-        // RFC 7296 2.21.1: nobody vouches for it, so a broken answer is no answer.
-        if (message.Check(out _) != MessageFault.None)
+        MessageFault fault = message.Check(out PayloadType culprit);
+        if (fault != MessageFault.None)
             Drop(DropReason.RuleBroken);
-        else
-            Take(now, _request!.Task.HandleResponse(_sa, message));
+        // RFC 7296 2.21.1: nobody vouches for it, so a broken answer does not end the attempt, but says how it may end.
+        Take(now, fault == MessageFault.None
+            ? _request!.Task.HandleResponse(_sa, message)
+            : TaskStep.Doubt(Broken(message, fault, culprit)));
     }
 
     private void ReceiveProtected(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
@@ -195,14 +197,20 @@ internal sealed class ExchangeRunner : IDisposable
         Take(now, fault == MessageFault.None
             ? _request!.Task.HandleResponse(_sa, message)
             : TaskStep.Fail(
-                PeerErrors.Violation(_sa, $"{fault} ({culprit}) in its answer to {message.Header.Exchange}"),
-                peerThinksItIsUp: _sa.State == IkeSaState.Established));
+                Broken(message, fault, culprit),
+                peerThinksItIsUp: _sa.State is IkeSaState.Authenticating or IkeSaState.Established));
     }
+
+    private IkeFailure Broken(in IkeMessage message, MessageFault fault, PayloadType culprit) =>
+        PeerErrors.Violation(_sa, $"{fault} ({culprit}) in its answer to {message.Header.Exchange}");
 
     private void Take(TimeSpan now, TaskStep step)
     {
         switch (step.Kind)
         {
+            case StepKind.Ignore:
+                Drop(DropReason.Unexpected);
+                return;
             case StepKind.Doubt:
                 _sa.Doubt ??= step.Failure;
                 _doubtDeadline ??= now + DoubtGrace;

@@ -124,6 +124,8 @@ internal sealed class InitTask : IExchangeTask
     {
         if (cookie.Data.Length is 0 or > MaxCookieLength)
             return Violation(sa, $"its cookie has {cookie.Data.Length} octets instead of 1 to 64");   // RFC 7296 2.6
+        if (cookie.Data.SequenceEqual(sa.Handshake.Cookie))
+            return TaskStep.Ignore;                                  // A duplicate: the request carries this cookie already.
         if (++_cookieRounds > MaxCookieRounds)
             return Violation(sa, "it asks for a new cookie again and again");
         sa.Handshake.Cookie = cookie.Data.ToArray();
@@ -136,6 +138,8 @@ internal sealed class InitTask : IExchangeTask
             return Violation(sa, "its INVALID_KE_PAYLOAD names no method");
         var wanted = (KeyExchangeMethod)BinaryPrimitives.ReadUInt16BigEndian(notify.Data);
 
+        if (wanted == _method && _methodRounds > 0)
+            return TaskStep.Ignore;                                  // A duplicate: this wish has been followed.
         // RFC 7296 1.2: only what we offered, so that a forged answer cannot talk us into a weaker method.
         if (wanted == _method || !sa.Offer.Any(proposal => proposal.InitialMethods.Contains(wanted)))
             return TaskStep.Doubt(new IkeFailure(

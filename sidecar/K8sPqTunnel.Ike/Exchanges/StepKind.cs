@@ -4,6 +4,7 @@ namespace K8sPqTunnel.Ike.Exchanges;
 internal enum StepKind
 {
     Done,
+    Ignore,
     Again,
     Next,
     Doubt,

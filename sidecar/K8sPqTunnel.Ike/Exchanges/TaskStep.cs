@@ -23,6 +23,9 @@ internal readonly record struct TaskStep
     /// <summary>The exchange is over.</summary>
     public static TaskStep Done { get; } = new(StepKind.Done, null, null, false);
 
+    /// <summary>The answer was taken before: go on waiting for the one to the request as it is now.</summary>
+    public static TaskStep Ignore { get; } = new(StepKind.Ignore, null, null, false);
+
     /// <summary>The same request again, built anew, with the same message ID: COOKIE and INVALID_KE_PAYLOAD (RFC 7296 2.6.1).</summary>
     public static TaskStep Again { get; } = new(StepKind.Again, null, null, false);
 

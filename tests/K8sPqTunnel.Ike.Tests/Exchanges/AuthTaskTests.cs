@@ -72,6 +72,18 @@ public sealed class AuthTaskTests
         Assert.True(world.Peer.IsDeleted);
     }
 
+    [Theory]
+    [InlineData(PayloadType.KeyExchange)]
+    [InlineData(PayloadType.VendorId)]
+    internal void A_peer_whose_proof_cannot_be_read_is_told_that_nothing_came_of_it(PayloadType insteadOfProof)
+    {
+        using World world = new World(peer: new PeerOptions { InsteadOfProof = insteadOfProof }).Start(Briefly);
+
+        Assert.Equal(FailureReason.ProtocolViolation, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
+        Assert.True(world.Peer.IsDeleted);
+        Assert.Equal(world.Spis.Taken, world.Spis.Released);
+    }
+
     [Fact]
     public void The_peer_may_narrow_the_traffic()
     {

@@ -27,10 +27,55 @@ public sealed class InitTaskTests
     {
         using World world = new();
         world.Connection.Start(TimeSpan.Zero);
-        for (int i = 0; i < 10; i++)
-            world.Inject(world.Output.Sent[0].Path, Answer(world, w => NotifyPayload.Write(w, NotifyType.Cookie, [1, 2, 3])));
+        for (byte i = 0; i < 10; i++)
+            world.Inject(world.Output.Sent[0].Path, Answer(world, w => NotifyPayload.Write(w, NotifyType.Cookie, [1, 2, i])));
 
         Assert.Equal(4, world.Output.Sent.Count);
+    }
+
+    [Fact]
+    public void Duplicates_of_an_answer_that_was_followed_change_nothing()
+    {
+        IkeProposal both = new([.. Proposals.Parse("20/256 prf6 x25519 mlkem768").Transforms, Transform.Of(KeyExchangeMethod.Ecp384)]);
+        using World world = new(configure: c => c with { IkeProposals = [both] });
+        world.Connection.Start(TimeSpan.Zero);
+        UdpPath path = world.Output.Sent[0].Path;
+        for (int i = 0; i < 10; i++)
+            world.Inject(path, Answer(world, w => NotifyPayload.Write(w, NotifyType.Cookie, [1, 2, 3])));
+        for (int i = 0; i < 10; i++)
+            world.Inject(path, Answer(world, w => NotifyPayload.Write(w, NotifyType.InvalidKePayload, [0, 20])));
+
+        Assert.Equal(3, world.Output.Sent.Count);
+        Assert.Equal(18, world.Connection.Drops[DropReason.Unexpected]);
+        world.PeerIsSilent = true;
+        world.Run(TimeSpan.FromSeconds(20));
+        Assert.Empty(world.Output.Of<ConnectionFailed>());
+    }
+
+    [Fact]
+    public void An_answer_that_breaks_the_rules_and_that_nothing_follows_is_told_as_such()
+    {
+        using World world = new() { PeerIsSilent = true };
+        world.Connection.Start(TimeSpan.Zero);
+        world.Inject(world.Output.Sent[0].Path, Answer(world, w => IdentityPayload.Write(w, PayloadType.IdentityResponder, [1, 2, 3, 4])));
+        world.Run(TimeSpan.FromSeconds(2.5));
+
+        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(FailureReason.ProtocolViolation, failed.Failure.Reason);
+        Assert.Contains("IkeSaInit", failed.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, world.Connection.Drops[DropReason.RuleBroken]);
+    }
+
+    [Fact]
+    public void An_answer_that_breaks_the_rules_does_not_end_an_attempt_that_a_good_answer_follows()
+    {
+        using World world = new();
+        world.Connection.Start(TimeSpan.Zero);
+        world.Inject(world.Output.Sent[0].Path, Answer(world, w => IdentityPayload.Write(w, PayloadType.IdentityResponder, [1, 2, 3, 4])));
+        world.Run(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        Assert.Empty(world.Output.Of<ConnectionFailed>());
     }
 
     [Fact]

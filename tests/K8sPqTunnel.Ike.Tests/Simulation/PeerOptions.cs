@@ -35,6 +35,9 @@ internal sealed record PeerOptions
     /// <summary>Answers IKE_INTERMEDIATE with this error only.</summary>
     public NotifyType? IntermediateError { get; init; }
 
+    /// <summary>Accepts the IKE SA, but answers IKE_AUTH with one payload of this type only.</summary>
+    public PayloadType? InsteadOfProof { get; init; }
+
     /// <summary>Accepts the IKE SA, but refuses the child with this error.</summary>
     public NotifyType? ChildError { get; init; }
 

@@ -289,6 +289,13 @@ internal sealed class SimulatedPeer(
             return;
         }
 
+        if (options.InsteadOfProof is { } instead)
+        {
+            _writer.Begin(instead);
+            _writer.End();
+            return;
+        }
+
         byte[] idR = [(byte)IdentityType.Fqdn, 0, 0, 0, .. Encoding.ASCII.GetBytes(options.Id)];
         IdentityPayload.Write(_writer, PayloadType.IdentityResponder, idR);
         byte[] signed = SignedOctets.Compose(prf, realR, _ni, _keys.SkPr, idR, intAuth);
