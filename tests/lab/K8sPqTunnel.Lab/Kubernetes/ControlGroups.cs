@@ -3,6 +3,7 @@ namespace K8sPqTunnel.Lab.Kubernetes;
 /// <summary>The control groups that one node's kubelet keeps its pods in; they belong to the host and outlive namespaces.</summary>
 internal sealed class ControlGroups(string name)
 {
+    private const string Prefix = "pqtunnel-lab-";
     private const string Root = "/sys/fs/cgroup";
     private static readonly string[] Hierarchies = ["cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "systemd"];
     private static readonly string[] UnifiedControllers = ["cpu", "cpuset", "memory", "pids", "io"];
@@ -11,6 +12,22 @@ internal sealed class ControlGroups(string name)
     private static bool Unified => File.Exists(Path.Combine(Root, "cgroup.controllers"));
 
     public string Name { get; } = name;
+
+    private static IEnumerable<string> Trees => Unified ? [Root] : Directory.EnumerateDirectories(Root);
+
+    /// <summary>The name for a node of a cluster that this process runs.</summary>
+    public static string NameFor(string node) => $"{Prefix}{Environment.ProcessId}-{node}";
+
+    /// <summary>Removes those of earlier programs that were killed before they could.</summary>
+    public static void RemoveAbandoned()
+    {
+        foreach (string folder in Trees.SelectMany(tree => Directory.EnumerateDirectories(tree, $"{Prefix}*")))
+        {
+            string owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            if (!Directory.Exists($"/proc/{owner}"))
+                RemoveTree(folder);
+        }
+    }
 
     /// <summary>Makes them, with what a kubelet expects to find in them.</summary>
     public void Create()
@@ -35,8 +52,7 @@ internal sealed class ControlGroups(string name)
     public void Remove()
     {
         // Also where they were not made here: runc puts containers into every tree that it finds.
-        IEnumerable<string> trees = Unified ? [Root] : Directory.EnumerateDirectories(Root);
-        foreach (string tree in trees.Select(each => Path.Combine(each, Name)).Where(Directory.Exists))
+        foreach (string tree in Trees.Select(each => Path.Combine(each, Name)).Where(Directory.Exists))
             RemoveTree(tree);
     }
 

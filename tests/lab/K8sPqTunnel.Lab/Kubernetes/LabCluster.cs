@@ -119,6 +119,7 @@ public sealed class LabCluster : IAsyncDisposable
 
     private static void Prepare(string folder, int nodes)
     {
+        ControlGroups.RemoveAbandoned();
         ClusterPki.Write(folder, nodes);
         Directory.CreateDirectory(Path.Combine(folder, "glue"));
         foreach (string script in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Kubernetes/Glue")))
@@ -140,7 +141,7 @@ public sealed class LabCluster : IAsyncDisposable
 
     private async Task BootNodesAsync(ClusterParts parts, int nodes, CancellationToken cancellationToken)
     {
-        NodeFiles[] files = [.. Enumerable.Range(1, nodes).Select(node => new NodeFiles(node, $"pqtunnel-lab-{Environment.ProcessId}-{ClusterNetwork.NodeName(node)}"))];
+        NodeFiles[] files = [.. Enumerable.Range(1, nodes).Select(node => new NodeFiles(node, ControlGroups.NameFor(ClusterNetwork.NodeName(node))))];
         foreach (NodeFiles each in files)
         {
             each.Write(_folder);
