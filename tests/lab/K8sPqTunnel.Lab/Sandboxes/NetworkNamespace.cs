@@ -21,5 +21,8 @@ public sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(NamespaceFile.OpenOwn("net"));
     });
 
+    /// <summary>The one that a process is in.</summary>
+    public static NetworkNamespace Of(int processId) => new(NamespaceFile.Open(processId, "net"));
+
     public void Dispose() => _handle.Dispose();
 }

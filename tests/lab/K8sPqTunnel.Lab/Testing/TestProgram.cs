@@ -7,6 +7,9 @@ internal sealed record TestProgram(string Name, string Assembly)
 {
     private const string Suffix = ".Tests";
 
+    /// <summary>It has tests for a real API server, in a folder and namespace of this name.</summary>
+    public bool HasClusterTests { get; init; }
+
     /// <summary>The test projects directly below a folder, by name.</summary>
     public static IReadOnlyList<TestProgram> Below(string folder)
     {
@@ -18,7 +21,10 @@ internal sealed record TestProgram(string Name, string Assembly)
                 .Where(project => File.Exists(Path.Combine(project, $"{Path.GetFileName(project)}.csproj")))
                 .Order(StringComparer.Ordinal)
                 .Select(project => new TestProgram(
-                    Path.GetFileName(project), Path.Combine(DotnetBuild.OutputOf(project), $"{Path.GetFileName(project)}.dll"))),
+                    Path.GetFileName(project), Path.Combine(DotnetBuild.OutputOf(project), $"{Path.GetFileName(project)}.dll"))
+                {
+                    HasClusterTests = Directory.Exists(Path.Combine(project, "Cluster")),
+                }),
         ];
     }
 }

@@ -9,18 +9,36 @@ namespace K8sPqTunnel.Lab.Testing;
 /// <param name="options">Passed to each program, for example <c>-class name</c>.</param>
 internal sealed class TestSession(Repository repository, StepRunner steps, string root, IReadOnlyList<string> options)
 {
+    private const string UnitFolder = "tests";
     private static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(40);
     private readonly string _reports = repository.FreshArtifacts("tests");
 
     public async Task<TestReport> RunAsync(TestPart part, CancellationToken cancellationToken)
     {
+        string folder = part == TestPart.Unit ? UnitFolder : Path.Combine(UnitFolder, part.ToString().ToLowerInvariant());
+        TestReport total = await RunAllAsync(TestProgram.Below(Path.Combine(repository.Root, folder)), "",
+            part == TestPart.Unit ? RunInSandboxAsync : (command, stop) => command.RunAsync(stop), [], cancellationToken);
+        return part == TestPart.Cluster ? total.Plus(await RunClientsAsync(cancellationToken)) : total;
+    }
+
+    // The unit test programs have tests of their own for a real API server, which skip themselves without one.
+    private async Task<TestReport> RunClientsAsync(CancellationToken cancellationToken)
+    {
+        TestProgram[] clients = [.. TestProgram.Below(Path.Combine(repository.Root, UnitFolder)).Where(program => program.HasClusterTests)];
+        await using ClusterForTests cluster = await ClusterForTests.StartAsync(repository, steps, root, cancellationToken);
+        return await RunAllAsync(clients, " on a cluster", cluster.RunAsync, ["-namespace", "*.Cluster"], cancellationToken);
+    }
+
+    private async Task<TestReport> RunAllAsync(
+        IEnumerable<TestProgram> programs, string where, Func<Command, CancellationToken, Task<CommandResult>> run,
+        string[] filter, CancellationToken cancellationToken)
+    {
         TestReport total = TestReport.Empty;
-        string folder = part == TestPart.Unit ? "tests" : Path.Combine("tests", part.ToString().ToLowerInvariant());
-        foreach (TestProgram program in TestProgram.Below(Path.Combine(repository.Root, folder)))
+        foreach (TestProgram program in programs)
         {
-            TestReport report = await steps.RunAsync(program.Name, async step =>
+            TestReport report = await steps.RunAsync(program.Name + where, async step =>
             {
-                TestReport one = await RunAsync(program, inSandbox: part == TestPart.Unit, cancellationToken);
+                TestReport one = await RunOneAsync(program, program.Name + where.Replace(' ', '-'), run, filter, cancellationToken);
                 step.Note = one.ToString();
                 step.Failed = one.Failed.Count > 0;
                 return one;
@@ -31,23 +49,25 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
         return total;
     }
 
-    private async Task<TestReport> RunAsync(TestProgram program, bool inSandbox, CancellationToken cancellationToken)
+    private async Task<TestReport> RunOneAsync(
+        TestProgram program, string reportName, Func<Command, CancellationToken, Task<CommandResult>> run,
+        string[] filter, CancellationToken cancellationToken)
     {
         if (!File.Exists(program.Assembly))
             return TestReport.Broken(program.Name, $"{program.Assembly} was not built.");
-        string report = Path.Combine(_reports, $"{program.Name}.xml");
+        string report = Path.Combine(_reports, $"{reportName}.xml");
         var command = new Command(
-            DotnetInstallation.Program, [program.Assembly, "-noLogo", "-noColor", "-noAutoReporters", "-xml", report, .. options])
+            DotnetInstallation.Program, [program.Assembly, "-noLogo", "-noColor", "-noAutoReporters", "-xml", report, .. filter, .. options])
         {
             WorkingDirectory = repository.Root,
-            LogFile = Path.Combine(_reports, $"{program.Name}.log"),
+            LogFile = Path.Combine(_reports, $"{reportName}.log"),
         };
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ProgramLimit);
         try
         {
-            CommandResult result = inSandbox ? await RunInSandboxAsync(command, limit.Token) : await command.RunAsync(limit.Token);
+            CommandResult result = await run(command, limit.Token);
             if (!File.Exists(report))
                 return TestReport.Broken(program.Name, $"it ended with status {result.ExitCode} and without a report:\n{result.Output}{result.Errors}");
             TestReport read = TestReport.Read(program.Name, report);
