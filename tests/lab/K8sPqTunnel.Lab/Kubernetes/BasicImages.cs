@@ -11,17 +11,19 @@ internal static class BasicImages
     public const string Pause = "localhost/pause:1";
     public const string Busybox = "busybox:1.35";
 
+    private static readonly string[] PauseEntrypoint = ["/bin/sh", "-c", "exec sleep 2147483647"];
+
     /// <summary>The folder that holds them as docker archives.</summary>
     public static async Task<string> MakeAsync(LabCache cache, string clusterRoot, Step step, CancellationToken cancellationToken)
     {
-        CachedFolder made = await cache.FolderAsync("images-basic", [Busybox, Pause, Path.GetFileName(clusterRoot)], async folder =>
+        CachedFolder made = await cache.FolderAsync("images-basic", [Busybox, Pause, .. PauseEntrypoint, Path.GetFileName(clusterRoot)], async folder =>
         {
             string tree = Path.Combine(folder, "busybox");
             await FillAsync(tree, clusterRoot, cancellationToken);
             ImageLayer layer = ImageLayer.Pack(tree, "", Path.Combine(folder, "busybox.layer"));
             DockerArchive.Write(Path.Combine(folder, "busybox.tar"), Busybox, new ImageConfig { Entrypoint = ["/bin/sh"], Environment = [ImageConfig.DefaultPath] }, [layer]);
-            // A sandbox's process only has to stay: the runtime ends it with SIGKILL.
-            DockerArchive.Write(Path.Combine(folder, "pause.tar"), Pause, new ImageConfig { Entrypoint = ["/bin/sleep", "2147483647"] }, [layer]);
+            // A sandbox's process only has to stay, whatever arguments it gets: the runtime ends it with SIGKILL.
+            DockerArchive.Write(Path.Combine(folder, "pause.tar"), Pause, new ImageConfig { Entrypoint = PauseEntrypoint }, [layer]);
             Directory.Delete(tree, recursive: true);
             File.Delete(layer.TarFile);
         }, cancellationToken);

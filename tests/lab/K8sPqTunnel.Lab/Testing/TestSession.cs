@@ -26,7 +26,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
     {
         TestProgram[] clients = [.. TestProgram.Below(Path.Combine(repository.Root, UnitFolder)).Where(program => program.HasClusterTests)];
         await using ClusterForTests cluster = await ClusterForTests.StartAsync(repository, steps, root, cancellationToken);
-        return await RunAllAsync(clients, " on a cluster", cluster.RunAsync, ["-namespace", "*.Cluster"], cancellationToken);
+        return await RunAllAsync(clients, " on a cluster", cluster.RunAsync, options.Contains("-filter") ? [] : ["-namespace", "*.Cluster"], cancellationToken);
     }
 
     private async Task<TestReport> RunAllAsync(
