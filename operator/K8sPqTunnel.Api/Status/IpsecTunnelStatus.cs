@@ -50,6 +50,9 @@ public sealed record IpsecTunnelStatus
     [Field("The node that carries the tunnel.")]
     public string? Node { get; init; }
 
+    [Field("The nodes on which a daemon of the tunnel has run; each is cleaned when the tunnel is deleted, and then leaves this list.")]
+    public IReadOnlyList<string>? Nodes { get; init; }
+
     [Field("The pod that carries the tunnel.")]
     public string? Pod { get; init; }
 

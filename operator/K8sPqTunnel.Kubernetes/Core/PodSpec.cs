@@ -40,6 +40,9 @@ public sealed record PodSpec
 
     public long? TerminationGracePeriodSeconds { get; init; }
 
+    /// <summary>The kubelet ends the pod after that time, and its phase is then <c>Failed</c>.</summary>
+    public long? ActiveDeadlineSeconds { get; init; }
+
     public bool? ShareProcessNamespace { get; init; }
 
     public bool? EnableServiceLinks { get; init; }

@@ -14,6 +14,9 @@ internal static class StatusChange
     public static bool IsTransition(IpsecTunnelStatus? before, IpsecTunnelStatus after) =>
         before is null || Text(Still(before)) != Text(Still(after));
 
+    /// <summary>A node is remembered or forgotten, which nothing else tells after the pod is gone.</summary>
+    public static bool IsOfNodes(IpsecTunnelStatus? before, IpsecTunnelStatus after) => !(before?.Nodes ?? []).SequenceEqual(after.Nodes ?? []);
+
     private static IpsecTunnelStatus Still(IpsecTunnelStatus status) => status with { Counters = null, Rtt = null };
 
     private static string Text(IpsecTunnelStatus status) => JsonSerializer.Serialize(status, ApiJsonContext.Default.IpsecTunnelStatus);

@@ -19,20 +19,29 @@ internal static class TunnelStatus
             Conditions = ConditionSet.Of(observed, previous?.Conditions, now),
             ObservedGeneration = observed.Generation,
             Node = NodeOf(observed) ?? previous?.Node,
+            Nodes = NodesOf(observed, previous),
             Pod = observed.Gateway.Pod?.Metadata.Name,
         };
         return observed.Daemon is { Connected: true, Report: { } report } ? WithReport(status, report, observed.Daemon.Counters) : status;
     }
 
-    /// <summary>The status of a tunnel that is being deleted: what was known last, and why it is still there.</summary>
-    public static IpsecTunnelStatus Deleting(IpsecTunnelStatus? previous, Verdict verdict, long generation, DateTimeOffset now) =>
+    /// <summary>The nodes that may hold what a daemon made, or null for none.</summary>
+    public static IReadOnlyList<string>? NodesOf(TunnelObservation observed, IpsecTunnelStatus? previous) =>
+        OrNull(HoldingNodes.Of(previous?.Nodes, observed.Gateway, observed.Daemon));
+
+    /// <summary>The status of a tunnel that is being deleted: what was known last, why it is still there, and the nodes that are not clean yet.</summary>
+    public static IpsecTunnelStatus Deleting(
+        IpsecTunnelStatus? previous, Verdict verdict, IReadOnlyList<string> nodes, long generation, DateTimeOffset now) =>
         (previous ?? new IpsecTunnelStatus()) with
         {
             Conditions = ConditionSet.Deleting(previous?.Conditions, verdict, generation, now),
             ObservedGeneration = generation,
+            Nodes = OrNull(nodes),
         };
 
-    // Kept once known: until the tunnel is torn down, that node may hold what the daemon made.
+    private static IReadOnlyList<string>? OrNull(IReadOnlyList<string> nodes) => nodes.Count == 0 ? null : nodes;
+
+    // Kept once known, for the user: where it was last.
     private static string? NodeOf(TunnelObservation observed) =>
         observed.Daemon is { Hello.NodeName.Length: > 0, TornDown: false } daemon
             ? Bounded.Text(daemon.Hello.NodeName)

@@ -4,11 +4,11 @@ using K8sPqTunnel.Kubernetes.Meta;
 namespace K8sPqTunnel.Operator.Observation;
 
 /// <summary>The gateway pod of a tunnel, as the cluster sees it.</summary>
-/// <param name="Pod">The newest pod that is not ending; null without one.</param>
-internal sealed record GatewaySight(Pod? Pod)
+/// <param name="Pods">Its pods, the ending ones too.</param>
+internal sealed record GatewaySight(params IReadOnlyList<Pod> Pods)
 {
-    public static GatewaySight Of(IEnumerable<Pod> pods) =>
-        new(pods.Where(pod => !pod.Metadata.IsBeingDeleted).MaxBy(pod => pod.Metadata.CreationTimestamp));
+    /// <summary>The newest pod that is not ending; null without one.</summary>
+    public Pod? Pod { get; } = Pods.Where(pod => !pod.Metadata.IsBeingDeleted).MaxBy(pod => pod.Metadata.CreationTimestamp);
 
     /// <summary>A container of the pod has run, so it may have made something on its node.</summary>
     public static bool HasRun(Pod pod) =>

@@ -56,7 +56,12 @@ internal sealed class ClusterView
     public bool HasSynced =>
         _tunnels.HasSynced && _secrets.HasSynced && _configMaps.HasSynced && _serviceAccounts.HasSynced && _deployments.HasSynced && _pods.HasSynced;
 
-    public IReadOnlyList<Pod> PodsOf(NamespacedName tunnel) => _podsByTunnel.Find(tunnel);
+    /// <summary>The gateway pods of a tunnel.</summary>
+    public IReadOnlyList<Pod> PodsOf(NamespacedName tunnel) => [.. _podsByTunnel.Find(tunnel).Where(pod => !GatewayNames.IsCleanUp(pod.Metadata))];
+
+    /// <summary>The pods that clean nodes after a tunnel's deletion.</summary>
+    public IReadOnlyList<Pod> CleanUpsOf(NamespacedName tunnel) =>
+        [.. _podsByTunnel.Find(tunnel).Where(pod => GatewayNames.IsCleanUp(pod.Metadata))];
 
     /// <summary>Queues each tunnel that a change concerns. Before <see cref="RunAsync"/>.</summary>
     public void FeedTo(WorkQueue<NamespacedName> queue)

@@ -17,9 +17,14 @@ internal sealed class GatewayApplier(KubernetesClient client, ClusterView cluste
 
     public async Task ApplyAsync(GatewayObjects objects, CancellationToken cancellationToken)
     {
-        await ApplyAsync(Kinds.ServiceAccount, cluster.ServiceAccounts, objects.ServiceAccount, VersionOf, cancellationToken);
-        await ApplyAsync(Kinds.ConfigMap, cluster.ConfigMaps, objects.ConfigMap, VersionOf, cancellationToken);
+        await ApplyAsync(objects.Files, cancellationToken);
         await ApplyAsync(Kinds.Deployment, cluster.Deployments, objects.Deployment, GenerationOf, cancellationToken);
+    }
+
+    public async Task ApplyAsync(GatewayFiles files, CancellationToken cancellationToken)
+    {
+        await ApplyAsync(Kinds.ServiceAccount, cluster.ServiceAccounts, files.ServiceAccount, VersionOf, cancellationToken);
+        await ApplyAsync(Kinds.ConfigMap, cluster.ConfigMaps, files.ConfigMap, VersionOf, cancellationToken);
     }
 
     /// <summary>Forgets what was applied for a tunnel that is gone.</summary>

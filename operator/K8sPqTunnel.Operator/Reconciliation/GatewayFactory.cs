@@ -1,4 +1,5 @@
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Operator.Certificates;
 using K8sPqTunnel.Operator.Observation;
 using K8sPqTunnel.Operator.Rendering;
@@ -14,4 +15,10 @@ internal sealed class GatewayFactory(OperatorIdentity identity, GatewayOptions o
     /// <param name="secret">Its Secret, which has the key.</param>
     public GatewayObjects For(TunnelResource tunnel, TunnelSettings settings, SecretSight secret) =>
         GatewayObjects.For(tunnel, settings, secret.Value!.Digest, identity.TrustedPem, options);
+
+    /// <summary>What the tunnel's pods mount.</summary>
+    public GatewayFiles FilesFor(TunnelResource tunnel) => GatewayFiles.For(tunnel, identity.TrustedPem);
+
+    /// <summary>The pod that cleans a node.</summary>
+    public Pod CleanUpFor(TunnelResource tunnel, string node) => CleanUpPod.For(tunnel, node, options);
 }

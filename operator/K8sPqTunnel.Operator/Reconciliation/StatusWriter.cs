@@ -33,7 +33,7 @@ internal sealed class StatusWriter(KubernetesClient client, EventRecorder events
             return ReconcileResult.Done;
 
         DateTimeOffset now = clock.GetUtcNow();
-        TimeSpan interval = StatusChange.IsTransition(before, status) ? TransitionInterval : CounterInterval;
+        TimeSpan interval = IntervalOf(before, status);
         if (_written.TryGetValue(tunnel.Metadata.Key, out Written? written) && written.Time + interval - now is { Ticks: > 0 } wait)
             return ReconcileResult.RequeueAfter(wait);
 
@@ -49,6 +49,13 @@ internal sealed class StatusWriter(KubernetesClient client, EventRecorder events
     }
 
     public void Forget(NamespacedName tunnel) => _written.TryRemove(tunnel, out _);
+
+    private static TimeSpan IntervalOf(IpsecTunnelStatus? before, IpsecTunnelStatus after)
+    {
+        if (StatusChange.IsOfNodes(before, after))
+            return TimeSpan.Zero;                                          // what waits may be lost with this process
+        return StatusChange.IsTransition(before, after) ? TransitionInterval : CounterInterval;
+    }
 
     // Up to Kubernetes 1.20 at least, an object of which the applier gives up every field stays behind as null, which the schema then
     // refuses: one that was there keeps a field.

@@ -1,28 +1,36 @@
+using K8sPqTunnel.Operator.Conditions;
+
 namespace K8sPqTunnel.Operator.Reconciliation;
 
 /// <summary>What is known of a tunnel that is to go.</summary>
-/// <param name="Connected">Its daemon has a session.</param>
-/// <param name="TornDown">Its daemon has removed everything that it made.</param>
-/// <param name="Node">The node where a daemon has run; null when none ever did.</param>
-/// <param name="NodeExists">That node is still in the cluster.</param>
-/// <param name="Pods">How many gateway pods there are, ending ones included.</param>
-/// <param name="Deployed">The Deployment exists.</param>
-/// <param name="Trouble">Why the gateway pod does not run, or null.</param>
-internal sealed record TeardownSight(bool Connected, bool TornDown, string? Node, bool NodeExists, int Pods, bool Deployed, string? Trouble)
+/// <param name="DaemonNode">The node of the daemon that has a session and has not removed everything yet; null without one.</param>
+/// <param name="MayCall">A daemon runs without a session, and has not had the time to call.</param>
+/// <param name="Deployed">The Deployment exists and is not ending.</param>
+/// <param name="Ending">The Deployment or one of the tunnel's pods is still there.</param>
+/// <param name="Nodes">The nodes of the cluster that may hold something; one that has left it holds nothing.</param>
+internal sealed record TeardownSight(string? DaemonNode, bool MayCall, bool Deployed, bool Ending, IReadOnlyList<NodeCleanUp> Nodes)
 {
-    /// <summary>The next step, and one sentence for the user.</summary>
-    public (TeardownStep Step, string Message) Next()
-    {
-        bool nothingLeft = TornDown || Node is null || !NodeExists;
-        if (nothingLeft && (Deployed || (Pods > 0 && NodeExists)))
-            return (TeardownStep.RemoveGateway, "nothing of the tunnel is left on a node; its gateway pod is ending");
-        if (nothingLeft)
-            return (TeardownStep.Finish, "nothing of the tunnel is left");
-        if (Connected)
-            return (TeardownStep.AskDaemon, $"the daemon on node {Node} is removing what it made");
+    private const string NothingLeft = "nothing of the tunnel is left on a node; its pods are ending";
 
-        string why = Trouble ?? "its daemon has not called the operator yet";
-        return (TeardownStep.Wait, $"node {Node} may still hold the tunnel's policies, and its daemon must remove them: {why}. "
-            + $"If that node never comes back, delete it from the cluster, or remove the finalizer {Api.Resources.IpsecTunnel.Finalizer} by hand");
+    /// <summary>The next step, and what the user is told.</summary>
+    public (TeardownStep Step, Verdict Verdict) Next(DateTimeOffset now)
+    {
+        if (DaemonNode is not null)
+            return (TeardownStep.AskDaemon, Say($"the daemon on node {DaemonNode} is removing what it made"));
+        if (MayCall && Nodes.Any(node => node.HasGateway))
+            return (TeardownStep.Wait, Say($"the daemon on node {Names(node => node.HasGateway)} has yet to call the operator, to be asked to clean up"));
+        if (Deployed)
+            return (TeardownStep.RemoveGateway, Say(Nodes.Count == 0 ? NothingLeft : $"the gateway pod is ending, then node {Names(_ => true)} is cleaned"));
+        if (Nodes.Count > 0)
+        {
+            string message = string.Join("; ", Nodes.Select(node => node.Next(now).Message));
+            return (TeardownStep.CleanNodes, Say(message, Nodes.All(node => node.Ready) ? "TearingDown" : "NodeNotReady"));
+        }
+
+        return Ending ? (TeardownStep.Wait, Say(NothingLeft)) : (TeardownStep.Finish, Say("nothing of the tunnel is left"));
     }
+
+    private static Verdict Say(string message, string reason = "TearingDown") => new(reason, message);
+
+    private string Names(Func<NodeCleanUp, bool> which) => string.Join(", ", Nodes.Where(which).Select(node => node.Node));
 }

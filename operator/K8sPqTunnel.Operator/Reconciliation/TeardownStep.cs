@@ -6,12 +6,15 @@ internal enum TeardownStep
     /// <summary>Nothing is left on any node: the finalizer can go.</summary>
     Finish,
 
-    /// <summary>The daemon has cleaned up, or none ever ran: its Deployment goes, and its pods with it.</summary>
-    RemoveGateway,
-
     /// <summary>The daemon is asked to remove everything that it made.</summary>
     AskDaemon,
 
-    /// <summary>A node may hold something, and no daemon is there to be asked.</summary>
+    /// <summary>The Deployment goes, and its pods with it: a daemon that still ran would close the way again.</summary>
+    RemoveGateway,
+
+    /// <summary>Nodes where no daemon can be asked are cleaned by a pod each.</summary>
+    CleanNodes,
+
+    /// <summary>A daemon may call, or pods are ending.</summary>
     Wait,
 }

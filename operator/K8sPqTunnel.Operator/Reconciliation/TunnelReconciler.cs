@@ -64,7 +64,11 @@ internal sealed class TunnelReconciler(
 
         IpsecTunnelStatus? before = statuses.LastOf(tunnel);
         if (Grace(observed, before) is { Ticks: > 0 } wait)
+        {
+            await statuses.WriteAsync(tunnel, before! with { Nodes = TunnelStatus.NodesOf(observed, before) }, cancellationToken);
             return ReconcileResult.RequeueAfter(wait);
+        }
+
         return await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
     }
 
@@ -77,7 +81,7 @@ internal sealed class TunnelReconciler(
             tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
             validation,
             SecretOf(key, validation.Settings),
-            GatewaySight.Of(cluster.PodsOf(key)),
+            new GatewaySight(cluster.PodsOf(key)),
             sessions.Find(key));
     }
 

@@ -1,7 +1,7 @@
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Status;
-using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Kubernetes;
+using K8sPqTunnel.Kubernetes.Apps;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Controllers;
 using K8sPqTunnel.Kubernetes.Core;
@@ -28,63 +28,91 @@ internal sealed class TunnelTeardown(
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
+    // The ReplicaSet and its pods go before the Deployment does: when that is gone, nothing makes a gateway pod any more.
+    private static readonly DeleteOptions PodsFirst = new() { PropagationPolicy = "Foreground" };
+
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
     private readonly ResourceClient<Node> _nodes = client.Of(Kinds.Node);
+    private readonly ResourceClient<Pod> _pods = client.Of(Kinds.Pod);
+    private readonly DateTimeOffset _start = clock.GetUtcNow();
 
     public async Task<ReconcileResult> ReconcileAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
         if (tunnel.Metadata.Finalizers?.Contains(IpsecTunnel.Finalizer) != true)
             return ReconcileResult.Done;
 
-        (TeardownStep step, string message) = (await LookAsync(tunnel, cancellationToken)).Next();
-        await ActAsync(step, tunnel, cancellationToken);
+        TeardownSight sight = await LookAsync(tunnel, cancellationToken);
+        (TeardownStep step, Verdict verdict) = sight.Next(clock.GetUtcNow());
+        string? refusal = await ActAsync(step, sight, tunnel, cancellationToken);
         if (step == TeardownStep.Finish)
         {
-            events.Record(tunnel, EventType.Normal, "TornDown", "Teardown", message);
+            events.Record(tunnel, EventType.Normal, "TornDown", "Teardown", verdict.Message);
             return ReconcileResult.Done;
         }
 
-        var verdict = new Verdict("TearingDown", message);
-        IpsecTunnelStatus status = TunnelStatus.Deleting(statuses.LastOf(tunnel), verdict, tunnel.Metadata.Generation ?? 0, clock.GetUtcNow());
+        verdict = refusal is null ? verdict : new Verdict("CleanUpRefused", refusal, Stalled: true);
+        IpsecTunnelStatus status = TunnelStatus.Deleting(
+            statuses.LastOf(tunnel), verdict, [.. sight.Nodes.Select(node => node.Node)], tunnel.Metadata.Generation ?? 0, clock.GetUtcNow());
         await statuses.WriteAsync(tunnel, status, cancellationToken);
+        // Only now: the status no longer names the nodes that these have cleaned.
+        foreach (Pod done in cluster.CleanUpsOf(tunnel.Metadata.Key).Where(pod => NodeCleanUp.IsDone(pod) && !pod.Metadata.IsBeingDeleted))
+            await _pods.DeleteAsync(done.Metadata.Key, cancellationToken: cancellationToken);
         return ReconcileResult.RequeueAfter(LookAgain);
     }
 
     private async Task<TeardownSight> LookAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
         NamespacedName key = tunnel.Metadata.Key;
-        IReadOnlyList<Pod> pods = cluster.PodsOf(key);
         DaemonSight? daemon = sessions.Find(key);
-        string? node = NodeOf(daemon) ?? pods.FirstOrDefault(GatewaySight.HasRun)?.Spec?.NodeName ?? statuses.LastOf(tunnel)?.Node;
+        var gateway = new GatewaySight(cluster.PodsOf(key));
+        IReadOnlyList<Pod> cleanUps = cluster.CleanUpsOf(key);
+        IEnumerable<string?> clean = cleanUps.Where(NodeCleanUp.IsDone).Select(pod => pod.Spec?.NodeName);
+        IReadOnlyList<string> holding = HoldingNodes.Of((statuses.LastOf(tunnel)?.Nodes ?? []).Where(node => !clean.Contains(node)), gateway, daemon);
+
+        Pod[] pods = [.. gateway.Pods, .. cleanUps];
+        var present = new Dictionary<string, Node>();
+        foreach (string name in holding.Union(pods.Select(pod => pod.Spec?.NodeName).OfType<string>()))
+        {
+            if (await _nodes.FindAsync(new NamespacedName(null, name), cancellationToken) is { } node)
+                present.Add(name, node);
+        }
+
+        Deployment? deployment = cluster.Deployments.TryGet(GatewayOf(key), out Deployment? found) ? found : null;
         return new TeardownSight(
-            daemon?.Connected == true,
-            daemon?.TornDown == true,
-            node,
-            node is not null && await _nodes.FindAsync(new NamespacedName(null, node), cancellationToken) is not null,
-            pods.Count,
-            cluster.Deployments.TryGet(GatewayOf(key), out _),
-            GatewaySight.Of(pods).Trouble()?.Message);
+            daemon is { Connected: true, TornDown: false } ? daemon.Hello.NodeName : null,
+            daemon?.TornDown != true && gateway.Trouble() is null && Grace(tunnel, daemon) > TimeSpan.Zero,
+            deployment is { Metadata.IsBeingDeleted: false },
+            deployment is not null || pods.Any(pod => pod.Spec?.NodeName is not { } node || present.ContainsKey(node)),
+            [.. holding.Where(present.ContainsKey).Select(node => NodeCleanUp.Of(present[node], gateway.Pods, cleanUps))]);
     }
 
-    private async Task ActAsync(TeardownStep step, TunnelResource tunnel, CancellationToken cancellationToken)
+    // A daemon that runs finds its way back to an operator that was restarted.
+    private TimeSpan Grace(TunnelResource tunnel, DaemonSight? daemon)
+    {
+        DateTimeOffset since = daemon?.Since ?? _start;
+        DateTimeOffset deletion = tunnel.Metadata.DeletionTimestamp ?? since;
+        return (since > deletion ? since : deletion) + TunnelReconciler.SessionGrace - clock.GetUtcNow();
+    }
+
+    /// <returns>Why the API server does not let it happen, or null.</returns>
+    private async Task<string?> ActAsync(TeardownStep step, TeardownSight sight, TunnelResource tunnel, CancellationToken cancellationToken)
     {
         NamespacedName key = tunnel.Metadata.Key;
         switch (step)
         {
             case TeardownStep.Finish:
                 await _tunnels.RemoveFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
-                break;
+                return null;
             case TeardownStep.RemoveGateway:
-                await client.Of(Kinds.Deployment).DeleteAsync(GatewayOf(key), cancellationToken: cancellationToken);
-                break;
+                await client.Of(Kinds.Deployment).DeleteAsync(GatewayOf(key), PodsFirst, cancellationToken);
+                return null;
             case TeardownStep.AskDaemon when sessions.TryGetSession(key, out DaemonSession? session):
                 await AskAsync(session, key, cancellationToken);
-                break;
-            case TeardownStep.Wait:
-                await KeepGatewayAsync(tunnel, cancellationToken);
-                break;
+                return null;
+            case TeardownStep.CleanNodes:
+                return await CleanAsync(sight.Nodes, tunnel, cancellationToken);
             default:
-                break;
+                return null;
         }
     }
 
@@ -100,21 +128,47 @@ internal sealed class TunnelTeardown(
         }
     }
 
-    // Somebody has to clean the node: if the Deployment was deleted by hand, it comes back for that. One that is there is left as it
-    // is: the deletion has raised the generation, and to apply that would restart the daemon that is waited for.
-    private async Task KeepGatewayAsync(TunnelResource tunnel, CancellationToken cancellationToken)
+    private async Task<string?> CleanAsync(IReadOnlyList<NodeCleanUp> nodes, TunnelResource tunnel, CancellationToken cancellationToken)
     {
-        if (cluster.Deployments.TryGet(GatewayOf(tunnel.Metadata.Key), out _))
-            return;
-        if (TunnelValidator.Validate(tunnel.ToDocument()).Settings is not { } settings)
-            return;
-        cluster.Secrets.TryGet(new NamespacedName(tunnel.Metadata.Namespace, settings.Psk.Name), out ObservedSecret? secret);
-        SecretSight sight = SecretSight.Of(secret, settings.Psk);
-        if (sight.Value is not null)
-            await applier.ApplyAsync(gateways.For(tunnel, settings, sight), cancellationToken);
+        string? refusal = null;
+        foreach (NodeCleanUp node in nodes)
+        {
+            switch (node.Next(clock.GetUtcNow()).Step)
+            {
+                case NodeCleanUpStep.CreatePod:
+                    refusal = await CreatePodAsync(tunnel, node.Node, cancellationToken) ?? refusal;
+                    break;
+                case NodeCleanUpStep.DeletePod:
+                    await _pods.DeleteAsync(node.Pod!.Metadata.Key, cancellationToken: cancellationToken);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return refusal;
     }
 
-    private static string? NodeOf(DaemonSight? daemon) => daemon?.Hello.NodeName is { Length: > 0 } node ? node : null;
+    private async Task<string?> CreatePodAsync(TunnelResource tunnel, string node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What somebody deleted by hand comes back. What is there stays: it names the tunnel, whatever became of the spec since.
+            if (!cluster.ConfigMaps.TryGet(GatewayOf(tunnel.Metadata.Key), out _) || !cluster.ServiceAccounts.TryGet(GatewayOf(tunnel.Metadata.Key), out _))
+                await applier.ApplyAsync(gateways.FilesFor(tunnel), cancellationToken);
+            await _pods.CreateAsync(gateways.CleanUpFor(tunnel, node), cancellationToken);
+            return null;
+        }
+        catch (ApiException e) when (e.IsAlreadyExists)
+        {
+            return null;                                                   // the informer shows it a moment later
+        }
+        catch (ApiException e) when (e.Reason is StatusReasons.Forbidden or StatusReasons.Invalid)
+        {
+            return $"node {node} may still block the tunnel's traffic, and no pod can be made to clean it ({e.Message}): make that possible, "
+                + $"or run pqtunnel down on that node and remove the finalizer {IpsecTunnel.Finalizer} by hand";
+        }
+    }
 
     private static NamespacedName GatewayOf(NamespacedName tunnel) => new(tunnel.Namespace, GatewayNames.Of(tunnel.Name));
 }

@@ -8,6 +8,9 @@ internal static class GatewayContainer
     // Where the daemon's image has it (images/daemon/Dockerfile).
     private const string Program = "/app/pqtunnel";
 
+    // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
+    private static readonly EnvVar NoDiagnostics = new() { Name = "DOTNET_EnableDiagnostics", Value = "0" };
+
     public static Container For(GatewayOptions options) => new()
     {
         Name = "pqtunnel",
@@ -27,8 +30,7 @@ internal static class GatewayContainer
         [
             FromField("POD_NAME", "metadata.name"),
             FromField("NODE_NAME", "spec.nodeName"),
-            // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
-            new EnvVar { Name = "DOTNET_EnableDiagnostics", Value = "0" },
+            NoDiagnostics,
         ],
         VolumeMounts = GatewayVolumes.Mounts,
         // Through the daemon's socket, not a port: the pods of several tunnels may share the node's network.
@@ -38,19 +40,32 @@ internal static class GatewayContainer
         {
             Requests = new Dictionary<string, string> { ["cpu"] = "50m", ["memory"] = "96Mi" },
         },
-        SecurityContext = new SecurityContext
-        {
-            AllowPrivilegeEscalation = false,
-            ReadOnlyRootFilesystem = true,
-            // Root inside the container, because the kernel gives added capabilities to no other user; all but two are dropped.
-            RunAsUser = 0,
-            Capabilities = new Capabilities
-            {
-                Drop = ["ALL"],
-                // NET_ADMIN: TUN devices, XFRM, routes. NET_BIND_SERVICE: IKE's UDP port 500 is below 1024.
-                Add = ["NET_ADMIN", "NET_BIND_SERVICE"],
-            },
-        },
+        // NET_ADMIN: TUN devices, XFRM, routes. NET_BIND_SERVICE: IKE's UDP port 500 is below 1024.
+        SecurityContext = Confined("NET_ADMIN", "NET_BIND_SERVICE"),
+    };
+
+    /// <summary>The container that removes from its node, once, what a daemon has left there.</summary>
+    public static Container CleanUp(GatewayOptions options) => new()
+    {
+        Name = "pqtunnel-down",
+        Image = options.Image,
+        ImagePullPolicy = "IfNotPresent",
+        Args = ["down", "-f", $"{GatewayPaths.TunnelFolder}/{GatewayPaths.TunnelFile}", "--control", GatewayPaths.ControlSocket],
+        Env = [NoDiagnostics],
+        VolumeMounts = GatewayVolumes.CleanUpMounts,
+        // So that the tunnel's condition can say why it failed.
+        TerminationMessagePolicy = "FallbackToLogsOnError",
+        // NET_ADMIN: nftables, routes and rules.
+        SecurityContext = Confined("NET_ADMIN"),
+    };
+
+    // Root inside the container, because the kernel gives added capabilities to no other user; all others are dropped.
+    private static SecurityContext Confined(params string[] capabilities) => new()
+    {
+        AllowPrivilegeEscalation = false,
+        ReadOnlyRootFilesystem = true,
+        RunAsUser = 0,
+        Capabilities = new Capabilities { Drop = ["ALL"], Add = capabilities },
     };
 
     private static EnvVar FromField(string name, string path) =>

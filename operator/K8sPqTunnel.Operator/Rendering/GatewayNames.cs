@@ -13,7 +13,10 @@ internal static class GatewayNames
     public const string Name = "pqtunnel-gateway";
     public const string InstanceLabel = "app.kubernetes.io/instance";
 
-    /// <summary>On a gateway pod: the tunnel that it carries. An annotation, because a tunnel's name may be too long for a label.</summary>
+    /// <summary>The name label of the pods that clean a node after a tunnel's deletion; a Deployment must not count them among its own.</summary>
+    public const string CleanUp = "pqtunnel-cleanup";
+
+    /// <summary>On a gateway or clean-up pod: its tunnel. An annotation, because a tunnel's name may be too long for a label.</summary>
     public const string TunnelAnnotation = "pqtunnel.io/tunnel";
 
     /// <summary>What the informers of the operator's own objects ask for.</summary>
@@ -29,8 +32,7 @@ internal static class GatewayNames
         string name = Prefix + tunnel;
         if (name.Length <= MaxName)
             return name;
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tunnel)))[..HashDigits];
-        return $"{name[..(MaxName - HashDigits - 1)].TrimEnd('-', '.')}-{hash}";
+        return $"{name[..(MaxName - HashDigits - 1)].TrimEnd('-', '.')}-{Hash(tunnel)}";
     }
 
     public static IReadOnlyDictionary<string, string> Labels(string tunnel) => new Dictionary<string, string>
@@ -40,7 +42,17 @@ internal static class GatewayNames
         [ManagedByLabel] = ManagedBy,
     };
 
-    /// <summary>The tunnel that one of the operator's pods carries, or null for another's pod.</summary>
+    /// <summary>The name of the pod that cleans one node.</summary>
+    public static string CleanUpOf(string tunnel, string node) => $"{Of(tunnel)}-clean-{Hash(node)}";
+
+    public static IReadOnlyDictionary<string, string> CleanUpLabels(string tunnel) =>
+        new Dictionary<string, string>(Labels(tunnel)) { [NameLabel] = CleanUp };
+
+    public static bool IsCleanUp(ObjectMeta pod) => pod.Labels?.GetValueOrDefault(NameLabel) == CleanUp;
+
+    /// <summary>The tunnel of one of the operator's pods, or null for another's pod.</summary>
     public static NamespacedName? TunnelOf(ObjectMeta pod) =>
         pod.Annotations?.GetValueOrDefault(TunnelAnnotation) is { } tunnel ? new NamespacedName(pod.Namespace, tunnel) : null;
+
+    private static string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashDigits];
 }

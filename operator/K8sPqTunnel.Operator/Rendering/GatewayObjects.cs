@@ -1,13 +1,11 @@
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Kubernetes.Apps;
-using K8sPqTunnel.Kubernetes.Core;
-using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Resources;
 
 namespace K8sPqTunnel.Operator.Rendering;
 
 /// <summary>All that the operator makes for one tunnel; the tunnel owns each, so they go with it.</summary>
-internal sealed record GatewayObjects(ConfigMap ConfigMap, ServiceAccount ServiceAccount, Deployment Deployment)
+internal sealed record GatewayObjects(GatewayFiles Files, Deployment Deployment)
 {
     /// <param name="tunnel">The tunnel as last read; it has a UID.</param>
     /// <param name="settings">The tunnel's settings.</param>
@@ -17,25 +15,8 @@ internal sealed record GatewayObjects(ConfigMap ConfigMap, ServiceAccount Servic
     public static GatewayObjects For(
         TunnelResource tunnel, TunnelSettings settings, string secretDigest, string authorityPem, GatewayOptions options)
     {
-        var metadata = new ObjectMeta
-        {
-            Name = GatewayNames.Of(settings.Name),
-            Namespace = tunnel.Metadata.Namespace,
-            Labels = GatewayNames.Labels(settings.Name),
-            OwnerReferences = [OwnerReference.To(tunnel)],
-        };
-        string document = TunnelFile.Of(tunnel);
-        return new GatewayObjects(
-            new ConfigMap
-            {
-                Metadata = metadata,
-                Data = new Dictionary<string, string>
-                {
-                    [GatewayPaths.TunnelFile] = document,
-                    [GatewayPaths.AuthorityFile] = authorityPem,
-                },
-            },
-            new ServiceAccount { Metadata = metadata, AutomountServiceAccountToken = false },
-            GatewayDeployment.For(metadata, settings, Fingerprint.Of(document), secretDigest, options));
+        var files = GatewayFiles.For(tunnel, authorityPem);
+        string documentDigest = Fingerprint.Of(files.ConfigMap.Data![GatewayPaths.TunnelFile]);
+        return new GatewayObjects(files, GatewayDeployment.For(files.ConfigMap.Metadata, settings, documentDigest, secretDigest, options));
     }
 }

@@ -31,9 +31,18 @@ internal static class GatewayVolumes
         new() { Name = Temporary, MountPath = "/tmp" },
     ];
 
+    /// <summary>What a clean-up pod needs: which tunnel it is. No key, no token, no device.</summary>
+    public static IReadOnlyList<VolumeMount> CleanUpMounts { get; } =
+    [
+        ReadOnly(Tunnel, GatewayPaths.TunnelFolder),
+        new() { Name = Temporary, MountPath = "/tmp" },
+    ];
+
+    public static IReadOnlyList<Volume> CleanUpFor(string configMap) => [TunnelOf(configMap), InMemory(Temporary)];
+
     public static IReadOnlyList<Volume> For(string configMap, SecretReference psk) =>
     [
-        new() { Name = Tunnel, ConfigMap = File(configMap, GatewayPaths.TunnelFile) },
+        TunnelOf(configMap),
         new() { Name = Authority, ConfigMap = File(configMap, GatewayPaths.AuthorityFile) },
         new()
         {
@@ -66,9 +75,13 @@ internal static class GatewayVolumes
             },
         },
         new() { Name = Tun, HostPath = new HostPathVolumeSource { Path = GatewayPaths.TunDevice, Type = "CharDevice" } },
-        new() { Name = Run, EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } },
-        new() { Name = Temporary, EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } },
+        InMemory(Run),
+        InMemory(Temporary),
     ];
+
+    private static Volume TunnelOf(string configMap) => new() { Name = Tunnel, ConfigMap = File(configMap, GatewayPaths.TunnelFile) };
+
+    private static Volume InMemory(string name) => new() { Name = name, EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } };
 
     private static ConfigMapVolumeSource File(string configMap, string item) =>
         new() { Name = configMap, Items = [new KeyToPath { Key = item, Path = item }] };

@@ -21,6 +21,7 @@ public sealed class TunnelStatusTests
         Assert.Equal("c0000001/c0000002", status.Spis);
         Assert.Equal(("userspace", "pqt0", 1400, "1.23ms"), (status.Dataplane, status.Interface, status.Mtu, status.Rtt));
         Assert.Equal((1000, 2000, 2), (status.Counters!.ReceivedBytes, status.Counters.SentBytes, status.Counters.DroppedPackets));
+        Assert.Equal(["node1"], status.Nodes);
         Assert.Equal(("node1", "pqtunnel-berlin-0", 3L), (status.Node, status.Pod, status.ObservedGeneration));
     }
 
@@ -40,6 +41,7 @@ public sealed class TunnelStatusTests
             c => Assert.Equal(ConditionStatus.Unknown, c.Status));
         Assert.Null(after.Peer);
         Assert.Equal("node1", after.Node);
+        Assert.Equal(["node1"], after.Nodes);
     }
 
     [Fact]

@@ -9,6 +9,10 @@ internal static class ClusterPaths
     public const string Deployment = "apis/apps/v1/namespaces/network/deployments/pqtunnel-berlin";
     public const string Pod = "api/v1/namespaces/network/pods/pqtunnel-berlin-0";
     public const string Node = "api/v1/nodes/node1";
+    public const string OtherNode = "api/v1/nodes/node2";
+
+    public const string ReadyNodeJson = """{"status":{"conditions":[{"type":"Ready","status":"True"}]}}""";
+    public const string LostNodeJson = """{"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}}""";
 
     public const string TunnelJson = """
         {"apiVersion":"pqtunnel.io/v1alpha1","kind":"IpsecTunnel","spec":{
@@ -21,9 +25,17 @@ internal static class ClusterPaths
     /// <summary>"correct horse battery".</summary>
     public const string SecretJson = """{"data":{"psk":"Y29ycmVjdCBob3JzZSBiYXR0ZXJ5"}}""";
 
-    public const string RunningPodJson = """
+    public static string RunningPodJson { get; } = PodJson("node1", """{"running":{}}""");
+
+    public static string CrashingPodJson { get; } = PodJson("node1", """{"waiting":{"reason":"CrashLoopBackOff","message":"back-off"}}""");
+
+    /// <summary>The path of a pod.</summary>
+    public static string PodAt(string name) => "api/v1/namespaces/network/pods/" + name;
+
+    /// <summary>A gateway pod that has been started once before.</summary>
+    public static string PodJson(string node, string state) => $$$"""
         {"metadata":{"labels":{"app.kubernetes.io/managed-by":"pqtunnel-operator"},"annotations":{"pqtunnel.io/tunnel":"berlin"}},
-         "spec":{"nodeName":"node1","containers":[]},
-         "status":{"containerStatuses":[{"name":"pqtunnel","state":{"running":{}}}]}}
+         "spec":{"nodeName":"{{{node}}}","containers":[]},
+         "status":{"containerStatuses":[{"name":"pqtunnel","restartCount":1,"state":{{{state}}}}]}}
         """;
 }

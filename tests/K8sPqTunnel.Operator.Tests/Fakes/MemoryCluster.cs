@@ -13,6 +13,9 @@ internal sealed class MemoryCluster : HttpMessageHandler
     /// <summary>Tokens that are valid for our audience, with their user.</summary>
     public Dictionary<string, string> Tokens { get; } = [];
 
+    /// <summary>A collection in which nothing may be created.</summary>
+    public string? Sealed { get; set; }
+
     /// <summary>Method and path of each request that changed something.</summary>
     public IReadOnlyList<string> Writes => _objects.Writes;
 
@@ -38,6 +41,8 @@ internal sealed class MemoryCluster : HttpMessageHandler
             path = path[..^"/status".Length];
         if (request.Method == HttpMethod.Post)
         {
+            if (path == Sealed)
+                return Refuse(HttpStatusCode.Forbidden, "Forbidden");
             path = $"{path}/{body!["metadata"]!["name"]}";
             return _objects.Find(path) is null ? Json(_objects.Apply(path, body, null)) : Refuse(HttpStatusCode.Conflict, "AlreadyExists");
         }

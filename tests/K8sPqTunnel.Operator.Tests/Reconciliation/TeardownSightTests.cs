@@ -1,43 +1,57 @@
+using K8sPqTunnel.Operator.Conditions;
 using K8sPqTunnel.Operator.Reconciliation;
 
 namespace K8sPqTunnel.Operator.Tests.Reconciliation;
 
 public sealed class TeardownSightTests
 {
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+    private static readonly NodeCleanUp GatewayNode = new("node1", Ready: true, HasGateway: true, Pod: null);
+    private static readonly NodeCleanUp FormerNode = new("node2", Ready: true, HasGateway: false, Pod: null);
+
     private static readonly TeardownSight Running = new(
-        Connected: true, TornDown: false, Node: "node1", NodeExists: true, Pods: 1, Deployed: true, Trouble: null);
+        DaemonNode: "node1", MayCall: false, Deployed: true, Ending: true, Nodes: [GatewayNode, FormerNode]);
 
     [Fact]
-    public void A_running_daemon_is_asked_to_clean_up() => Assert.Equal(TeardownStep.AskDaemon, Running.Next().Step);
+    public void A_running_daemon_is_asked_before_anything_else() => Assert.Equal(TeardownStep.AskDaemon, StepOf(Running));
 
     [Fact]
-    public void The_gateway_goes_only_after_the_daemon_has_cleaned_up()
+    public void The_gateway_goes_only_after_the_daemon_has_cleaned_up_and_before_other_nodes_are_cleaned()
     {
-        TeardownSight clean = Running with { TornDown = true };
-        Assert.Equal(TeardownStep.RemoveGateway, clean.Next().Step);
-        Assert.Equal(TeardownStep.RemoveGateway, (clean with { Deployed = false }).Next().Step);
-        Assert.Equal(TeardownStep.Finish, (clean with { Deployed = false, Pods = 0 }).Next().Step);
+        TeardownSight clean = Running with { DaemonNode = null, Nodes = [FormerNode] };
+        Assert.Equal(TeardownStep.RemoveGateway, StepOf(clean));
+        Assert.Equal(TeardownStep.CleanNodes, StepOf(clean with { Deployed = false }));
+        Assert.Equal(TeardownStep.Wait, StepOf(clean with { Deployed = false, Nodes = [] }));
+        Assert.Equal(TeardownStep.Finish, StepOf(clean with { Deployed = false, Nodes = [], Ending = false }));
+    }
+
+    [Fact]
+    public void A_daemon_without_a_session_has_time_to_call_and_then_its_node_is_cleaned_without_it()
+    {
+        TeardownSight silent = Running with { DaemonNode = null, MayCall = true };
+        Assert.Equal(TeardownStep.Wait, StepOf(silent));
+        Assert.Contains("node1", silent.Next(Now).Verdict.Message);
+        Assert.Equal(TeardownStep.RemoveGateway, StepOf(silent with { MayCall = false }));
+        Assert.Equal(TeardownStep.CleanNodes, StepOf(silent with { Deployed = false, Nodes = [FormerNode] }));
     }
 
     [Fact]
     public void A_tunnel_that_never_ran_waits_for_nobody()
     {
-        TeardownSight never = Running with { Connected = false, Node = null, NodeExists = false };
-        Assert.Equal(TeardownStep.RemoveGateway, never.Next().Step);
-        Assert.Equal(TeardownStep.Finish, (never with { Deployed = false, Pods = 0 }).Next().Step);
+        TeardownSight never = Running with { DaemonNode = null, MayCall = true, Nodes = [] };
+        Assert.Equal(TeardownStep.RemoveGateway, StepOf(never));
+        Assert.Equal(TeardownStep.Finish, StepOf(never with { Deployed = false, Ending = false }));
     }
 
     [Fact]
-    public void A_node_that_is_gone_holds_nothing() =>
-        Assert.Equal(TeardownStep.Finish, (Running with { Connected = false, NodeExists = false, Deployed = false }).Next().Step);
-
-    [Fact]
-    public void A_node_whose_daemon_does_not_call_is_waited_for_and_the_user_told_why()
+    public void Each_node_is_told_of_and_one_that_is_not_ready_gives_the_reason()
     {
-        (TeardownStep step, string message) = (Running with { Connected = false, Trouble = "the gateway pod x does not start (CrashLoopBackOff)" }).Next();
-        Assert.Equal(TeardownStep.Wait, step);
-        Assert.Contains("node1", message);
-        Assert.Contains("CrashLoopBackOff", message);
-        Assert.Contains("pqtunnel.io/teardown", message);
+        TeardownSight sight = Running with { DaemonNode = null, Deployed = false, Nodes = [FormerNode with { Ready = false }, GatewayNode] };
+        (TeardownStep step, Verdict verdict) = sight.Next(Now);
+        Assert.Equal((TeardownStep.CleanNodes, "NodeNotReady"), (step, verdict.Reason));
+        Assert.Contains("node2 is not ready", verdict.Message);
+        Assert.Contains("node1 is cleaned as soon as", verdict.Message);
     }
+
+    private static TeardownStep StepOf(TeardownSight sight) => sight.Next(Now).Step;
 }

@@ -10,7 +10,7 @@ namespace K8sPqTunnel.Operator.Tests.Reconciliation;
 /// <summary>The whole operator against an API server in memory and a daemon that speaks real gRPC.</summary>
 public sealed class TunnelLifeTests
 {
-    private const string Token = "token-of-the-gateway";
+    internal const string Token = "token-of-the-gateway";
 
     [Fact]
     public async Task A_tunnel_without_its_secret_says_so_and_heals_when_the_secret_comes()
@@ -59,26 +59,6 @@ public sealed class TunnelLifeTests
         Assert.Null(await daemon.ReadAsync());
         await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Deployment) is null, "the Deployment goes");
         cluster.Delete(ClusterPaths.Pod);
-        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Tunnel) is null, "the finalizer goes");
-    }
-
-    [Fact]
-    public async Task Without_the_daemon_a_deleted_tunnel_stays_until_its_node_is_gone()
-    {
-        using MemoryCluster cluster = Running();
-        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        await Eventually.TrueAsync(() => Status(cluster)?.Node == "node1", "the node is known");
-        JsonNode gateway = cluster.Find(ClusterPaths.Deployment)!;
-
-        cluster.Delete(ClusterPaths.Tunnel);
-        Condition waiting = await ReadyAsync(cluster, c => c.Reason == "TearingDown");
-        Assert.Contains("node1 may still hold", waiting.Message);
-        Assert.True(JsonNode.DeepEquals(gateway, cluster.Find(ClusterPaths.Deployment)), "the gateway that is waited for was touched");
-
-        cluster.Delete(ClusterPaths.Deployment);
-        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Deployment) is not null, "the gateway comes back to clean up");
-
-        cluster.Delete(ClusterPaths.Node);
         await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Tunnel) is null, "the finalizer goes");
     }
 
@@ -141,7 +121,7 @@ public sealed class TunnelLifeTests
         cluster.Put(ClusterPaths.Tunnel, ClusterPaths.TunnelJson);
         cluster.Put(ClusterPaths.Secret, ClusterPaths.SecretJson);
         cluster.Put(ClusterPaths.Pod, ClusterPaths.RunningPodJson);
-        cluster.Put(ClusterPaths.Node, "{}");
+        cluster.Put(ClusterPaths.Node, ClusterPaths.ReadyNodeJson);
         return cluster;
     }
 
@@ -152,10 +132,10 @@ public sealed class TunnelLifeTests
         return hello;
     }
 
-    private static IpsecTunnelStatus? Status(MemoryCluster cluster) =>
+    internal static IpsecTunnelStatus? Status(MemoryCluster cluster) =>
         cluster.Find(ClusterPaths.Tunnel)?["status"]?.Deserialize(ApiJsonContext.Default.IpsecTunnelStatus);
 
-    private static Task<Condition> ReadyAsync(MemoryCluster cluster, Func<Condition, bool> wanted) =>
+    internal static Task<Condition> ReadyAsync(MemoryCluster cluster, Func<Condition, bool> wanted) =>
         Eventually.GetAsync(
             () => Task.FromResult(Status(cluster)?.Conditions?.FirstOrDefault(c => c.Type == "Ready" && wanted(c))), "the Ready condition");
 

@@ -3,6 +3,7 @@ using K8sPqTunnel.Api.Schema;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Kubernetes;
 using K8sPqTunnel.Kubernetes.Client;
+using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Rendering;
 
@@ -13,13 +14,27 @@ public sealed class GatewayObjectsTests
     private static readonly GatewayOptions Options = new("registry.example/daemon:1", new Uri("https://pqtunnel-operator.pqtunnel-system.svc:8443"));
 
     [Fact]
-    public void The_config_map_is_the_one_on_file() => Compare("configmap", Kinds.ConfigMap, Objects().ConfigMap);
+    public void The_config_map_is_the_one_on_file() => Compare("configmap", Kinds.ConfigMap, Objects().Files.ConfigMap);
 
     [Fact]
-    public void The_service_account_is_the_one_on_file() => Compare("serviceaccount", Kinds.ServiceAccount, Objects().ServiceAccount);
+    public void The_service_account_is_the_one_on_file() => Compare("serviceaccount", Kinds.ServiceAccount, Objects().Files.ServiceAccount);
 
     [Fact]
     public void The_deployment_is_the_one_on_file() => Compare("deployment", Kinds.Deployment, Objects().Deployment);
+
+    [Fact]
+    public void The_clean_up_pod_is_the_one_on_file() => Compare("cleanup", Kinds.Pod, CleanUpPod.For(Samples.Tunnel, "node2", Options));
+
+    [Fact]
+    public void A_clean_up_pod_is_none_of_the_deployment_and_known_as_the_tunnels()
+    {
+        Pod pod = CleanUpPod.For(Samples.Tunnel, "node2", Options);
+        Assert.Contains(Objects().Deployment.Spec!.Selector.MatchLabels!, label => pod.Metadata.Labels![label.Key] != label.Value);
+        Assert.True(GatewayNames.IsCleanUp(pod.Metadata));
+        Assert.Equal(Samples.Key, GatewayNames.TunnelOf(pod.Metadata));
+        Assert.Equal(GatewayNames.ManagedBy, pod.Metadata.Labels![GatewayNames.ManagedByLabel]);
+        Assert.NotEqual(pod.Metadata.Name, CleanUpPod.For(Samples.Tunnel, "node3", Options).Metadata.Name);
+    }
 
     [Fact]
     public void The_pod_restarts_when_the_key_changes_and_not_when_the_authority_does()
