@@ -31,7 +31,12 @@ public sealed record ProfileDefaults(PeerProfile Profile, IReadOnlyList<string> 
             FourHours, OneHour),
         // Groups 20, 14 and 5 only; child proposals with ML-KEM are not documented there; long lifetimes, because a new SA spreads slowly.
         new(PeerProfile.Cloudflare, ["aes256gcm16-prfsha384-ecp384-ke1_mlkem768", "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024"], [P384],
-            [ClassicalChild], OneDay, EightHours),
+            [ClassicalChild], OneDay, EightHours)
+        {
+            // Many of its servers send by one SA, each with sequence numbers of its own; a new SA needs 90 to 150 s to reach them all.
+            ReplayWindow = 0,
+            SuccessorDelay = TimeSpan.FromSeconds(150),
+        },
         // IOS XE 26.1: ML-KEM-1024 with group 20 is what was validated with others.
         new(PeerProfile.Cisco8000, ["aes256gcm16-prfsha384-ecp384-ke1_mlkem1024", AnyMlKem], [P384], [HybridChild, ClassicalChild],
             OneDay, OneHour),
@@ -40,6 +45,12 @@ public sealed record ProfileDefaults(PeerProfile Profile, IReadOnlyList<string> 
         // libreswan 5.4 has no IKE_FOLLOWUP_KE for child SAs, and no ML-KEM-512.
         new(PeerProfile.Libreswan, [AnyMlKem], [P384], [ClassicalChild], EightHours, EightHours),
     ];
+
+    /// <summary>Anti-replay window of the child SA in packets; 0 for a peer whose packets cannot keep to one (RFC 4303 3.4.3).</summary>
+    public int ReplayWindow { get; private init; } = 1024;
+
+    /// <summary>How long an SA that has been replaced still receives, because the peer needs time to take up its successor.</summary>
+    public TimeSpan SuccessorDelay { get; private init; }
 
     /// <summary>The row of a profile.</summary>
     public static ProfileDefaults Of(PeerProfile profile) => Rows.First(row => row.Profile == profile);

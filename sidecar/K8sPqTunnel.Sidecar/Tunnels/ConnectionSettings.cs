@@ -37,6 +37,7 @@ internal static class ConnectionSettings
         RemoteSelectors = [.. tunnel.Remote.Select(TrafficSelector.Of)],
         // The user-space data plane carries ESP in UDP only.
         ForceUdpEncapsulation = true,
+        ReplayWindow = ProfileDefaults.Of(tunnel.Profile).ReplayWindow,
         Retransmission = Retransmission,
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,

@@ -1,0 +1,58 @@
+using System.Net;
+using K8sPqTunnel.Api.Documents;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Sidecar.Sockets;
+using K8sPqTunnel.Sidecar.Tunnels;
+
+namespace K8sPqTunnel.Sidecar.Tests.Tunnels;
+
+public sealed class ConnectionSettingsTests
+{
+    private static readonly PeerRoute Route = new(IPAddress.Loopback, [IPAddress.Parse("127.0.0.7")]);
+
+    [Fact]
+    public void What_the_resource_says_reaches_the_core()
+    {
+        ConnectionConfig config = Config("profile: StrongSwan");
+
+        Assert.Equal("berlin", config.Name);
+        Assert.Equal(Route.Remotes, config.RemoteAddresses);
+        Assert.Equal("127.0.0.1", config.LocalIdentity.ToString());
+        Assert.Equal("branch.example.net", config.RemoteIdentity?.ToString());
+        Assert.Equal(QuantumPolicy.Required, config.QuantumPolicy);
+        Assert.Equal("aes256gcm16-prfsha384-ecp384-ke1_mlkem768", config.IkeProposals[0].ToString());
+        Assert.Equal(["10.1.0.0/24"], config.LocalSelectors.Select(selector => selector.ToString()));
+        Assert.Equal(["10.20.0.0/24"], config.RemoteSelectors.Select(selector => selector.ToString()));
+        Assert.True(config.ForceUdpEncapsulation);
+    }
+
+    [Theory]
+    [InlineData("profile: Generic", 1024)]
+    [InlineData("profile: Cloudflare", 0)]
+    public void A_peer_whose_servers_share_an_SA_gets_no_replay_window(string profile, int window) =>
+        Assert.Equal(window, Config(profile).ReplayWindow);
+
+    private static ConnectionConfig Config(string profile)
+    {
+        using TunnelDocument document = TunnelDocument.Load($$"""
+            apiVersion: pqtunnel.io/v1alpha1
+            kind: IpsecTunnel
+            metadata: {name: berlin}
+            spec:
+              peer:
+                {{profile}}
+                addresses: [127.0.0.7]
+                id: branch.example.net
+              authentication: {psk: {secretRef: {name: k} } }
+              traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
+            """);
+        Assert.Empty(document.Problems);
+        TunnelSettings settings = Assert.Single(document.Tunnels);
+        using var key = new Secret("not-a-real-key"u8);
+        using IkePorts ports = IkePorts.Open(IPAddress.Loopback);
+        return ConnectionSettings.Of(settings, Route, ports, key);
+    }
+}
