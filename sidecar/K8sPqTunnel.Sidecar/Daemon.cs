@@ -14,6 +14,9 @@ public sealed class Daemon
     /// <summary>What the operator gets to take note of a teardown.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a daemon that is told to stop listens for the operator's last wish; the tunnel works on meanwhile.</summary>
+    private static readonly TimeSpan LastWishTime = TimeSpan.FromSeconds(6);
+
     private readonly DaemonOptions _options;
     private readonly ILoggerProvider _log;
     private readonly ILoggerFactory _logs;
@@ -82,14 +85,17 @@ public sealed class Daemon
 
     private async Task<DaemonOutcome> WaitAsync(CancellationToken stop)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var ending = new CancellationTokenSource();
         Task<string> failed = FirstFailureAsync(ending.Token);
         Task told = TellOperatorAsync(ending.Token);
         try
         {
-            await Task.WhenAny(_tunnel.Ended, failed, Task.Delay(Timeout.Infinite, ending.Token));
+            await Task.WhenAny(_tunnel.Ended, failed, Task.Delay(Timeout.Infinite, stop));
             if (failed.IsCompletedSuccessfully)
                 return new DaemonOutcome(DaemonEnd.Failed, await failed);
+            // A deleted namespace stops this pod before its tunnel is deleted, and takes no other pod: who else would clean the node?
+            if (_options.Operator is not null)
+                await Task.WhenAny(_tunnel.Ended, Task.Delay(LastWishTime, CancellationToken.None));
             if (!_tunnel.Ended.IsCompleted)
                 return new DaemonOutcome(DaemonEnd.Stopped);
             if (_tunnel.Ended.Exception?.InnerException is IOException lost)

@@ -26,4 +26,18 @@ public sealed class TeardownTests(ClusterRealm realm)
         // Packets are free to go as before the tunnel.
         Assert.Equal(3, (await scene.PingAsync(3)).Received);
     }
+
+    [Fact]
+    public async Task Deleting_the_namespace_leaves_nothing_on_the_node_and_does_not_get_stuck()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "namespace-deleted");
+        await scene.StartPeerAsync();
+        NodeSnapshot before = await NodeSnapshot.TakeAsync(realm.Node, stop);
+        await scene.BringUpAsync();
+
+        await realm.Kubectl.RunAsync(stop, "delete", "namespace", scene.Name, "--timeout=60s");
+
+        Assert.Equal(before.Text, (await NodeSnapshot.TakeAsync(realm.Node, stop)).Text);
+    }
 }
