@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
 
@@ -15,23 +16,18 @@ namespace K8sPqTunnel.Ike;
 /// </remarks>
 public sealed class IkeConnection : IDisposable
 {
-    // An SA is replaced when this part of its lifetime is over, less a random part so that many do not fall together.
-    private const double ReplaceAt = 0.9;
-    private const double Spread = 0.1;
-
     // Headers, IV and ICV of the largest algorithms, and room for something to carry.
     private const int SmallestFragment = 256;
 
     private readonly ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
+    private readonly AttemptSchedule _schedule;
 
     // All that live: the active one, the one that is being negotiated, and those on their way out. A handful at most.
     private readonly List<IkeSession> _sessions = [];
     private IReadOnlyList<IkeProposal> _offer = [];
     private IkeSession? _active;
     private IkeSession? _attempt;
-    private TimeSpan? _attemptAt;
-    private int _failures;
     private int _address;
 
     /// <exception cref="ArgumentException">No address, no ESP proposal or no selector: a configuration that nobody validated.</exception>
@@ -43,6 +39,7 @@ public sealed class IkeConnection : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(config.FragmentIpSize, SmallestFragment, nameof(config));
         _config = config;
         _environment = environment;
+        _schedule = new AttemptSchedule(config.Retry, environment.Random);
     }
 
     public string Name => _config.Name;
@@ -57,7 +54,7 @@ public sealed class IkeConnection : IDisposable
     {
         get
         {
-            TimeSpan? first = _attemptAt;
+            TimeSpan? first = _schedule.Due;
             foreach (IkeSession session in _sessions)
             {
                 if (session.NextDeadline is { } deadline && !(first <= deadline))
@@ -108,7 +105,20 @@ public sealed class IkeConnection : IDisposable
         foreach (IkeSession session in _sessions)
             session.Advance(now);
         Settle(now);
-        if (_attemptAt <= now)
+        if (_schedule.Due <= now)
+            BeginAttempt(now);
+    }
+
+    /// <summary>
+    /// Asks for fresh keys: a new IKE SA takes over, make before break. For a data plane whose outbound sequence number comes near
+    /// its end (RFC 4303 3.3.3). Does nothing while that is under way or planned, nor where nothing is up.
+    /// </summary>
+    public void Renew(TimeSpan now)
+    {
+        if (_active is null || _attempt is not null || State == ConnectionState.Closing)
+            return;
+        _schedule.Renew(now);
+        if (_schedule.Due <= now)
             BeginAttempt(now);
     }
 
@@ -121,7 +131,7 @@ public sealed class IkeConnection : IDisposable
         if (State is ConnectionState.Closing or ConnectionState.Closed)
             return;
         MoveTo(ConnectionState.Closing);
-        _attemptAt = null;
+        _schedule.Clear();
         foreach (IkeSession session in _sessions)
         {
             session.Sa.RemoveChildren();
@@ -142,7 +152,7 @@ public sealed class IkeConnection : IDisposable
 
         _sessions.Clear();
         _active = _attempt = null;
-        _attemptAt = null;
+        _schedule.Clear();
     }
 
     internal IkeSa? Newest => (_attempt ?? _active)?.Sa;
@@ -160,7 +170,7 @@ public sealed class IkeConnection : IDisposable
 
     private void BeginAttempt(TimeSpan now)
     {
-        _attemptAt = null;
+        _schedule.Clear();
         if (_attempt is not null)
             return;
         IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
@@ -171,9 +181,11 @@ public sealed class IkeConnection : IDisposable
         _attempt = new IkeSession(new IkeSa(_config, _environment, Drops, path, _offer, initialContact: _active is null));
         _sessions.Add(_attempt);
         _attempt.Start(now);
-        if (_active is null)
+        if (!CarriesTraffic)
             MoveTo(ConnectionState.Connecting);
     }
+
+    private bool CarriesTraffic => _active is { Sa.Children.Count: > 0 };
 
     /// <summary>Draws the conclusions from what has become of the SAs.</summary>
     private void Settle(TimeSpan now)
@@ -192,13 +204,15 @@ public sealed class IkeConnection : IDisposable
         if (_active is { IsDead: true } lost)
         {
             _active = null;
-            ActiveLost(now, lost.Sa.Failure);
+            TrafficLost(now, lost.Sa.Failure);
         }
-        else if (_active is { Sa.NeedsReplacement: true } wanting && _failures == 0 && State != ConnectionState.Closing)
+        else if (_active is { Sa.NeedsReplacement: true } wanting)
         {
-            BeginAttempt(now);
-            if (wanting.Sa.Children.Count == 0)
-                MoveTo(ConnectionState.Connecting);
+            wanting.Sa.NeedsReplacement = false;
+            if (CarriesTraffic)
+                Renew(now);
+            else
+                TrafficLost(now, PeerErrors.ChildDeleted(wanting.Sa));
         }
 
         for (int i = _sessions.Count - 1; i >= 0; i--)
@@ -227,39 +241,33 @@ public sealed class IkeConnection : IDisposable
         // The new child carries the traffic already; the old one receives until its deletion is confirmed.
         _active?.Delete(now);
         _active = successor;
-        _failures = 0;
-        TimeSpan lifetime = _config.IkeLifetime < _config.ChildLifetime ? _config.IkeLifetime : _config.ChildLifetime;
-        _attemptAt = now + lifetime * (ReplaceAt - Spread * Chance());
+        _schedule.Succeed(now, Lifetime);
         if (State != ConnectionState.Closing)
             MoveTo(ConnectionState.Established);
     }
 
-    private void ActiveLost(TimeSpan now, IkeFailure? failure)
+    private TimeSpan Lifetime => _config.IkeLifetime < _config.ChildLifetime ? _config.IkeLifetime : _config.ChildLifetime;
+
+    private void TrafficLost(TimeSpan now, IkeFailure? failure)
     {
-        if (State == ConnectionState.Closing)
+        if (failure is null || State == ConnectionState.Closing)
             return;
-        if (_attempt is not null)
-            MoveTo(ConnectionState.Connecting);
-        else if (failure is not null)
+        _schedule.Lose(now);
+        if (_attempt is null)
+        {
             TryLater(now, failure);
+            return;
+        }
+
+        Report(new ConnectionFailed(Name, failure, RetryIn: TimeSpan.Zero));
+        MoveTo(ConnectionState.Connecting);
     }
 
     private void TryLater(TimeSpan now, IkeFailure failure)
     {
-        _failures++;
-        TimeSpan wait = _config.Retry.WaitAfter(_failures) * (1 - Spread * Chance());
-        _attemptAt = now + wait;
-        Report(new ConnectionFailed(Name, failure, wait));
-        if (_active is null)
+        Report(new ConnectionFailed(Name, failure, _schedule.Retry(now)));
+        if (!CarriesTraffic)
             MoveTo(ConnectionState.Waiting);
-    }
-
-    /// <summary>0 to 1.</summary>
-    private double Chance()
-    {
-        Span<byte> octet = stackalloc byte[1];
-        _environment.Random.Fill(octet);
-        return octet[0] / 255.0;
     }
 
     private void MoveTo(ConnectionState state)

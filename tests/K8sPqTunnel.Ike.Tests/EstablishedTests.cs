@@ -75,6 +75,10 @@ public sealed class EstablishedTests
         SimulatedPeer peer = world.Peer;
         EspSpi ours = world.Output.Installed[0].InboundSpi;
         peer.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [peer.OwnEspSpi]));
+        world.Run(Soon);
+        Assert.Equal(ConnectionState.Waiting, world.Connection.State);
+        Assert.Equal(FailureReason.DeletedByPeer, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
+
         world.Run(TimeSpan.FromSeconds(1));
 
         (PayloadType first, byte[] payloads) = Assert.Single(peer.AnswersToUs);
@@ -106,7 +110,7 @@ public sealed class EstablishedTests
         SimulatedPeer peer = world.Peer;
 
         NotifyType answer = AskForChild(world, isRekey ? peer.OwnEspSpi : null);
-        world.Run(TimeSpan.FromSeconds(1));
+        world.Run(TimeSpan.FromSeconds(2));
 
         Assert.Equal(expected, answer);
         Assert.Equal(isRekey ? 2 : 1, world.Output.Of<IkeSaEstablished>().Count());
@@ -243,6 +247,68 @@ public sealed class EstablishedTests
         Assert.True(waits.Count >= planned.Length);
     }
 
+    [Theory]
+    [InlineData("ike")]
+    [InlineData("child")]
+    [InlineData("rekey")]
+    public void A_peer_that_ends_each_SA_as_soon_as_it_is_up_is_called_less_and_less_often(string what)
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        List<double> waits = [];
+        for (int i = 0; i < 8; i++)
+            waits.Add(UntilNextAttempt(world, what).TotalSeconds);
+
+        double[] planned = [1, 2, 4, 8, 16, 32, 60, 60];
+        Assert.All(waits.Zip(planned), pair => Assert.InRange(pair.First, pair.Second * 0.9, pair.Second));
+
+        world.Run(TimeSpan.FromSeconds(62));
+        Assert.InRange(UntilNextAttempt(world, what).TotalSeconds, 0, 1);
+    }
+
+    [Fact]
+    public void Fresh_keys_that_the_data_plane_asks_for_come_make_before_break_and_once()
+    {
+        using World world = new World().Start(TimeSpan.FromMinutes(2));
+        for (int i = 0; i < 3; i++)
+        {
+            world.Connection.Renew(world.Now);
+            world.Run(TimeSpan.FromMilliseconds(25));
+        }
+
+        world.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, world.Peers.Count);
+        Assert.Equal(["in 1000", "out 1000", "in 1001", "out 1001", "remove 1000"], world.Output.Intents);
+    }
+
+    [Fact]
+    public void Fresh_keys_are_tried_for_again_while_the_old_ones_live()
+    {
+        using World world = new World().Start(TimeSpan.FromMinutes(2));
+        world.Drops = (toPeer, datagram) => toPeer && datagram[18] == (byte)ExchangeType.IkeSaInit;
+        world.Connection.Renew(world.Now);
+        world.Run(TimeSpan.FromSeconds(165.5));
+        world.Connection.Renew(world.Now);
+        Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(2, InitiatorsOf(world));
+
+        world.Drops = (_, _) => false;
+        world.Run(TimeSpan.FromSeconds(2));
+        Assert.Equal(3, InitiatorsOf(world));
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void Asking_for_fresh_keys_where_nothing_is_up_does_nothing()
+    {
+        using World world = new() { PeerIsSilent = true };
+        world.Connection.Renew(world.Now);
+        Assert.Empty(world.Output.Sent);
+
+        world.Connection.Start(world.Now);
+        world.Connection.Renew(world.Now);
+        Assert.Single(world.Output.Sent);
+    }
+
     [Fact]
     public void SPIs_say_whose_message_it_is()
     {
@@ -252,6 +318,27 @@ public sealed class EstablishedTests
         Assert.True(world.Connection.Owns(up.InitiatorSpi, up.ResponderSpi));
         Assert.False(world.Connection.Owns(up.InitiatorSpi, new IkeSpi(1)));
         Assert.False(world.Connection.Owns(new IkeSpi(1), up.ResponderSpi));
+    }
+
+    private static int InitiatorsOf(World world) => world.Output.Sent.DistinctBy(sent => Convert.ToHexString(sent.Message, 0, 8)).Count();
+
+    /// <summary>Has the peer end the SA that is up in one of its ways.</summary>
+    /// <returns>How long it takes until the next IKE SA is begun.</returns>
+    private static TimeSpan UntilNextAttempt(World world, string what)
+    {
+        int before = InitiatorsOf(world);
+        world.RunUntil(() => world.Output.Of<IkeSaEstablished>().Count() == before, TimeSpan.FromSeconds(1));
+        SimulatedPeer peer = world.Peer;
+        if (what == "ike")
+            peer.Request(ExchangeType.Informational, DeletePayload.WriteIke);
+        else if (what == "child")
+            peer.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [peer.OwnEspSpi]));
+        else
+            AskForChild(world, peer.OwnEspSpi);
+        world.RunUntil(() => peer.AnswersToUs.Count > 0, Soon);
+        TimeSpan ended = world.Now - TimeSpan.FromMilliseconds(10);
+        world.RunUntil(() => InitiatorsOf(world) > before, TimeSpan.FromMinutes(2));
+        return world.Now - ended;
     }
 
     /// <summary>The peer's CREATE_CHILD_SA, for a new child or in place of the one that it receives by <paramref name="rekeyed"/>.</summary>

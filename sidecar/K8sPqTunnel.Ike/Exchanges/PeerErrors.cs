@@ -56,6 +56,8 @@ internal static class PeerErrors
         _ => Refused(sa, "IKE_AUTH", error),
     };
 
+    public static IkeFailure ChildDeleted(IkeSa sa) => new(FailureReason.DeletedByPeer, $"{Peer(sa)} deleted the child SA");
+
     private static IkeFailure Refused(IkeSa sa, string exchange, NotifyPayload error) =>
         new(FailureReason.PeerRefused, $"{Peer(sa)} refuses {exchange} with {Name(error)}: its log says why");
 
