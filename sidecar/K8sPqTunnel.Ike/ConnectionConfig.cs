@@ -67,9 +67,9 @@ public sealed record ConnectionConfig
     /// <summary>Anti-replay window of the child SA in packets; 0 turns the check off.</summary>
     public int ReplayWindow { get; init; } = 1024;
 
-    /// <summary>The IKE SA is replaced before it gets older.</summary>
+    /// <summary>The IKE SA is replaced before it gets older; where that fails, it is deleted then, and its traffic is blocked.</summary>
     public TimeSpan IkeLifetime { get; init; } = TimeSpan.FromHours(4);
 
-    /// <summary>The child SA is replaced before it gets older.</summary>
+    /// <summary>The same of the child SA.</summary>
     public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
 }

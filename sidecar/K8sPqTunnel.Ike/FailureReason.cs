@@ -40,4 +40,7 @@ public enum FailureReason
 
     /// <summary>The peer deleted the SA.</summary>
     DeletedByPeer,
+
+    /// <summary>The SA reached the end of its lifetime while each attempt to replace it failed.</summary>
+    LifetimeExpired,
 }

@@ -206,6 +206,13 @@ public sealed class IkeConnection : IDisposable
             _active = null;
             TrafficLost(now, lost.Sa.Failure);
         }
+        else if (_active is { Sa.State: IkeSaState.Deleting } expired)
+        {
+            // Nothing may run on keys that are too old, not even until the peer has confirmed.
+            _active = null;
+            expired.Sa.RemoveChildren();
+            TrafficLost(now, LifetimeOver());
+        }
         else if (_active is { Sa.NeedsReplacement: true } wanting)
         {
             wanting.Sa.NeedsReplacement = false;
@@ -241,6 +248,7 @@ public sealed class IkeConnection : IDisposable
         // The new child carries the traffic already; the old one receives until its deletion is confirmed.
         _active?.Delete(now);
         _active = successor;
+        successor.EndAt(now, now + Lifetime);
         _schedule.Succeed(now, Lifetime);
         if (State != ConnectionState.Closing)
             MoveTo(ConnectionState.Established);
@@ -262,6 +270,11 @@ public sealed class IkeConnection : IDisposable
         Report(new ConnectionFailed(Name, failure, RetryIn: TimeSpan.Zero));
         MoveTo(ConnectionState.Connecting);
     }
+
+    private IkeFailure LifetimeOver() => new(
+        FailureReason.LifetimeExpired,
+        $"tunnel \"{Name}\": its keys are {Lifetime} old, and every attempt to replace them has failed: its traffic is blocked until one " +
+        "succeeds. The failures before this one say why");
 
     private void TryLater(TimeSpan now, IkeFailure failure)
     {

@@ -198,15 +198,44 @@ public sealed class EstablishedTests
     }
 
     [Fact]
-    public void A_replacement_that_fails_leaves_the_old_SA_in_use()
+    public void A_replacement_that_fails_leaves_the_old_SA_in_use_until_its_lifetime_ends()
     {
-        using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromMinutes(10) }).Start(TimeSpan.FromMinutes(1));
+        using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromHours(1) }).Start(TimeSpan.FromMinutes(1));
         world.Drops = (toPeer, datagram) => toPeer && datagram[18] == (byte)ExchangeType.IkeSaInit;
-        world.Run(TimeSpan.FromMinutes(20));
+        world.Run(TimeSpan.FromMinutes(58.9));
 
         Assert.Equal(ConnectionState.Established, world.Connection.State);
         Assert.Single(world.Output.Installed);
         Assert.NotEmpty(world.Output.Of<ConnectionFailed>());
+        Assert.All(world.Output.Of<ConnectionFailed>(), failed => Assert.Equal(FailureReason.PeerUnreachable, failed.Failure.Reason));
+
+        world.Run(TimeSpan.FromMinutes(0.2));
+        Assert.NotEqual(ConnectionState.Established, world.Connection.State);
+        Assert.Empty(world.Output.Installed);
+        Assert.True(world.Peer.IsDeleted);
+        Assert.Single(world.Output.Of<ConnectionFailed>(), failed => failed.Failure.Reason == FailureReason.LifetimeExpired);
+
+        world.Drops = (_, _) => false;
+        world.RunUntil(() => world.Connection.State == ConnectionState.Established, TimeSpan.FromMinutes(2));
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void An_SA_whose_lifetime_ends_carries_nothing_even_where_the_peer_does_not_confirm()
+    {
+        using World world = new World(configure: c => c with
+        {
+            ChildLifetime = TimeSpan.FromMinutes(2),
+            LivenessDelay = TimeSpan.FromHours(1),
+        }).Start(TimeSpan.FromMinutes(1));
+        world.PeerIsSilent = true;
+        world.RunUntil(() => world.Output.Installed.Count == 0, TimeSpan.FromMinutes(2));
+
+        Assert.InRange(world.Now, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.01));
+        Assert.Equal(ConnectionState.Connecting, world.Connection.State);
+        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(FailureReason.LifetimeExpired, failed.Failure.Reason);
+        Assert.Equal(TimeSpan.Zero, failed.RetryIn);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace K8sPqTunnel.Ike.Sessions;
 internal sealed class IkeSession(IkeSa sa) : IDisposable
 {
     private readonly ExchangeRunner _runner = new(sa);
+    private TimeSpan? _endsAt;
 
     public IkeSa Sa { get; } = sa;
 
@@ -17,7 +18,10 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         {
             if (IsDead)
                 return null;
-            return _runner.NextDeadline ?? (Sa.State == IkeSaState.Established ? Sa.LastHeard + Sa.Config.LivenessDelay : null);
+            if (Sa.State != IkeSaState.Established)
+                return _runner.NextDeadline;
+            TimeSpan next = _runner.NextDeadline ?? Sa.LastHeard + Sa.Config.LivenessDelay;
+            return _endsAt < next ? _endsAt : next;
         }
     }
 
@@ -35,10 +39,21 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         if (IsDead)
             return;
         _runner.Advance(now);
+        if (Sa.State == IkeSaState.Established && _endsAt <= now)
+            Delete(now);
 
         // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
         if (Sa.State == IkeSaState.Established && !_runner.IsBusy && now - Sa.LastHeard >= Sa.Config.LivenessDelay)
             _runner.Run(now, new LivenessTask());
+    }
+
+    /// <summary>Has the SA deleted at <paramref name="end"/>; an earlier end stands.</summary>
+    public void EndAt(TimeSpan now, TimeSpan end)
+    {
+        if (!(_endsAt <= end))
+            _endsAt = end;
+        if (_endsAt <= now)
+            Delete(now);
     }
 
     /// <summary>Asks the peer to delete the SA; one that is not established is just dropped.</summary>
