@@ -72,4 +72,10 @@ public sealed record ConnectionConfig
 
     /// <summary>The same of the child SA.</summary>
     public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long a new SA only receives after it has replaced another, which goes on carrying our traffic and is deleted then. For a
+    /// peer that is many machines: Cloudflare takes 90 to 150 s until all of them know a new SA. The old one's lifetime is kept.
+    /// </summary>
+    public TimeSpan SuccessorDelay { get; init; }
 }

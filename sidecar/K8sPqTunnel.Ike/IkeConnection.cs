@@ -111,11 +111,12 @@ public sealed class IkeConnection : IDisposable
 
     /// <summary>
     /// Asks for fresh keys: a new IKE SA takes over, make before break. For a data plane whose outbound sequence number comes near
-    /// its end (RFC 4303 3.3.3). Does nothing while that is under way or planned, nor where nothing is up.
+    /// its end (RFC 4303 3.3.3). Does nothing while that is planned or not over yet, nor where nothing is up.
     /// </summary>
     public void Renew(TimeSpan now)
     {
-        if (_active is null || _attempt is not null || State == ConnectionState.Closing)
+        bool isUnderWay = _attempt is not null || _sessions.Exists(s => s != _active && s.Sa.State == IkeSaState.Established);
+        if (_active is null || isUnderWay || State == ConnectionState.Closing)
             return;
         _schedule.Renew(now);
         if (_schedule.Due <= now)
@@ -222,6 +223,9 @@ public sealed class IkeConnection : IDisposable
                 TrafficLost(now, PeerErrors.ChildDeleted(wanting.Sa));
         }
 
+        // Of several, the oldest carries our traffic: the peer has known it the longest.
+        _sessions.Find(session => session.Sa is { State: IkeSaState.Established, Children.Count: > 0 })?.Sa.TurnOutbound();
+
         for (int i = _sessions.Count - 1; i >= 0; i--)
         {
             if (!_sessions[i].IsDead)
@@ -245,8 +249,8 @@ public sealed class IkeConnection : IDisposable
 
     private void TakeOver(TimeSpan now, IkeSession successor)
     {
-        // The new child carries the traffic already; the old one receives until its deletion is confirmed.
-        _active?.Delete(now);
+        // The old child receives until its deletion is confirmed.
+        _active?.EndAt(now, now + _config.SuccessorDelay);
         _active = successor;
         successor.EndAt(now, now + Lifetime);
         _schedule.Succeed(now, Lifetime);

@@ -309,6 +309,47 @@ public sealed class EstablishedTests
         Assert.Equal(["in 1000", "out 1000", "in 1001", "out 1001", "remove 1000"], world.Output.Intents);
     }
 
+    [Theory]
+    [InlineData("time")]
+    [InlineData("ike")]
+    [InlineData("child")]
+    public void A_new_SA_may_have_to_receive_for_a_while_before_it_carries_our_traffic(string endOfTheOld)
+    {
+        using World world = new World(configure: c => c with { SuccessorDelay = TimeSpan.FromMinutes(2) }).Start(TimeSpan.FromMinutes(2));
+        SimulatedPeer old = world.Peer;
+        world.Connection.Renew(world.Now);
+        world.Run(TimeSpan.FromMinutes(1.5));
+        world.Connection.Renew(world.Now);
+        world.Run(TimeSpan.FromMinutes(0.4));
+        Assert.Equal(["in 1000", "out 1000", "in 1001"], world.Output.Intents);
+        Assert.False(old.IsDeleted);
+
+        if (endOfTheOld == "ike")
+            old.Request(ExchangeType.Informational, DeletePayload.WriteIke);
+        else if (endOfTheOld == "child")
+            old.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [old.OwnEspSpi]));
+        world.Run(endOfTheOld == "time" ? TimeSpan.FromMinutes(0.2) : Soon);
+        Assert.Equal(["in 1000", "in 1001", "out 1000", "out 1001", "remove 1000"], world.Output.Intents.Order(StringComparer.Ordinal));
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        Assert.Empty(world.Output.Of<ConnectionFailed>());
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void An_SA_that_waits_for_its_successor_does_not_outlive_its_lifetime()
+    {
+        using World world = new World(configure: c => c with
+        {
+            ChildLifetime = TimeSpan.FromMinutes(10),
+            SuccessorDelay = TimeSpan.FromMinutes(5),
+        }).Start(TimeSpan.FromMinutes(9.9));
+        Assert.Equal(["in 1000", "out 1000", "in 1001"], world.Output.Intents);
+
+        world.Run(TimeSpan.FromMinutes(0.2));
+        Assert.Equal(["in 1000", "out 1000", "in 1001", "out 1001", "remove 1000"], world.Output.Intents);
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
     [Fact]
     public void Fresh_keys_are_tried_for_again_while_the_old_ones_live()
     {

@@ -2,7 +2,7 @@ using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Ike.Events;
 
-/// <summary>A child SA carries traffic from here on.</summary>
+/// <summary>A child SA is ready: it receives, and it sends too unless <see cref="ConnectionConfig.SuccessorDelay"/> makes that wait.</summary>
 /// <param name="Proposal">The chosen algorithms in strongSwan's keywords.</param>
 /// <param name="LocalSelectors">As the peer narrowed them.</param>
 /// <param name="RemoteSelectors">As the peer narrowed them.</param>

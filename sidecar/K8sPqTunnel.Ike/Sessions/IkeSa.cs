@@ -17,6 +17,7 @@ internal sealed class IkeSa : IDisposable
     private KeySchedule? _schedule;
     private IkeKeys? _keys;
     private EspSpi? _takenSpi;
+    private ChildSa? _receivingOnly;
 
     /// <param name="path">Port 500 to port 500.</param>
     /// <param name="offer">What may be offered; not empty.</param>
@@ -140,13 +141,15 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Our SPI of the child that is being negotiated: taken once, given back should no child come of it.</summary>
     public EspSpi TakeSpi() => _takenSpi ??= Environment.EspSpis.Allocate();
 
-    /// <summary>Inbound first, so that nothing the peer sends at once is lost; then outbound; then the news.</summary>
+    /// <summary>Inbound first, so that nothing the peer sends at once is lost; then outbound, unless it has to wait; then the news.</summary>
     public void Install(ChildSa child, string proposal)
     {
         _takenSpi = null;
         _children.Add(child);
         Environment.Output.InstallInbound(child);
-        Environment.Output.InstallOutbound(child);
+        _receivingOnly = child;
+        if (InitialContact || Config.SuccessorDelay == TimeSpan.Zero)
+            TurnOutbound();
         Report(new ChildUp(
             Config.Name,
             child.InboundSpi,
@@ -158,6 +161,14 @@ internal sealed class IkeSa : IDisposable
             QuantumSafe: IsQuantumSafe));
     }
 
+    /// <summary>Turns our traffic to the child, if that has not been done.</summary>
+    public void TurnOutbound()
+    {
+        if (_receivingOnly is { } child)
+            Environment.Output.InstallOutbound(child);
+        _receivingOnly = null;
+    }
+
     public bool IsQuantumSafe => KeyExchangesRun.Exists(method => method.IsPostQuantum);
 
     public ChildSa? FindChild(EspSpi outbound) => _children.Find(child => child.OutboundSpi == outbound);
@@ -165,6 +176,8 @@ internal sealed class IkeSa : IDisposable
     public void Remove(ChildSa child)
     {
         _children.Remove(child);
+        if (_receivingOnly == child)
+            _receivingOnly = null;
         Environment.Output.Remove(child);
         Report(new ChildDown(Config.Name, child.InboundSpi, child.OutboundSpi));
     }
