@@ -18,9 +18,9 @@ internal sealed record TeardownSight(string? DaemonNode, bool MayCall, bool Depl
         if (DaemonNode is not null)
             return (TeardownStep.AskDaemon, Say($"the daemon on node {DaemonNode} is removing what it made"));
         if (MayCall && Nodes.Any(node => node.HasGateway))
-            return (TeardownStep.Wait, Say($"the daemon on node {Names(node => node.HasGateway)} has yet to call the operator, to be asked to clean up"));
+            return (TeardownStep.Wait, Say($"the daemon on {Names(node => node.HasGateway)} has yet to call the operator, which will ask it to clean up"));
         if (Deployed)
-            return (TeardownStep.RemoveGateway, Say(Nodes.Count == 0 ? NothingLeft : $"the gateway pod is ending, then node {Names(_ => true)} is cleaned"));
+            return (TeardownStep.RemoveGateway, Say(Nodes.Count == 0 ? NothingLeft : $"the gateway pod is ending; then a pod cleans {Names(_ => true)}"));
         if (Nodes.Count > 0)
         {
             string message = string.Join("; ", Nodes.Select(node => node.Next(now).Message));

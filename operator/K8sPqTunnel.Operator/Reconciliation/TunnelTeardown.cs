@@ -54,10 +54,18 @@ internal sealed class TunnelTeardown(
         IpsecTunnelStatus status = TunnelStatus.Deleting(
             statuses.LastOf(tunnel), verdict, [.. sight.Nodes.Select(node => node.Node)], tunnel.Metadata.Generation ?? 0, clock.GetUtcNow());
         await statuses.WriteAsync(tunnel, status, cancellationToken);
-        // Only now: the status no longer names the nodes that these have cleaned.
-        foreach (Pod done in cluster.CleanUpsOf(tunnel.Metadata.Key).Where(pod => NodeCleanUp.IsDone(pod) && !pod.Metadata.IsBeingDeleted))
-            await _pods.DeleteAsync(done.Metadata.Key, cancellationToken: cancellationToken);
+        await RemoveDoneAsync(tunnel, sight, cancellationToken);
         return ReconcileResult.RequeueAfter(LookAgain);
+    }
+
+    // After the status was written, and only where it no longer names the node that the pod has cleaned: it would be cleaned again.
+    private async Task RemoveDoneAsync(TunnelResource tunnel, TeardownSight sight, CancellationToken cancellationToken)
+    {
+        foreach (Pod pod in cluster.CleanUpsOf(tunnel.Metadata.Key))
+        {
+            if (NodeCleanUp.IsDone(pod) && !pod.Metadata.IsBeingDeleted && sight.Nodes.All(node => node.Node != pod.Spec?.NodeName))
+                await _pods.DeleteAsync(pod.Metadata.Key, cancellationToken: cancellationToken);
+        }
     }
 
     private async Task<TeardownSight> LookAsync(TunnelResource tunnel, CancellationToken cancellationToken)
