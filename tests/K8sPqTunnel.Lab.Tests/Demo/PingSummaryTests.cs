@@ -19,6 +19,12 @@ public sealed class PingSummaryTests
     }
 
     [Fact]
+    public void The_words_of_busyboxs_ping_are_read_too() => Assert.Equal(new PingSummary(4, 3, 1.25), PingSummary.Parse("""
+        4 packets transmitted, 3 packets received, 25% packet loss
+        round-trip min/avg/max = 0.9/1.25/1.7 ms
+        """));
+
+    [Fact]
     public void Without_an_answer_there_is_no_time() =>
         Assert.Equal(new PingSummary(3, 0, 0), PingSummary.Parse("3 packets transmitted, 0 received, 100% packet loss, time 100ms\n"));
 
