@@ -179,7 +179,8 @@ public sealed class IkeConnection : IDisposable
             new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
         if (!_config.HasIkePort)
             path = path.OnSharedPorts(_config.LocalNatTraversalPort);
-        _attempt = new IkeSession(new IkeSa(_config, _environment, Drops, path, _offer, initialContact: _active is null));
+        bool isAlone = !_sessions.Exists(session => session.Sa.State == IkeSaState.Established);
+        _attempt = new IkeSession(new IkeSa(_config, _environment, Drops, path, _offer, initialContact: isAlone));
         _sessions.Add(_attempt);
         _attempt.Start(now);
         if (!CarriesTraffic)

@@ -336,6 +336,20 @@ public sealed class EstablishedTests
     }
 
     [Fact]
+    public void A_successor_that_is_lost_while_it_waits_takes_nothing_along()
+    {
+        using World world = new World(configure: c => c with { SuccessorDelay = TimeSpan.FromMinutes(2) }).Start(TimeSpan.FromMinutes(2));
+        world.Connection.Renew(world.Now);
+        world.Run(TimeSpan.FromSeconds(1));
+        world.Peer.Request(ExchangeType.Informational, DeletePayload.WriteIke);
+        world.Run(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(["in 1000", "out 1000", "in 1001", "remove 1001", "in 1002"], world.Output.Intents);
+        Assert.Equal([true, false, false], world.Peers.Values.Select(peer => peer.SawInitialContact));
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Fact]
     public void An_SA_that_waits_for_its_successor_does_not_outlive_its_lifetime()
     {
         using World world = new World(configure: c => c with
