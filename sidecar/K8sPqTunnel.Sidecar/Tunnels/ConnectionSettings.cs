@@ -38,6 +38,7 @@ internal static class ConnectionSettings
         // The user-space data plane carries ESP in UDP only.
         ForceUdpEncapsulation = true,
         ReplayWindow = ProfileDefaults.Of(tunnel.Profile).ReplayWindow,
+        SuccessorDelay = ProfileDefaults.Of(tunnel.Profile).SuccessorDelay,
         Retransmission = Retransmission,
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,

@@ -30,10 +30,14 @@ public sealed class ConnectionSettingsTests
     }
 
     [Theory]
-    [InlineData("profile: Generic", 1024)]
-    [InlineData("profile: Cloudflare", 0)]
-    public void A_peer_whose_servers_share_an_SA_gets_no_replay_window(string profile, int window) =>
-        Assert.Equal(window, Config(profile).ReplayWindow);
+    [InlineData("profile: Generic", 1024, 0)]
+    [InlineData("profile: Cloudflare", 0, 150)]
+    public void A_peer_whose_servers_share_an_SA_gets_no_replay_window_and_time_to_take_up_a_new_one(string profile, int window, int seconds)
+    {
+        ConnectionConfig config = Config(profile);
+        Assert.Equal(window, config.ReplayWindow);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), config.SuccessorDelay);
+    }
 
     private static ConnectionConfig Config(string profile)
     {
