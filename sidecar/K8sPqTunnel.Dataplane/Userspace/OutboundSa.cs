@@ -9,7 +9,11 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>The outbound half of a child SA: seals inner packets (RFC 4303 3.3). Safe from several threads.</summary>
 internal sealed class OutboundSa : IDisposable
 {
+    /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up.</summary>
+    internal const uint RenewalPoint = 0xC000_0000;
+
     private readonly Lock _lock = new();
+    private readonly Action? _renewalDue;
     private readonly Aead _aead;
     private readonly SelectorSet _local;
     private readonly SelectorSet _remote;
@@ -19,8 +23,10 @@ internal sealed class OutboundSa : IDisposable
 
     /// <param name="sa">Only read; its outbound keys are copied.</param>
     /// <param name="sequence">The number that the first packet follows: 0 for a new SA.</param>
-    public OutboundSa(ChildSa sa, ulong sequence = 0)
+    /// <param name="renewalDue">Called once, when the sequence numbers begin to run out.</param>
+    public OutboundSa(ChildSa sa, ulong sequence = 0, Action? renewalDue = null)
     {
+        _renewalDue = renewalDue;
         Spi = sa.OutboundSpi;
         Path = sa.Path;
         _aead = EspAead.Create(sa.Transform, sa.OutboundKeys);
@@ -51,6 +57,7 @@ internal sealed class OutboundSa : IDisposable
         body[^2] = (byte)padding;
         body[^1] = EspFormat.NextHeaderIpv4;
 
+        bool renewalDue;
         lock (_lock)
         {
             if (_disposed)
@@ -59,7 +66,10 @@ internal sealed class OutboundSa : IDisposable
             if (_sequence == (_extended ? ulong.MaxValue : uint.MaxValue))
                 return EspDrop.XfrmOutStateSeqError;
             SealNext(esp, body, length);
+            renewalDue = !_extended && _sequence == RenewalPoint;
         }
+        if (renewalDue)
+            _renewalDue?.Invoke();
         return EspDrop.None;
     }
 

@@ -143,7 +143,7 @@ public sealed class UserspaceDataplane : IDataplane
 
     public void InstallOutbound(ChildSa sa)
     {
-        _database.Add(new OutboundSa(sa));
+        _database.Add(new OutboundSa(sa, renewalDue: _options.RenewalDue));
         sa.OutboundKeys.Dispose();
     }
 

@@ -16,6 +16,12 @@ public sealed record UserspaceOptions
     /// </summary>
     public Action<EspSpi, UdpPath>? PeerMoved { get; init; }
 
+    /// <summary>
+    /// Called when an outbound SA's sequence numbers begin to run out: the SA wants a successor before they do, because then its
+    /// packets are dropped (RFC 4303 3.3.3). On a thread that sends; must not throw.
+    /// </summary>
+    public Action? RenewalDue { get; init; }
+
     /// <summary>Called when the interface is lost and nothing passes any more (nor anything in clear). On a thread of the data plane; must not throw.</summary>
     public Action<TunException>? InterfaceLost { get; init; }
 }

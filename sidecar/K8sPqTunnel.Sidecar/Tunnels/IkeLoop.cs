@@ -16,6 +16,7 @@ internal sealed class IkeLoop : IAsyncDisposable
     private readonly ITimer _alarm;
     private long _overflow;
     private volatile bool _closing;
+    private volatile bool _renew;
 
     public IkeLoop(IkeConnection connection, TimeProvider time)
     {
@@ -48,6 +49,13 @@ internal sealed class IkeLoop : IAsyncDisposable
         _inputs.Writer.TryWrite(IkeInput.Clock);
     }
 
+    /// <summary>Has the SAs replaced by fresh ones now, make-before-break. From any thread.</summary>
+    public void Renew()
+    {
+        _renew = true;
+        _inputs.Writer.TryWrite(IkeInput.Clock);
+    }
+
     /// <summary>Starts the connection and runs it until it is closed or <paramref name="cancellation"/> cuts it short.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -61,6 +69,11 @@ internal sealed class IkeLoop : IAsyncDisposable
             while (_inputs.Reader.TryRead(out IkeInput input))
                 Handle(input);
             _connection.Advance(Now);
+            if (_renew)
+            {
+                _renew = false;
+                _connection.Renew(Now);
+            }
             if (_closing && !closeSent)
             {
                 closeSent = true;

@@ -49,6 +49,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),
+            RenewalDue = () => _receiver?.Renew(),
         });
         Board = new TunnelBoard(new TunnelSnapshot
         {

@@ -14,6 +14,9 @@ internal sealed class TunnelReceiver(UserspaceDataplane dataplane, Action<IOExce
     /// <summary>Where IKE messages go from now on; null drops them.</summary>
     public void Feed(IkeLoop? loop) => Volatile.Write(ref _loop, loop);
 
+    /// <summary>The data plane wants fresh SAs.</summary>
+    public void Renew() => Volatile.Read(ref _loop)?.Renew();
+
     public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
 
     public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => dataplane.Receive([new EspDatagram(path, packet)]);

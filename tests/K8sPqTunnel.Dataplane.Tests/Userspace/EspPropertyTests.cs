@@ -57,6 +57,22 @@ public sealed class EspPropertyTests
     }
 
     [Fact]
+    public void An_SA_asks_for_a_successor_once_while_sequence_numbers_are_left()
+    {
+        int asked = 0;
+        SaPair pair = SaPair.Create();
+        using var sa = new OutboundSa(pair.Left, OutboundSa.RenewalPoint - 2, () => asked++);
+        byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4", 10);
+        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+
+        sa.Seal(packet, esp, out _);
+        Assert.Equal(0, asked);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(EspDrop.None, sa.Seal(packet, esp, out _));
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
     public void A_refused_packet_does_not_move_the_window()
     {
         SaPair pair = SaPair.Create();
