@@ -54,7 +54,7 @@ internal static class Samples
             SpiI = 0x1122334455667788,
             SpiR = 0x99aabbccddeeff00,
             Proposal = "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
-            KeyExchanges = { "ECP_384", "ML_KEM_768" },
+            KeyExchanges = { "P-384", "ML-KEM-768" },
             QuantumSafe = true,
             EstablishedAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(20_000)),
         },

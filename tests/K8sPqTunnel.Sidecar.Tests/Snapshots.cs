@@ -22,7 +22,7 @@ internal static class Snapshots
             InitiatorSpi = "0123456789abcdef",
             ResponderSpi = "fedcba9876543210",
             Proposal = "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
-            KeyExchanges = ["ECP_384", "ML_KEM_768"],
+            KeyExchanges = ["P-384", "ML-KEM-768"],
             QuantumSafe = true,
             NatDetected = true,
             EstablishedAt = Noon,

@@ -25,13 +25,13 @@ internal static class ProposalKeywords
         new("prfsha256", new(Prf, 5), "PRF_HMAC_SHA2_256"),
         new("prfsha384", new(Prf, 6), "PRF_HMAC_SHA2_384"),
         new("prfsha512", new(Prf, 7), "PRF_HMAC_SHA2_512"),
-        new("ecp256", new(KeyExchange, 19), "ECP_256"),
-        new("ecp384", new(KeyExchange, 20), "ECP_384"),
-        new("ecp521", new(KeyExchange, 21), "ECP_521"),
+        new("ecp256", new(KeyExchange, 19), "P-256"),
+        new("ecp384", new(KeyExchange, 20), "P-384"),
+        new("ecp521", new(KeyExchange, 21), "P-521"),
         new("x25519", new(KeyExchange, 31), "X25519"),
-        new("mlkem512", new(KeyExchange, MlKem512), "ML_KEM_512"),
-        new("mlkem768", new(KeyExchange, 36), "ML_KEM_768"),
-        new("mlkem1024", new(KeyExchange, MlKem1024), "ML_KEM_1024"),
+        new("mlkem512", new(KeyExchange, MlKem512), "ML-KEM-512"),
+        new("mlkem768", new(KeyExchange, 36), "ML-KEM-768"),
+        new("mlkem1024", new(KeyExchange, MlKem1024), "ML-KEM-1024"),
     ];
 
     private static readonly FrozenDictionary<string, ProposalKeyword> ByText = All.ToFrozenDictionary(k => k.Text);

@@ -53,7 +53,7 @@ public static class ProposalText
     public static string Of(IEnumerable<Transform> transforms) =>
         string.Join('-', transforms.Where(t => t.Type != TransformType.SequenceNumbers).OrderBy(t => t.Type).Select(KeywordOf));
 
-    /// <summary>The name of a key exchange method for people, for example ECP_384 or ML_KEM_768.</summary>
+    /// <summary>The name of a key exchange method for people, for example P-384 or ML-KEM-768.</summary>
     public static string KeyExchangeName(ushort method) =>
         ProposalKeywords.Find(new Transform(TransformType.KeyExchange, method))?.Name ?? $"group {method}";
 

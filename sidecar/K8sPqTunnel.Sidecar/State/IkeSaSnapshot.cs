@@ -12,7 +12,7 @@ public sealed record IkeSaSnapshot
     /// <summary>The chosen proposal in strongSwan's keywords.</summary>
     public required string Proposal { get; init; }
 
-    /// <summary>The key exchanges that ran, in order: ECP_384, ML_KEM_768.</summary>
+    /// <summary>The key exchanges that ran, in order: P-384, ML-KEM-768.</summary>
     public required IReadOnlyList<string> KeyExchanges { get; init; }
 
     /// <summary>Whether one of them withstands a quantum computer.</summary>

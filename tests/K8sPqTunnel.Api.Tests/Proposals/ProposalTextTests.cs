@@ -51,7 +51,7 @@ public sealed class ProposalTextTests
     [InlineData("aes256gcm16-prfsha384", "names no key exchange")]
     [InlineData("prfsha384-ecp384", "names no cipher")]
     [InlineData("aes256gcm16-prfsha384-ecp384-ecp384", "names ecp384 twice")]
-    [InlineData("aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke2_mlkem768", "names ML_KEM_768 in two key exchange rounds")]
+    [InlineData("aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke2_mlkem768", "names ML-KEM-768 in two key exchange rounds")]
     [InlineData("aes256gcm16-prfsha384-ecp384-ke1_none", "offers nothing but none for additional key exchange 1")]
     [InlineData("aes256gcm16--ecp384", "unknown keyword \"\"")]
     public void A_wrong_ike_proposal_is_refused_with_a_reason(string text, string reason)

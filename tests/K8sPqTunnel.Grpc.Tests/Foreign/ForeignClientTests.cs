@@ -25,7 +25,7 @@ public sealed class ForeignClientTests
         Assert.Equal(TunnelPhase.Established, report.Phase);
         Assert.Equal(Timestamp.FromDateTime(new DateTime(2026, 11, 22, 4, 0, 0, DateTimeKind.Utc)), report.PhaseSince);
         Assert.Equal(0xFEDCBA9876543210, report.IkeSa.SpiI);
-        Assert.Equal(["ECP_384", "ML_KEM_768"], report.IkeSa.KeyExchanges);
+        Assert.Equal(["P-384", "ML-KEM-768"], report.IkeSa.KeyExchanges);
         Assert.Equal(0xC0FFEE01, report.ChildSas.Single().SpiIn);
         Assert.Equal((1234ul, 0.25), (report.Probe.RttMicros, report.Probe.LossRatio));
         Assert.Equal((1ul << 63, 7ul), (messages[2].Counters.BytesIn, messages[2].Counters.Drops["XfrmInStateSeqError"]));

@@ -17,9 +17,9 @@ public sealed class ForeignServerTests
         await using var call = channel.Duplex(TunnelControl.Session, new GrpcCallOptions { BearerToken = "right" }, TestEnd);
         Assert.True(await call.WriteAsync(new DaemonMessage { Sequence = 1, Hello = new Hello { TunnelName = "berlin" } }, TestEnd));
         Assert.Equal(42ul, (await call.ReadAsync(TestEnd))!.Welcome.LastReportSequence);
-        var report = new TunnelReport { IkeSa = new IkeSa { KeyExchanges = { "ECP_384", "ML_KEM_768" } } };
+        var report = new TunnelReport { IkeSa = new IkeSa { KeyExchanges = { "P-384", "ML-KEM-768" } } };
         Assert.True(await call.WriteAsync(new DaemonMessage { Sequence = 2, Report = report }, TestEnd));
-        Assert.Equal("ECP_384,ML_KEM_768", (await call.ReadAsync(TestEnd))!.Teardown.Reason);
+        Assert.Equal("P-384,ML-KEM-768", (await call.ReadAsync(TestEnd))!.Teardown.Reason);
         call.CompleteRequests();
         Assert.Null(await call.ReadAsync(TestEnd));
     });

@@ -18,7 +18,7 @@ def requests(answers):
     answers.wait_for("welcome")
     report = pb.TunnelReport(
         phase=pb.TUNNEL_PHASE_ESTABLISHED,
-        ike_sa=pb.IkeSa(spi_i=0xFEDCBA9876543210, key_exchanges=["ECP_384", "ML_KEM_768"], quantum_safe=True),
+        ike_sa=pb.IkeSa(spi_i=0xFEDCBA9876543210, key_exchanges=["P-384", "ML-KEM-768"], quantum_safe=True),
         child_sas=[pb.ChildSa(spi_in=0xC0FFEE01, quantum_safety=pb.QUANTUM_SAFETY_FROM_IKE_SA)],
         probe=pb.DataPathProbe(state=pb.PROBE_STATE_HEALTHY, rtt_micros=1234, loss_ratio=0.25))
     report.phase_since.FromJsonString("2026-11-22T04:00:00Z")

@@ -45,7 +45,7 @@ public sealed class OperatorOnAClusterTests
         await daemon.SendAsync(new DaemonMessage { Report = ReportFor(1) });
         await ReadyAsync(cluster, key, c => c.Status == ConditionStatus.True);
         IpsecTunnelStatus status = (await cluster.Client.Of(OperatorKinds.Tunnel).GetAsync(key)).Status!;
-        Assert.Equal(("ECP_384 + ML_KEM_768", "userspace", "c0000001/c0000002"), (status.KeyExchange, status.Dataplane, status.Spis));
+        Assert.Equal(("P-384 + ML-KEM-768", "userspace", "c0000001/c0000002"), (status.KeyExchange, status.Dataplane, status.Spis));
 
         await cluster.Client.Of(OperatorKinds.Tunnel).DeleteAsync(key);
         Assert.Equal(OperatorMessage.BodyOneofCase.Teardown, (await daemon.ReadAsync())!.BodyCase);

@@ -15,7 +15,7 @@ public sealed class TunnelStatusTests
         IpsecTunnelStatus status = TunnelStatus.Of(Samples.Observation(), null, Now);
 
         Assert.Equal("198.51.100.7:4500", status.Peer);
-        Assert.Equal("ECP_384 + ML_KEM_768", status.KeyExchange);
+        Assert.Equal("P-384 + ML-KEM-768", status.KeyExchange);
         Assert.True(status.QuantumSafe);
         Assert.Equal(("1122334455667788", "99aabbccddeeff00"), (status.Ike!.InitiatorSpi, status.Ike.ResponderSpi));
         Assert.Equal("c0000001/c0000002", status.Spis);

@@ -46,7 +46,7 @@ public sealed class TunnelLifeTests
         await daemon.SendAsync(new DaemonMessage { Report = report });
         await ReadyAsync(cluster, c => c.Status == ConditionStatus.True);
         IpsecTunnelStatus status = Status(cluster)!;
-        Assert.Equal(("ECP_384 + ML_KEM_768", "userspace", "node1"), (status.KeyExchange, status.Dataplane, status.Node));
+        Assert.Equal(("P-384 + ML-KEM-768", "userspace", "node1"), (status.KeyExchange, status.Dataplane, status.Node));
         Assert.Equal(1000, status.Counters!.ReceivedBytes);
 
         cluster.Delete(ClusterPaths.Tunnel);

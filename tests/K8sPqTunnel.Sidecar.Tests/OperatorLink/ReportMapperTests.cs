@@ -15,7 +15,7 @@ public sealed class ReportMapperTests
         Assert.Equal(3, report.ObservedGeneration);
         Assert.Equal(0x0123456789abcdefUL, report.IkeSa.SpiI);
         Assert.Equal(0xfedcba9876543210UL, report.IkeSa.SpiR);
-        Assert.Equal(["ECP_384", "ML_KEM_768"], report.IkeSa.KeyExchanges);
+        Assert.Equal(["P-384", "ML-KEM-768"], report.IkeSa.KeyExchanges);
         Assert.True(report.IkeSa.QuantumSafe);
         Assert.Equal(0xc0000001U, report.ChildSas[0].SpiIn);
         Assert.Equal(Grpc.Contract.V1.QuantumSafety.FromIkeSa, report.ChildSas[0].QuantumSafety);
