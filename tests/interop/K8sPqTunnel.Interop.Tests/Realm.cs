@@ -15,6 +15,9 @@ public sealed class Realm : IAsyncLifetime
 
     public string Debian13 { get; private set; } = "";
 
+    /// <summary>Its OpenSSL is too old for ML-KEM.</summary>
+    public string Debian12 { get; private set; } = "";
+
     public string HybridStrongSwan { get; private set; } = "";
 
     public string ClassicalStrongSwan { get; private set; } = "";
@@ -26,6 +29,7 @@ public sealed class Realm : IAsyncLifetime
         Artifacts = Repository.FreshArtifacts("interop");
         var maker = new DebianRootMaker(new LabCache(Repository.Cache));
         Debian13 = await MakeAsync(maker, LabRoots.Debian13);
+        Debian12 = await MakeAsync(maker, LabRoots.Debian12);
         HybridStrongSwan = await MakeAsync(maker, LabRoots.StrongSwan);
         ClassicalStrongSwan = await MakeAsync(maker, LabRoots.ClassicalStrongSwan);
     }

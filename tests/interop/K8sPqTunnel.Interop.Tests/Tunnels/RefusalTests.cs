@@ -56,6 +56,23 @@ public sealed class RefusalTests(Realm realm)
         await AssertRefusedAsync(scene, peer: null, new TunnelFile { PeerAddress = "203.0.113.9" }, "203.0.113.9");
     }
 
+    [Fact]
+    public async Task An_OpenSSL_without_mlkem_is_named_and_never_falls_back_to_a_classical_tunnel()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "old-openssl");
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { IkeProposal = ClassicalIke, EspProposal = ClassicalChild });
+        NetworkSnapshot before = await NetworkSnapshot.TakeAsync(scene.Network.Gateway, stop);
+
+        CommandResult ended = await scene.RunDaemonInAsync(realm.Debian12, new TunnelFile());
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("OpenSSL 3.0", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Debian 13", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("ESTABLISHED", await peer.ListSasAsync(stop), StringComparison.Ordinal);
+        Assert.Equal(before, await NetworkSnapshot.TakeAsync(scene.Network.Gateway, stop));
+    }
+
     private static async Task AssertRefusedAsync(TunnelScene scene, StrongSwan? peer, TunnelFile tunnel, string named)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;

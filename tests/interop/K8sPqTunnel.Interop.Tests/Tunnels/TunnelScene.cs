@@ -1,8 +1,11 @@
 using System.Net;
+using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Peers;
+using K8sPqTunnel.Lab.Processes;
+using K8sPqTunnel.Lab.Sandboxes;
 
 namespace K8sPqTunnel.Interop.Tests.Tunnels;
 
@@ -55,6 +58,19 @@ internal sealed class TunnelScene : IAsyncDisposable
             _realm.Repository, Network.Gateway, file, Path.Combine(_folder, "pqtunnel.log"), "--secrets", secrets);
         _started.Push(daemon);
         return daemon;
+    }
+
+    /// <summary>Runs <c>pqtunnel up</c> to its end in another root, in the gateway's network.</summary>
+    public async Task<CommandResult> RunDaemonInAsync(string root, TunnelFile tunnel)
+    {
+        (string file, string secrets) = tunnel.Write(_folder);
+        using var sandbox = new Sandbox(new SandboxSpec(root)
+        {
+            Network = Network.Gateway.Network,
+            Binds = [Bind.Same(DotnetInstallation.Home, readOnly: true), .. _realm.Repository.Binds],
+        });
+        return await sandbox.RunAsync(
+            new Command(DotnetInstallation.Program, [PqTunnel.ProgramOf(_realm.Repository), "up", "-f", file, "--secrets", secrets]), Stop);
     }
 
     /// <summary>Starts <c>pqtunnel up</c> and waits until packets pass.</summary>

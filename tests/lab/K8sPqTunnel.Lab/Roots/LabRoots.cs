@@ -13,6 +13,10 @@ public static class LabRoots
         "python3-grpcio", "python3-protobuf", "protobuf-compiler",
     ]);
 
+    /// <summary>Debian 12: OpenSSL 3.0, which has no ML-KEM, to see how the daemon refuses it.</summary>
+    public static DebianRoot Debian12 { get; } = new("debian12", "bookworm",
+        ["base-passwd", "coreutils", "dash", "util-linux", "mount", "libssl3", "libstdc++6", "zlib1g", "tzdata", "netbase"]);
+
     /// <summary>strongSwan 6.1, which has ML-KEM: the hybrid peer. Only Debian's unstable suite carries it.</summary>
     public static DebianRoot StrongSwan { get; } = new("strongswan", "sid",
         ["charon-systemd", "strongswan-swanctl", "libstrongswan-extra-plugins", "libcharon-extra-plugins", "coreutils", "dash"]);
