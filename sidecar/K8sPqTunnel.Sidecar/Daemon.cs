@@ -1,4 +1,3 @@
-using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.OperatorLink;
@@ -35,9 +34,6 @@ public sealed class Daemon
     /// <param name="stop">Ends the daemon; clear traffic stays blocked.</param>
     public static async Task<DaemonOutcome> RunAsync(DaemonOptions options, ILoggerProvider log, CancellationToken stop)
     {
-        if (options.Settings.Dataplane == DataplaneChoice.Xfrm)
-            return new DaemonOutcome(DaemonEnd.Failed, "spec.dataplane: Xfrm is not built yet: write Auto or Userspace");
-
         using ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(log));
         try
         {

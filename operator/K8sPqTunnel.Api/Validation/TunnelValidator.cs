@@ -8,7 +8,8 @@ public static class TunnelValidator
     // Each rule reads its part of the resource into the settings under construction, and reports what it cannot read.
     private static readonly Action<IpsecTunnelSpec, SettingsDraft>[] Rules =
     [
-        PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, TrafficRules.Read, ProbeRules.Read,
+        PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, TrafficRules.Read, DataplaneRules.Read,
+        ProbeRules.Read,
     ];
 
     /// <summary>Checks a tunnel and fills in its defaults.</summary>

@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Operator.Conditions;
 internal static class ReadyChain
 {
     private static readonly Func<TunnelObservation, Verdict?>[] Links =
-        [SpecIsValid, SecretIsUsable, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec, TunnelIsEstablished, IsQuantumSafeEnough, DataPathAnswers];
+        [SpecIsValid, SecretIsUsable, GatewayIsAccepted, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec, TunnelIsEstablished, IsQuantumSafeEnough, DataPathAnswers];
 
     /// <summary>The first complaint, or null when packets pass.</summary>
     public static Verdict? Judge(TunnelObservation observed)
@@ -34,6 +34,9 @@ internal static class ReadyChain
         string? problem = observed.Secret.Problem(settings.Psk, settings.Namespace);
         return problem is null ? null : new Verdict(observed.Secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
     }
+
+    internal static Verdict? GatewayIsAccepted(TunnelObservation observed) =>
+        observed.Refusal is { } refusal ? new Verdict("GatewayRefused", Bounded.Text(refusal), Stalled: true) : null;
 
     internal static Verdict? GatewayRuns(TunnelObservation observed) =>
         observed.Gateway.Trouble() is var (reason, message) ? new Verdict(reason, message) : null;

@@ -34,9 +34,10 @@ internal sealed class OperatorLoop(
         {
             Task informers = cluster.RunAsync(stoppingToken);
             Task recorder = events.RunAsync(stoppingToken);
-            await cluster.WaitForSyncAsync(stoppingToken);
+            // None of them ends by itself. One that does has met a defect: the process goes with it, rather than run on half blind.
+            await await Task.WhenAny(cluster.WaitForSyncAsync(stoppingToken), informers, recorder);
             OperatorLog.Running(logger, cluster.Tunnels.Count);
-            await Task.WhenAll(informers, recorder, controller.RunAsync(stoppingToken));
+            await await Task.WhenAny(informers, recorder, controller.RunAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -10,10 +10,12 @@ namespace K8sPqTunnel.Operator.Observation;
 /// <param name="Secret">The pre-shared key's Secret.</param>
 /// <param name="Gateway">The gateway pod.</param>
 /// <param name="Daemon">What the daemon said; null when none ever called.</param>
+/// <param name="Refusal">The API server's words where it refused what the tunnel needs; null when it took it.</param>
 internal sealed record TunnelObservation(
     long Generation,
     KeyExchangePolicy Policy,
     TunnelValidation Validation,
     SecretSight Secret,
     GatewaySight Gateway,
-    DaemonSight? Daemon);
+    DaemonSight? Daemon,
+    string? Refusal = null);

@@ -82,8 +82,8 @@ internal sealed class ClusterView
         });
     }
 
-    /// <summary>Follows the cluster until the token is cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+    /// <summary>Follows the cluster until the token is cancelled, or one of the informers meets a defect.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken) => await await Task.WhenAny(
         _tunnels.RunAsync(cancellationToken),
         _secrets.RunAsync(cancellationToken),
         _configMaps.RunAsync(cancellationToken),

@@ -7,6 +7,7 @@ using K8sPqTunnel.Kubernetes.Controllers;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Conditions;
 using K8sPqTunnel.Operator.Observation;
+using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
 using K8sPqTunnel.Operator.Sessions;
 
@@ -59,10 +60,18 @@ internal sealed class TunnelReconciler(
         {
             // First the promise to clean up, then something to clean up.
             await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
-            await applier.ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret), cancellationToken);
+            observed = observed with
+            {
+                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret), cancellationToken),
+            };
         }
 
         IpsecTunnelStatus? before = statuses.LastOf(tunnel);
+        if (observed.Refusal is { } refusal)
+        {
+            await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
+            return ReconcileResult.Failed(refusal);
+        }
         if (Grace(observed, before) is { Ticks: > 0 } wait)
         {
             await statuses.WriteAsync(tunnel, before! with { Nodes = TunnelStatus.NodesOf(observed, before) }, cancellationToken);
@@ -70,6 +79,20 @@ internal sealed class TunnelReconciler(
         }
 
         return await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
+    }
+
+    /// <returns>Why the API server, a quota or a webhook refuses it, for the tunnel's condition; null when it was taken.</returns>
+    private async Task<string?> ApplyAsync(GatewayObjects wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await applier.ApplyAsync(wanted, cancellationToken);
+            return null;
+        }
+        catch (ApiException e) when (e.Code is >= 400 and < 500 && !e.IsConflict)
+        {
+            return e.Message;
+        }
     }
 
     private TunnelObservation Observe(TunnelResource tunnel)

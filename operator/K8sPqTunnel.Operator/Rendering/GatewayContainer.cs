@@ -33,6 +33,8 @@ internal static class GatewayContainer
             NoDiagnostics,
         ],
         VolumeMounts = GatewayVolumes.Mounts,
+        // So that the tunnel's condition can say why a daemon ended.
+        TerminationMessagePolicy = "FallbackToLogsOnError",
         // Through the daemon's socket, not a port: the pods of several tunnels may share the node's network.
         LivenessProbe = Probe("--live", periodSeconds: 30),
         ReadinessProbe = Probe("--ready", periodSeconds: 10),

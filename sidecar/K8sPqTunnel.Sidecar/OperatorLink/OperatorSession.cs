@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using K8sPqTunnel.Grpc;
 using K8sPqTunnel.Grpc.Client;
 using K8sPqTunnel.Grpc.Contract.V1;
@@ -38,7 +39,7 @@ internal sealed class OperatorSession(
                     return;
                 log.SessionEnded(options.Address);
             }
-            catch (Exception e) when (e is RpcException or IOException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception e) when (e is RpcException or IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
             {
                 log.OperatorUnreachable(options.Address, e.Message);
             }
@@ -101,8 +102,7 @@ internal sealed class OperatorSession(
                 log.TeardownFailed(e.Message);
                 return false;
             }
-            await SendAsync(session, new DaemonMessage { TeardownDone = new TeardownDone() }, cancellation);
-            session.CompleteRequests();
+            await _outbox.SendLastAsync(session, new DaemonMessage { TeardownDone = new TeardownDone() }, cancellation);
             // The operator ends the call when it has taken note.
             await session.ReadAsync(cancellation);
             return true;

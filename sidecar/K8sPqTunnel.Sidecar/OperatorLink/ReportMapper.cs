@@ -52,6 +52,7 @@ internal static class ReportMapper
         KeyExchanges = { ike.KeyExchanges },
         QuantumSafe = ike.QuantumSafe,
         EstablishedAt = Timestamp.FromDateTimeOffset(ike.EstablishedAt),
+        RekeyedAt = ike.RekeyedAt is { } rekeyed ? Timestamp.FromDateTimeOffset(rekeyed) : null,
     };
 
     private static ChildSa Child(ChildSaSnapshot child) => new()

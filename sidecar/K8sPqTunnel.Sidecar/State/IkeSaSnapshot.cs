@@ -21,4 +21,7 @@ public sealed record IkeSaSnapshot
     public required bool NatDetected { get; init; }
 
     public required DateTimeOffset EstablishedAt { get; init; }
+
+    /// <summary>When this SA took the place of an older one; null for the first.</summary>
+    public DateTimeOffset? RekeyedAt { get; init; }
 }

@@ -74,6 +74,7 @@ internal sealed class TunnelObserver(TunnelBoard board, TimeProvider time, ILogg
                 QuantumSafe = sa.QuantumSafe,
                 NatDetected = sa.LocalBehindNat || sa.PeerBehindNat,
                 EstablishedAt = time.GetUtcNow(),
+                RekeyedAt = tunnel.Ike is null ? null : time.GetUtcNow(),
             },
         });
     }

@@ -18,6 +18,7 @@ public sealed class TunnelValidatorTests
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkm768", "spec.ike.proposals[0]: unknown keyword \"ke1_mlkm768\", did you mean \"ke1_mlkem768\"?")]
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkem768-ke1_none", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke1_none\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
+    [InlineData("dataplane: Auto", "dataplane: Xfrm", "spec.dataplane: Xfrm is not built yet: write Auto or Userspace")]
     [InlineData("keyExchange: Required", "keyExchange: Disabled", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768\" names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave the ML-KEM keywords out, or set Preferred or Required")]
     [InlineData("[aes256gcm16-ecp384-ke1_mlkem768]", "[aes256-sha256]", "spec.child.proposals[0]: \"aes256-sha256\" names a cipher that the data plane does not have yet: use aes256gcm16 or aes128gcm16, for example aes256gcm16-ecp384")]
     public void A_wrong_value_is_named_with_a_way_out(string old, string replacement, string problem)

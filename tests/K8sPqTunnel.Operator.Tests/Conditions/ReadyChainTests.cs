@@ -56,6 +56,28 @@ public sealed class ReadyChainTests
     }
 
     [Fact]
+    public void A_daemon_that_ended_is_quoted_rather_than_the_kubelets_back_off()
+    {
+        Pod pod = Samples.PodWith(new ContainerState { Waiting = new ContainerStateWaiting { Reason = "CrashLoopBackOff", Message = "back-off 10s" } });
+        ContainerStatus ended = pod.Status!.ContainerStatuses![0] with
+        {
+            LastState = new ContainerState { Terminated = new ContainerStateTerminated { Message = "/dev/net/tun is missing\n" } },
+        };
+        pod = pod with { Status = pod.Status with { ContainerStatuses = [ended] } };
+
+        Verdict verdict = Judge(Samples.Observation() with { Gateway = new GatewaySight(pod), Daemon = null });
+        Assert.Equal("the daemon in pod pqtunnel-berlin-0 ended: /dev/net/tun is missing", verdict.Message);
+    }
+
+    [Fact]
+    public void What_the_API_server_refuses_is_said_even_while_an_older_gateway_still_passes_packets()
+    {
+        Verdict verdict = Judge(Samples.Observation() with { Refusal = "apply deployments: the API server answered 422 Invalid: nodeSelector." });
+        Assert.Equal(("GatewayRefused", true), (verdict.Reason, verdict.Stalled));
+        Assert.Contains("nodeSelector", verdict.Message);
+    }
+
+    [Fact]
     public void A_pod_that_no_node_takes_says_why()
     {
         Pod pod = Samples.RunningPod with

@@ -24,6 +24,14 @@ public sealed class ReportMapperTests
     }
 
     [Fact]
+    public void An_SA_that_replaced_another_says_when()
+    {
+        Assert.Null(ReportMapper.Report(Snapshots.Up, 1).IkeSa.RekeyedAt);
+        TunnelSnapshot replaced = Snapshots.Up with { Ike = Snapshots.Up.Ike! with { RekeyedAt = Snapshots.Noon } };
+        Assert.Equal(Snapshots.Noon, ReportMapper.Report(replaced, 1).IkeSa.RekeyedAt.ToDateTimeOffset());
+    }
+
+    [Fact]
     public void A_tunnel_that_is_down_has_no_SA_and_says_why()
     {
         TunnelReport report = ReportMapper.Report(
