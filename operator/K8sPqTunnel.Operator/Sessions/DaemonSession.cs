@@ -8,13 +8,21 @@ namespace K8sPqTunnel.Operator.Sessions;
 /// <param name="tunnel">The tunnel that it carries.</param>
 /// <param name="hello">Who it is.</param>
 /// <param name="responses">The way back.</param>
-internal sealed class DaemonSession(NamespacedName tunnel, Hello hello, GrpcResponseStream<OperatorMessage> responses)
+/// <param name="replaced">What ends the call in favour of a newer one; the call's to dispose of, once the session is closed.</param>
+internal sealed class DaemonSession(
+    NamespacedName tunnel, Hello hello, GrpcResponseStream<OperatorMessage> responses, CancellationTokenSource replaced)
 {
     private int _teardownSent;
 
     public NamespacedName Tunnel { get; } = tunnel;
 
     public Hello Hello { get; } = hello;
+
+    /// <summary>Cancelled once a newer session of the tunnel has taken this one's place, which then hears and says nothing more.</summary>
+    public CancellationToken Replaced { get; } = replaced.Token;
+
+    /// <summary>Ends the call, which goes on in another thread.</summary>
+    public Task ReplaceAsync() => replaced.CancelAsync();
 
     /// <summary>Asks the daemon, once, to remove everything that it made.</summary>
     /// <exception cref="OperationCanceledException">The daemon went away; its next session is asked again.</exception>

@@ -15,4 +15,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(4, LogLevel.Information, "{Tunnel}: the daemon in pod {Pod} has removed everything that it made")]
     public static partial void TornDown(ILogger logger, string tunnel, string pod);
+
+    [LoggerMessage(5, LogLevel.Information, "{Tunnel}: a newer session has replaced the one of pod {Pod}")]
+    public static partial void Replaced(ILogger logger, string tunnel, string pod);
 }

@@ -16,14 +16,19 @@ internal sealed class SessionRegistry(TimeProvider clock)
     /// <summary>Tells about each tunnel whose sight has changed in something that people wait for. Quick and not blocking.</summary>
     public void Subscribe(Action<NamespacedName> handler) => _changed += handler;
 
-    /// <summary>Takes up a session; it replaces an older one of the same tunnel.</summary>
+    /// <summary>Takes up a session; it replaces, and thereby ends, an older one of the same tunnel.</summary>
     /// <returns>The number of the newest report that is held of this daemon; 0 for none.</returns>
     public ulong Open(DaemonSession session)
     {
         ulong last;
         lock (_lock)
         {
-            DaemonSight? before = _entries.GetValueOrDefault(session.Tunnel)?.Sight;
+            Entry? held = _entries.GetValueOrDefault(session.Tunnel);
+            // Left open, it would be a session that nobody hears, and its daemon would not know to call again once this one has gone.
+            // Not waited for, and never after its Close: its call may dispose of it then.
+            if (held is { Sight.Connected: true })
+                _ = held.Session.ReplaceAsync();
+            DaemonSight? before = held?.Sight;
             // A daemon that comes back keeps what it said; another one starts from nothing.
             bool same = before?.Hello.InstanceId == session.Hello.InstanceId;
             var sight = new DaemonSight(session.Hello, Connected: true, clock.GetUtcNow());

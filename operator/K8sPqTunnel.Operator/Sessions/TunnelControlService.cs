@@ -26,13 +26,19 @@ internal sealed class TunnelControlService(
         var tunnel = new NamespacedName(hello.TunnelNamespace, hello.TunnelName);
         DemandTunnel(tunnel, hello);
 
-        var session = new DaemonSession(tunnel, hello, responses);
+        using var replaced = new CancellationTokenSource();
+        var session = new DaemonSession(tunnel, hello, responses, replaced);
         ulong lastReport = registry.Open(session);
         SessionLog.Connected(logger, tunnel.ToString(), hello.DaemonVersion, hello.PodName, hello.NodeName);
         try
         {
-            await responses.WriteAsync(new OperatorMessage { Welcome = new Welcome { LastReportSequence = lastReport } });
+            await responses.WriteAsync(new OperatorMessage { Welcome = new Welcome { LastReportSequence = lastReport } }, session.Replaced);
             return await ListenAsync(session, requests);
+        }
+        catch (OperationCanceledException) when (session.Replaced.IsCancellationRequested)
+        {
+            SessionLog.Replaced(logger, tunnel.ToString(), hello.PodName);
+            return new GrpcStatus(GrpcStatusCode.Unavailable, $"Another daemon of the IpsecTunnel {tunnel} has called: call again.");
         }
         finally
         {
@@ -66,13 +72,18 @@ internal sealed class TunnelControlService(
             throw new RpcException(GrpcStatusCode.Unavailable, "The operator is starting: call again.");
         if (!cluster.Tunnels.TryGet(tunnel, out TunnelResource? resource))
             throw new RpcException(GrpcStatusCode.NotFound, $"There is no IpsecTunnel {tunnel}.");
-        if (hello.TunnelUid.Length > 0 && hello.TunnelUid != resource.Metadata.Uid)
+        if (hello.TunnelUid.Length == 0)
+        {
+            throw new RpcException(GrpcStatusCode.PermissionDenied,
+                $"The Hello does not say which IpsecTunnel {tunnel} it means: start the daemon from a document that carries metadata.uid.");
+        }
+        if (hello.TunnelUid != resource.Metadata.Uid)
             throw new RpcException(GrpcStatusCode.NotFound, $"The IpsecTunnel {tunnel} is another one of the same name.");
     }
 
     private async Task<GrpcStatus> ListenAsync(DaemonSession session, GrpcRequestStream<DaemonMessage> requests)
     {
-        await foreach (DaemonMessage message in requests.ReadAllAsync())
+        await foreach (DaemonMessage message in requests.ReadAllAsync(session.Replaced))
         {
             switch (message.BodyCase)
             {

@@ -32,6 +32,10 @@ public sealed class TunnelControlServiceTests
         Assert.Equal(GrpcStatusCode.NotFound, await RefusalAsync(Token, hello => hello.TunnelUid = "an-older-one"));
 
     [Fact]
+    public async Task A_daemon_that_does_not_say_which_tunnel_of_the_name_it_means_is_not_permitted() =>
+        Assert.Equal(GrpcStatusCode.PermissionDenied, await RefusalAsync(Token, hello => hello.TunnelUid = ""));
+
+    [Fact]
     public async Task A_session_that_does_not_open_with_hello_is_refused()
     {
         using MemoryCluster cluster = TunnelLifeTests.Running();
@@ -64,6 +68,32 @@ public sealed class TunnelControlServiceTests
         hello.InstanceId = "another-process";
         await using FakeDaemon other = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
         Assert.Equal(0UL, (await other.ReadAsync())!.Welcome.LastReportSequence);
+    }
+
+    [Fact]
+    public async Task A_session_that_another_daemon_replaces_ends_and_its_daemon_is_heard_when_it_calls_again()
+    {
+        using MemoryCluster cluster = TunnelLifeTests.Running();
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        Hello hello = TunnelLifeTests.Hello(cluster);
+        Hello older = hello.Clone();
+        older.InstanceId = "the-process-of-the-older-pod";
+        await using FakeDaemon healthy = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
+        Assert.NotNull((await healthy.ReadAsync())!.Welcome);
+
+        await using (FakeDaemon leaving = await FakeDaemon.CallAsync(running.Connect(), Token, older))
+        {
+            Assert.NotNull((await leaving.ReadAsync())!.Welcome);
+            RpcException ended = await Assert.ThrowsAsync<RpcException>(() => healthy.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal(GrpcStatusCode.Unavailable, ended.Status.Code);
+            Assert.Contains("call again", ended.Status.Detail);
+        }
+
+        await using FakeDaemon again = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
+        Assert.NotNull((await again.ReadAsync())!.Welcome);
+        await again.SendAsync(new DaemonMessage { Report = Samples.Report });
+        await Eventually.TrueAsync(
+            () => cluster.Find(ClusterPaths.Tunnel)!["status"]?["peer"] is not null, "the healthy daemon's report is in the status");
     }
 
     [Fact]
