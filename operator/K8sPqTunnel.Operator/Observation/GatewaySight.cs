@@ -24,9 +24,8 @@ internal sealed record GatewaySight(params IReadOnlyList<Pod> Pods)
             return ("GatewayUnschedulable", $"no node takes the gateway pod {name}: {unscheduled.Message}");
 
         ContainerStatus? container = Pod.Status?.ContainerStatuses is [var first, ..] ? first : null;
-        // The daemon's last words say more than the kubelet's about it.
-        if (container?.State?.Running is null && (container?.State?.Terminated ?? container?.LastState?.Terminated)?.Message?.Trim() is { Length: > 0 } said)
-            return ("GatewayNotRunning", $"the daemon in pod {name} ended: {Conditions.Bounded.Text(said)}");
+        if (container?.State?.Running is null && ContainerWords.LastOf(container) is { } said)
+            return ("GatewayNotRunning", $"the daemon in pod {name} ended: {said}");
         if (container?.State?.Waiting is { Reason: { } reason } waiting && reason is not ("ContainerCreating" or "PodInitializing"))
             return ("GatewayNotRunning", $"the gateway pod {name} does not start ({reason}): {waiting.Message ?? "see kubectl logs " + name}");
         return container?.State?.Running is null

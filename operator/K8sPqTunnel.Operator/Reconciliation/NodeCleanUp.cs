@@ -1,4 +1,5 @@
 using K8sPqTunnel.Kubernetes.Core;
+using K8sPqTunnel.Operator.Observation;
 
 namespace K8sPqTunnel.Operator.Reconciliation;
 
@@ -46,12 +47,11 @@ internal sealed record NodeCleanUp(string Node, bool Ready, bool HasGateway, Pod
 
     private static bool IsOn(Pod pod, string node) => pod.Spec?.NodeName == node;
 
-    // The container's last words say more than the kubelet's about it.
     private string? Trouble()
     {
         ContainerStatus? container = Pod!.Status?.ContainerStatuses is [var only] ? only : null;
-        if ((container?.State?.Terminated ?? container?.LastState?.Terminated)?.Message?.Trim() is { Length: > 0 } said)
-            return Conditions.Bounded.Text(said);
+        if (ContainerWords.LastOf(container) is { } said)
+            return said;
         if (Pod.Status?.Phase == "Failed")
             return Pod.Status.Message ?? Pod.Status.Reason ?? "it has failed";
         return container?.State?.Waiting is { Reason: { } reason } waiting && reason is not ("ContainerCreating" or "PodInitializing")
