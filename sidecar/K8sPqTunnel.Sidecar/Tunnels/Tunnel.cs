@@ -179,7 +179,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         Task running = loop.RunAsync(cut.Token);
         try
         {
-            PeerRoute? moved = await WatchRouteAsync(route, running, stop);
+            PeerRoute? moved = await WatchRouteAsync(route, ports, running, stop);
             if (running.IsFaulted)
                 await running;                                           // Throws what the core threw: a bug is not hidden.
             return moved;
@@ -218,7 +218,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     }
 
     /// <returns>The new route when it has changed; null when the connection or the tunnel has ended.</returns>
-    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, Task running, CancellationToken stop)
+    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, IkePorts ports, Task running, CancellationToken stop)
     {
         Task stopped = Task.Delay(Timeout.Infinite, stop);
         while (true)
@@ -227,7 +227,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             if (first == running || first == stopped)
                 return null;
             _output.Rearm();
-            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, IkePorts.Usual), stop);
+            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, ports.Numbers), stop);
             if (now is not null && !now.Equals(route))
                 return now;
         }
