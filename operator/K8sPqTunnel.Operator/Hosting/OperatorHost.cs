@@ -31,10 +31,11 @@ internal static class OperatorHost
     public static WebApplication Build(
         OperatorOptions options, KubernetesClient client, OperatorIdentity identity, KubernetesMetrics metrics, TimeProvider clock)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // Empty: the slim builder watches the working directory for an appsettings.json, with all below it, and that is "/" in a container.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         OperatorLogging.Configure(builder.Logging);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, identity, clock));
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, options, identity, clock));
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(clock);

@@ -28,9 +28,11 @@ internal sealed class ControlServer : IAsyncDisposable
     public static async Task<ControlServer> StartAsync(
         string path, System.Net.IPEndPoint? health, IControlledTunnel tunnel, ILoggerProvider log, CancellationToken cancellation)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, path, health));
+        // Empty: the slim builder watches the working directory for an appsettings.json, with all below it, and that is "/" in a container.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, path, health));
         // The daemon has one owner of its signals.
         builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, ManualLifetime>();
 

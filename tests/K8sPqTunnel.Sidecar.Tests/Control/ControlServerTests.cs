@@ -36,6 +36,14 @@ public sealed class ControlServerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_server_watches_no_files_for_the_working_directory_may_be_the_root_of_a_container()
+    {
+        await using ControlServer server = await StartAsync(new FakeTunnel());
+
+        Assert.DoesNotContain(Directory.GetFiles("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget == "anon_inode:inotify");
+    }
+
+    [Fact]
     public async Task Where_no_daemon_listens_a_client_says_so()
     {
         using var client = new ControlClient(Socket);
