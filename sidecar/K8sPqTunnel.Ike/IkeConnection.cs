@@ -180,7 +180,7 @@ public sealed class IkeConnection : IDisposable
         if (!_config.HasIkePort)
             path = path.OnSharedPorts(_config.LocalNatTraversalPort);
         bool isAlone = !_sessions.Exists(session => session.Sa.State == IkeSaState.Established);
-        _attempt = new IkeSession(new IkeSa(_config, _environment, Drops, path, _offer, initialContact: isAlone));
+        _attempt = new IkeSession(IkeSa.Begin(_config, _environment, Drops, path, _offer, initialContact: isAlone));
         _sessions.Add(_attempt);
         _attempt.Start(now);
         if (!CarriesTraffic)

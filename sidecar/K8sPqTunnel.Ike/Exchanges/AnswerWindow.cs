@@ -14,7 +14,9 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 
     /// <summary>Whether a request is worth decrypting: its exchange is open to the peer, and its message ID is the next or the last.</summary>
     public bool IsExpected(in IkeHeader header) =>
-        IkeSaTransitions.IsOpenToPeer(sa.State, header.Exchange) && (header.MessageId == _next || IsRepeat(header));
+        header.MessageId == _next
+            ? IkeSaTransitions.IsOpenToPeer(sa.State, header.Exchange, peerIsInitiator: !sa.IsInitiator)
+            : IsRepeat(header);
 
     /// <summary>The peer has not got our answer, or has cut its request anew.</summary>
     public bool IsRepeat(in IkeHeader header) => header.MessageId + 1 == _next && _lastAnswer.Length > 0;
@@ -22,16 +24,25 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
     /// <summary>Carries out the next request, or answers the last again.</summary>
     public void Take(in UdpPath path, in IkeMessage message)
     {
-        if (!IsRepeat(message.Header))
+        if (IsRepeat(message.Header))
         {
-            PayloadWriter answer = messages.Begin();
-            PeerRequests.Answer(sa, message, answer);
-            _lastAnswer = messages.Seal(message.Header.Exchange, _next, isResponse: true);
-            _next++;
-            Parts.Clear();
+            Resend(path);
+            return;
         }
 
+        sa.ForgetPreviousKeys();
+        PayloadWriter answer = messages.Begin();
+        PeerRequests.Answer(sa, message, answer);
+        Parts.Clear();
+        Finish(message.Header.Exchange);
         Resend(path);
+    }
+
+    private void Finish(ExchangeType exchange)
+    {
+        _lastAnswer = messages.Seal(exchange, _next, isResponse: true);
+        _next++;
+        sa.TurnToNextKeys();
     }
 
     /// <summary>The same octets to where the request came from (RFC 7296 2.1, 2.11).</summary>

@@ -38,7 +38,7 @@ internal sealed class AuthTask : IExchangeTask
         _messageId = messageId;
         byte[] id = sa.Config.LocalIdentity.PayloadBody;
         PrfId prf = sa.Selection!.Algorithms.Prf;
-        byte[] signed = sa.Handshake.SignedOctets(prf, ofInitiator: true, sa.Keys.SkPi, id, messageId);
+        byte[] signed = sa.Handshake.SignedOctets(prf, sa.IsInitiator, sa.OwnSkP, id, messageId);
 
         IdentityPayload.Write(writer, PayloadType.IdentityInitiator, id);
         if (sa.InitialContact)
@@ -88,7 +88,7 @@ internal sealed class AuthTask : IExchangeTask
                 "set the peer to PSK");
 
         PrfId prf = sa.Selection!.Algorithms.Prf;
-        byte[] signed = sa.Handshake.SignedOctets(prf, ofInitiator: false, sa.Keys.SkPr, idBody, _messageId);
+        byte[] signed = sa.Handshake.SignedOctets(prf, !sa.IsInitiator, sa.PeerSkP, idBody, _messageId);
         if (!PskAuth.Verify(prf, sa.Config.PreSharedKey, signed, auth.Data))
             return new IkeFailure(
                 FailureReason.AuthenticationFailed,

@@ -99,10 +99,10 @@ internal sealed class ExchangeRunner : IDisposable
         ? _sa.Config.Retransmission with { Repeats = Math.Min(2, _sa.Config.Retransmission.Repeats) }
         : _sa.Config.Retransmission;
 
-    // We began the SA, so the peer never sets the initiator flag (RFC 7296 3.1): our own message thrown back at us is none of its.
+    // RFC 7296 3.1: who began the SA sets the initiator flag in all it sends, so our own message thrown back is none of the peer's.
     private bool IsFromPeer(in IkeHeader header) =>
         header.InitiatorSpi == _sa.InitiatorSpi &&
-        !header.IsFromInitiator &&
+        header.IsFromInitiator != _sa.IsInitiator &&
         (_sa.ResponderSpi.IsZero || header.ResponderSpi == _sa.ResponderSpi);
 
     private bool IsAnswer(in IkeHeader header) =>
@@ -139,7 +139,7 @@ internal sealed class ExchangeRunner : IDisposable
         byte[] buffer = ArrayPool<byte>.Shared.Rent(datagram.Length);
         Span<byte> opened = buffer.AsSpan(0, datagram.Length);
         datagram.CopyTo(opened);
-        OpenResult result = MessageOpener.TryOpen(opened, _sa.Protection!.Inbound, out OpenedPart part);
+        OpenResult result = MessageOpener.TryOpen(opened, ProtectionOf(header).Inbound, out OpenedPart part);
         if (result == OpenResult.Opened)
         {
             if (part.IsFragment)
@@ -155,6 +155,10 @@ internal sealed class ExchangeRunner : IDisposable
 
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
     }
+
+    /// <summary>A repeat of the request before may be under the keys before (RFC 9242 3.3.1).</summary>
+    private SaProtection ProtectionOf(in IkeHeader header) =>
+        !header.IsResponse && _sa.PreviousProtection is { } previous && _peerRequests.IsRepeat(header) ? previous : _sa.Protection!;
 
     private void TakeFragment(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> opened, in OpenedPart part)
     {

@@ -1,6 +1,5 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
-using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
@@ -10,18 +9,19 @@ internal sealed class Handshake : IDisposable
     private IntAuth? _initiatorIntAuth;
     private IntAuth? _responderIntAuth;
 
-    /// <summary>Our nonce: the same in every repeat of IKE_SA_INIT (RFC 7296 2.6 needs it with a cookie).</summary>
-    public byte[] Ni { get; } = new byte[NoncePayload.OurLength];
+    /// <summary>The initiator's nonce: the same in every repeat of IKE_SA_INIT (RFC 7296 2.6 needs it with a cookie).</summary>
+    public byte[] Ni { get; set; } = [];
 
+    /// <summary>The responder's.</summary>
     public byte[] Nr { get; set; } = [];
 
     /// <summary>The responder's cookie, to be sent back first of all (RFC 7296 2.6); empty while none was asked for.</summary>
     public byte[] Cookie { get; set; } = [];
 
-    /// <summary>Our IKE_SA_INIT message as sent last: RealMessage1 (RFC 7296 2.15).</summary>
+    /// <summary>The initiator's IKE_SA_INIT message that counts, the last: RealMessage1 (RFC 7296 2.15).</summary>
     public byte[] InitRequest { get; set; } = [];
 
-    /// <summary>The responder's IKE_SA_INIT message that we accepted: RealMessage2.</summary>
+    /// <summary>The responder's answer to it: RealMessage2.</summary>
     public byte[] InitResponse { get; set; } = [];
 
     /// <summary>Our half of the key exchange under way.</summary>

@@ -9,20 +9,31 @@ using K8sPqTunnel.Ike.Wire;
 namespace K8sPqTunnel.Ike.Sessions;
 
 /// <summary>
-/// The state of one IKE SA that we began (RFC 7296 1.2). What changes it are the tasks; who drives it is <see cref="IkeSession"/>.
+/// The state of one IKE SA, whoever began it (RFC 7296 1.2). What changes it are the tasks; who drives it is <see cref="IkeSession"/>.
 /// </summary>
 internal sealed class IkeSa : IDisposable
 {
     private readonly List<ChildSa> _children = [];
     private KeySchedule? _schedule;
     private IkeKeys? _keys;
+    private IkeKeys? _nextKeys;
     private EspSpi? _takenSpi;
     private ChildSa? _receivingOnly;
 
-    /// <param name="path">Port 500 to port 500.</param>
+    private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, bool isInitiator)
+    {
+        Config = config;
+        Environment = environment;
+        Drops = drops;
+        Path = path;
+        IsInitiator = isInitiator;
+    }
+
+    /// <summary>An SA that we begin.</summary>
+    /// <param name="path">Where its first message goes.</param>
     /// <param name="offer">What may be offered; not empty.</param>
     /// <param name="initialContact">No other SA with this peer is known (RFC 7296 2.4).</param>
-    public IkeSa(
+    public static IkeSa Begin(
         ConnectionConfig config,
         IkeEnvironment environment,
         DropCounters drops,
@@ -30,14 +41,32 @@ internal sealed class IkeSa : IDisposable
         IReadOnlyList<IkeProposal> offer,
         bool initialContact)
     {
-        Config = config;
-        Environment = environment;
-        Drops = drops;
-        Path = path;
-        Offer = offer;
-        InitialContact = initialContact;
-        InitiatorSpi = NewSpi(environment.Random);
-        environment.Random.Fill(Handshake.Ni);
+        var sa = new IkeSa(config, environment, drops, path, isInitiator: true)
+        {
+            Offer = offer,
+            InitialContact = initialContact,
+            InitiatorSpi = NewSpi(environment.Random),
+        };
+        sa.Handshake.Ni = NewNonce(environment.Random);
+        return sa;
+    }
+
+    /// <summary>An SA that a peer begins, when its first message has come.</summary>
+    /// <param name="config">The connection that is meant as far as addresses tell.</param>
+    /// <param name="path">Where that message came in.</param>
+    /// <param name="initiatorSpi">The peer's.</param>
+    /// <param name="ni">The peer's nonce.</param>
+    public static IkeSa Answer(
+        ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, IkeSpi initiatorSpi, ReadOnlySpan<byte> ni)
+    {
+        var sa = new IkeSa(config, environment, drops, path, isInitiator: false)
+        {
+            InitiatorSpi = initiatorSpi,
+            ResponderSpi = NewSpi(environment.Random),
+        };
+        sa.Handshake.Ni = ni.ToArray();
+        sa.Handshake.Nr = NewNonce(environment.Random);
+        return sa;
     }
 
     public ConnectionConfig Config { get; }
@@ -46,13 +75,17 @@ internal sealed class IkeSa : IDisposable
 
     public DropCounters Drops { get; }
 
-    public IReadOnlyList<IkeProposal> Offer { get; }
+    /// <summary>This end began the SA: it sets the initiator flag in all that it sends, and its keys are those of SK_*i.</summary>
+    public bool IsInitiator { get; }
 
-    public bool InitialContact { get; }
+    /// <summary>What we offered; empty where the peer did.</summary>
+    public IReadOnlyList<IkeProposal> Offer { get; private init; } = [];
+
+    public bool InitialContact { get; private init; }
 
     public IkeSaState State { get; private set; } = IkeSaState.Created;
 
-    public IkeSpi InitiatorSpi { get; }
+    public IkeSpi InitiatorSpi { get; private init; }
 
     public IkeSpi ResponderSpi { get; set; }
 
@@ -77,6 +110,18 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>Null until IKE_SA_INIT is answered.</summary>
     public SaProtection? Protection { get; private set; }
+
+    /// <summary>
+    /// What protected the exchange before, while its request may still be repeated: RFC 9242 has a responder change its keys between
+    /// two requests. Null otherwise.
+    /// </summary>
+    public SaProtection? PreviousProtection { get; private set; }
+
+    /// <summary>Our SK_p (RFC 7296 2.15).</summary>
+    public Secret OwnSkP => IsInitiator ? Keys.SkPi : Keys.SkPr;
+
+    /// <summary>The peer's SK_p.</summary>
+    public Secret PeerSkP => IsInitiator ? Keys.SkPr : Keys.SkPi;
 
     public IkeKeys Keys => _keys ?? throw new InvalidOperationException("no keys yet");
 
@@ -131,11 +176,38 @@ internal sealed class IkeSa : IDisposable
         Use(_schedule.First(sharedSecret));
     }
 
-    /// <summary>Mixes an additional key exchange in: the next message is under the new keys (RFC 9370 2.2.2).</summary>
+    /// <summary>Mixes an additional key exchange in (RFC 9370 2.2.2).</summary>
+    /// <remarks>
+    /// The initiator, who has the answer, turns to the new keys at once; the responder has yet to answer under the old ones (RFC 9242
+    /// 3.3.1), and turns by <see cref="TurnToNextKeys"/>.
+    /// </remarks>
     public void UseNextKeys(KeyExchangeMethod method, Secret sharedSecret)
     {
         KeyExchangesRun.Add(KeyExchangeParameters.Of(method));
-        Use(_schedule!.Next(Keys, sharedSecret));
+        IkeKeys next = _schedule!.Next(Keys, sharedSecret);
+        if (IsInitiator)
+            Use(next);
+        else
+            _nextKeys = next;
+    }
+
+    /// <summary>The answer is sealed: from here on the new keys count, if there are any.</summary>
+    public void TurnToNextKeys()
+    {
+        if (_nextKeys is not { } next)
+            return;
+        _nextKeys = null;
+        PreviousProtection?.Dispose();
+        PreviousProtection = Protection;
+        Protection = null;
+        Use(next);
+    }
+
+    /// <summary>The peer has gone on under the keys in force: it repeats nothing that was under those before.</summary>
+    public void ForgetPreviousKeys()
+    {
+        PreviousProtection?.Dispose();
+        PreviousProtection = null;
     }
 
     /// <summary>Our SPI of the child that is being negotiated: taken once, given back should no child come of it.</summary>
@@ -196,7 +268,7 @@ internal sealed class IkeSa : IDisposable
         ResponderSpi,
         PayloadType.None,
         exchange,
-        HeaderFlags.Initiator | (isResponse ? HeaderFlags.Response : HeaderFlags.None),
+        (IsInitiator ? HeaderFlags.Initiator : HeaderFlags.None) | (isResponse ? HeaderFlags.Response : HeaderFlags.None),
         messageId,
         TotalLength: 0);
 
@@ -204,7 +276,9 @@ internal sealed class IkeSa : IDisposable
     {
         Handshake.Dispose();
         Protection?.Dispose();
+        PreviousProtection?.Dispose();
         _keys?.Dispose();
+        _nextKeys?.Dispose();
     }
 
     private void Use(IkeKeys keys)
@@ -213,16 +287,23 @@ internal sealed class IkeSa : IDisposable
         _keys?.Dispose();
         _keys = keys;
         Handshake.ForgetKeyExchange();
-        Protection = SaProtection.Create(Selection!.Algorithms, keys, isInitiator: true, Environment.Random);
+        Protection = SaProtection.Create(Selection!.Algorithms, keys, IsInitiator, Environment.Random);
     }
 
     private static IkeSpi NewSpi(IRandomSource random)
     {
         Span<byte> octets = stackalloc byte[IkeSpi.Length];
-        // RFC 7296 3.1: the initiator's SPI MUST NOT be zero.
+        // RFC 7296 3.1: neither SPI is ever zero.
         do
             random.Fill(octets);
         while (!octets.ContainsAnyExcept((byte)0));
         return IkeSpi.Read(octets);
+    }
+
+    private static byte[] NewNonce(IRandomSource random)
+    {
+        byte[] nonce = new byte[NoncePayload.OurLength];
+        random.Fill(nonce);
+        return nonce;
     }
 }

@@ -1,6 +1,6 @@
 namespace K8sPqTunnel.Ike.Sessions;
 
-/// <summary>The life of an IKE SA that we began.</summary>
+/// <summary>The life of an IKE SA.</summary>
 internal enum IkeSaState
 {
     Created,
@@ -8,10 +8,10 @@ internal enum IkeSaState
     /// <summary>IKE_SA_INIT is under way.</summary>
     Initiating,
 
-    /// <summary>IKE_INTERMEDIATE is under way: encrypted, nobody proved anything yet (RFC 9242).</summary>
+    /// <summary>IKE_INTERMEDIATE is under way, or the next that has to come: encrypted, nobody proved anything yet (RFC 9242).</summary>
     Intermediate,
 
-    /// <summary>IKE_AUTH is under way.</summary>
+    /// <summary>IKE_AUTH is under way, or the next that has to come.</summary>
     Authenticating,
 
     Established,

@@ -22,8 +22,15 @@ internal static class IkeSaTransitions
     ];
 
     // RFC 7296 1.2: nothing but IKE_SA_INIT, IKE_INTERMEDIATE and IKE_AUTH before both ends are authenticated, and those are
-    // ours to begin. CVE-2026-78135 is what happens without this table.
-    private static readonly (IkeSaState State, ExchangeType Exchange)[] PeerMayBegin =
+    // the initiator's to begin. CVE-2026-78135 is what happens without this table.
+    private static readonly (IkeSaState State, ExchangeType Exchange)[] InitiatorMayBegin =
+    [
+        (IkeSaState.Intermediate, ExchangeType.IkeIntermediate),
+        (IkeSaState.Authenticating, ExchangeType.IkeAuth),
+    ];
+
+    // RFC 7296 1.3, 1.4: whoever is authenticated.
+    private static readonly (IkeSaState State, ExchangeType Exchange)[] BothMayBegin =
     [
         (IkeSaState.Established, ExchangeType.Informational),
         (IkeSaState.Established, ExchangeType.CreateChildSa),
@@ -33,5 +40,8 @@ internal static class IkeSaTransitions
 
     public static bool IsAllowed(IkeSaState from, IkeSaState to) => Allowed.AsSpan().Contains((from, to));
 
-    public static bool IsOpenToPeer(IkeSaState state, ExchangeType exchange) => PeerMayBegin.AsSpan().Contains((state, exchange));
+    /// <param name="peerIsInitiator">The peer began the SA.</param>
+    public static bool IsOpenToPeer(IkeSaState state, ExchangeType exchange, bool peerIsInitiator) =>
+        BothMayBegin.AsSpan().Contains((state, exchange)) ||
+        (peerIsInitiator && InitiatorMayBegin.AsSpan().Contains((state, exchange)));
 }
