@@ -11,6 +11,9 @@ public enum KeyExchangeError
     /// <summary>The coordinates are no point of the curve (RFC 6989 2.3).</summary>
     NotOnCurve,
 
+    /// <summary>A MODP public value y that is not 1 &lt; y &lt; p - 1 (RFC 6989 2.1).</summary>
+    OutOfRange,
+
     /// <summary>The public value is of small order: the shared secret would be all zero (RFC 8031 4, RFC 7748 6.1).</summary>
     SmallOrder,
 

@@ -11,11 +11,19 @@ internal static class PrivateKeys
     /// <summary>RFC 8410 7: PKCS #8 of an X25519 key up to the 32 octets of the key.</summary>
     private static readonly byte[] X25519Prefix = Convert.FromHexString("302e020100300506032b656e04220420");
 
-    /// <param name="method">X25519 or a NIST curve.</param>
+    /// <summary>The same of an X448 key of 56 octets.</summary>
+    private static readonly byte[] X448Prefix = Convert.FromHexString("3046020100300506032b656f043a0438");
+
+    /// <param name="method">X25519, X448, or a curve of NIST or brainpool.</param>
     /// <param name="key">The private key; a scalar may have leading zeros too many or too few.</param>
     public static DiffieHellmanKeyExchange Import(KeyExchangeMethod method, ReadOnlySpan<byte> key)
     {
-        byte[] pkcs8 = method == KeyExchangeMethod.X25519 ? [.. X25519Prefix, .. key] : EcPkcs8(method, key);
+        byte[] pkcs8 = method switch
+        {
+            KeyExchangeMethod.X25519 => [.. X25519Prefix, .. key],
+            KeyExchangeMethod.X448 => [.. X448Prefix, .. key],
+            _ => EcPkcs8(method, key),
+        };
         nint position = Marshal.AllocHGlobal(pkcs8.Length);
         try
         {
@@ -43,7 +51,10 @@ internal static class PrivateKeys
             {
                 KeyExchangeMethod.Ecp256 => ECCurve.NamedCurves.nistP256,
                 KeyExchangeMethod.Ecp384 => ECCurve.NamedCurves.nistP384,
-                _ => ECCurve.NamedCurves.nistP521,
+                KeyExchangeMethod.Ecp521 => ECCurve.NamedCurves.nistP521,
+                KeyExchangeMethod.BrainpoolP256 => ECCurve.NamedCurves.brainpoolP256r1,
+                KeyExchangeMethod.BrainpoolP384 => ECCurve.NamedCurves.brainpoolP384r1,
+                _ => ECCurve.NamedCurves.brainpoolP512r1,
             },
             D = scalar,
         });

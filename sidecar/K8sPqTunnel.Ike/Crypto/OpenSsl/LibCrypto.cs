@@ -36,6 +36,9 @@ internal static partial class LibCrypto
     public static partial int EVP_PKEY_CTX_set_group_name(EvpPKeyContextHandle context, string name);
 
     [LibraryImport(Library)]
+    public static partial int EVP_PKEY_CTX_set_dh_pad(EvpPKeyContextHandle context, int pad);
+
+    [LibraryImport(Library)]
     public static partial int EVP_PKEY_generate(EvpPKeyContextHandle context, out nint key);
 
     [LibraryImport(Library)]
