@@ -34,6 +34,9 @@ internal enum NotifyType : ushort
     /// <summary>RFC 7383 2.3.</summary>
     FragmentationSupported = 16430,
 
+    /// <summary>RFC 7427 4.</summary>
+    SignatureHashAlgorithms = 16431,
+
     /// <summary>RFC 9242 3.1.</summary>
     IntermediateExchangeSupported = 16438,
 

@@ -13,6 +13,8 @@ internal static partial class LibCrypto
     public const int AeadGetTag = 0x10;
     public const int AeadSetTag = 0x11;
 
+    public const int RsaPssPadding = 6;
+
     /// <summary>For example <c>OpenSSL 3.5.4 30 Sep 2025</c>.</summary>
     public static string Version => Marshal.PtrToStringUTF8(OpenSSL_version(0)) ?? "OpenSSL of unknown version";
 
@@ -92,6 +94,69 @@ internal static partial class LibCrypto
 
     [LibraryImport(Library)]
     public static partial int EVP_CipherFinal_ex(nint context, Span<byte> output, out int written);
+
+    [LibraryImport(Library)]
+    public static partial nint d2i_PUBKEY(nint reuse, ref nint der, nint length);
+
+    /// <summary>PKCS#8, PKCS#1 or SEC 1, whichever the octets are; none of them encrypted.</summary>
+    [LibraryImport(Library)]
+    public static partial nint d2i_AutoPrivateKey(nint reuse, ref nint der, nint length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int EVP_PKEY_is_a(EvpPKeyHandle key, string name);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_get_bits(EvpPKeyHandle key);
+
+    /// <summary>1 when both have the same public key.</summary>
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_eq(EvpPKeyHandle one, EvpPKeyHandle other);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_get_group_name(EvpPKeyHandle key, Span<byte> name, nuint size, out nuint length);
+
+    [LibraryImport(Library)]
+    public static partial EvpDigestContextHandle EVP_MD_CTX_new();
+
+    [LibraryImport(Library)]
+    public static partial void EVP_MD_CTX_free(nint context);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int EVP_DigestSignInit_ex(
+        EvpDigestContextHandle context,
+        out nint keyContext,
+        string? digest,
+        nint library,
+        nint properties,
+        EvpPKeyHandle key,
+        nint parameters);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_DigestSign(
+        EvpDigestContextHandle context, Span<byte> signature, ref nuint length, ReadOnlySpan<byte> message, nuint messageLength);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int EVP_DigestVerifyInit_ex(
+        EvpDigestContextHandle context,
+        out nint keyContext,
+        string? digest,
+        nint library,
+        nint properties,
+        EvpPKeyHandle key,
+        nint parameters);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_DigestVerify(
+        EvpDigestContextHandle context, ReadOnlySpan<byte> signature, nuint length, ReadOnlySpan<byte> message, nuint messageLength);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_CTX_set_rsa_padding(nint context, int padding);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_CTX_set_rsa_pss_saltlen(nint context, int length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int EVP_PKEY_CTX_set_rsa_mgf1_md_name(nint context, string digest, nint properties);
 
     /// <summary>For calls that only fail on a bug or on lack of memory.</summary>
     public static void Require(bool succeeded, string function)
