@@ -34,6 +34,15 @@ public sealed record ConnectionConfig
     /// <summary>Stays the caller's, who keeps it until the connection is disposed.</summary>
     public required Secret PreSharedKey { get; init; }
 
+    /// <summary>
+    /// Postquantum preshared keys that may be mixed in, in order of preference. The first is the one that we name where the peer knows
+    /// RFC 8784 only.
+    /// </summary>
+    public IReadOnlyList<PostquantumKey> PostquantumKeys { get; init; } = [];
+
+    /// <summary>No SA comes up without one of them.</summary>
+    internal bool RequiresPostquantumKey => PostquantumKeys.Any(key => key.Required);
+
     /// <summary>In order of preference.</summary>
     public required IReadOnlyList<IkeProposal> IkeProposals { get; init; }
 

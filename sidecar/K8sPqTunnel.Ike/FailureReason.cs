@@ -18,6 +18,9 @@ public enum FailureReason
     /// <summary>The peer proved itself, but as somebody else.</summary>
     PeerIdentityMismatch,
 
+    /// <summary>The ends have no postquantum preshared key in common, and one of them requires it.</summary>
+    PostquantumKeyMissing,
+
     TrafficSelectorsUnacceptable,
 
     /// <summary>The OpenSSL of this machine lacks a configured algorithm.</summary>

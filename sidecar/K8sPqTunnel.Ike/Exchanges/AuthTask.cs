@@ -37,17 +37,16 @@ internal sealed class AuthTask : IExchangeTask
     {
         _messageId = messageId;
         byte[] id = sa.Config.LocalIdentity.PayloadBody;
-        PrfId prf = sa.Selection!.Algorithms.Prf;
-        byte[] signed = sa.Handshake.SignedOctets(prf, sa.IsInitiator, sa.OwnSkP, id, messageId);
+        PpkPart.PrepareAuth(sa);
 
         IdentityPayload.Write(writer, PayloadType.IdentityInitiator, id);
         if (sa.InitialContact)
             NotifyPayload.Write(writer, NotifyType.InitialContact);   // RFC 7296 2.4
         if (sa.Config.RemoteIdentity is { } remote)
             IdentityPayload.Write(writer, PayloadType.IdentityResponder, remote.PayloadBody);
-        AuthenticationPayload.Write(
-            writer, AuthenticationMethod.SharedKey, PskAuth.Compute(prf, sa.Config.PreSharedKey, signed));
+        AuthenticationPayload.Write(writer, AuthenticationMethod.SharedKey, Proof(sa, sa.OwnSkP, id));
         _child.WriteRequest(sa, writer);
+        PpkPart.WriteAuth(sa, writer, () => Proof(sa, sa.KeysWithoutPpk!.SkPi, id));
     }
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
@@ -59,6 +58,8 @@ internal sealed class AuthTask : IExchangeTask
                 : TaskStep.Fail(PeerErrors.Violation(sa, "its IKE_AUTH answer has no AUTH payload"), peerThinksItIsUp: true);
         }
 
+        if (PpkPart.TakeAuth(sa, message) is { } withoutPpk)
+            return TaskStep.Fail(withoutPpk, peerThinksItIsUp: true);
         if (Refusal(sa, message, authBody) is { } refusal)
             return TaskStep.Fail(refusal, peerThinksItIsUp: true);
 
@@ -69,6 +70,12 @@ internal sealed class AuthTask : IExchangeTask
         sa.Report(Established(sa));
         sa.Install(child!, esp);
         return TaskStep.Done;
+    }
+
+    private byte[] Proof(IkeSa sa, Secret skP, byte[] id)
+    {
+        PrfId prf = sa.Selection!.Algorithms.Prf;
+        return PskAuth.Compute(prf, sa.Config.PreSharedKey, sa.Handshake.SignedOctets(prf, sa.IsInitiator, skP, id, _messageId));
     }
 
     /// <summary>Why the peer is not who it has to be; null when it is.</summary>
@@ -116,5 +123,6 @@ internal sealed class AuthTask : IExchangeTask
         sa.Nat.LocalBehindNat,
         sa.Nat.PeerBehindNat,
         sa.Fragmentation,
-        sa.LargestFragmentCount);
+        sa.LargestFragmentCount,
+        sa.PostquantumKey?.Id);
 }

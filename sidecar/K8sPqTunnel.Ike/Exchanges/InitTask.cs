@@ -33,8 +33,9 @@ internal sealed class InitTask : IExchangeTask
         NoncePayload.Write(writer, sa.Handshake.Ni);
         NatDetection.WriteRequest(sa, writer);
         NotifyPayload.Write(writer, NotifyType.FragmentationSupported);
-        // RFC 9242 3.1; strongSwan too announces it only with additional key exchanges.
-        if (sa.Offer.Any(proposal => proposal.HasAdditionalKeyExchange))
+        PpkPart.WriteInit(sa, writer);
+        // RFC 9242 3.1; strongSwan too announces it only with what needs it.
+        if (sa.Offer.Any(proposal => proposal.HasAdditionalKeyExchange) || sa.Config.PostquantumKeys.Count > 0)
             NotifyPayload.Write(writer, NotifyType.IntermediateExchangeSupported);
         NotifyPayload.Write(writer, NotifyType.FullTranscriptAuth);
     }
@@ -80,6 +81,7 @@ internal sealed class InitTask : IExchangeTask
             sa.ResponderSpi = message.Header.ResponderSpi;
             sa.Handshake.Nr = nonce.ToArray();
             sa.Handshake.InitResponse = [.. message.HeaderOctets, .. message.Payloads];
+            sa.Handshake.PpkUse = PpkPart.Chosen(sa, message);
             sa.Handshake.FullTranscript = message.HasNotify(NotifyType.FullTranscriptAuth);
             sa.Fragmentation = message.HasNotify(NotifyType.FragmentationSupported);
             sa.Nat = NatDetection.Read(message, sa.Path);
@@ -90,7 +92,7 @@ internal sealed class InitTask : IExchangeTask
         if (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation)
             sa.Path = sa.Path.OnSharedPorts(sa.Config.LocalNatTraversalPort);
 
-        if (selection.AdditionalMethods.Count == 0)
+        if (sa.IntermediateRounds == 0)
             return TaskStep.Next(AuthTask.Begin(sa));
         sa.MoveTo(IkeSaState.Intermediate);
         return TaskStep.Next(new IntermediateTask(round: 0));
@@ -113,6 +115,8 @@ internal sealed class InitTask : IExchangeTask
             return new IkeFailure(
                 FailureReason.ExtensionMissing,
                 $"{PeerErrors.Peer(sa)} chose {selection} but does not announce IKE_INTERMEDIATE (RFC 9242): update the peer");
+        if (sa.Config.RequiresPostquantumKey && PpkPart.Chosen(sa, message) == PpkUse.None)
+            return PeerErrors.NoPpk(sa);
         if (sa.Config.ForceUdpEncapsulation && !NatDetection.Read(message, sa.Path).PeerSupports)
             return new IkeFailure(
                 FailureReason.ExtensionMissing,

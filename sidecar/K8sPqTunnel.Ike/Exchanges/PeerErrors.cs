@@ -31,16 +31,35 @@ internal static class PeerErrors
             : $"{offer}. Add one of them to the peer, or one of the peer's to spec.ike.proposals.");
     }
 
-    public static IkeFailure InIntermediate(IkeSa sa, KeyExchangeMethod method, NotifyPayload error) => new(
-        FailureReason.KeyExchangeRefused,
-        $"{Peer(sa)} chose {KeyExchangeParameters.Of(method).Name} but answers it with {Name(error)}: " +
-        "its software may know the name without the algorithm (strongSwan needs 6.1 with its ml plugin)");
+    /// <param name="method">The key exchange of the round; null where there was only a postquantum preshared key.</param>
+    public static IkeFailure InIntermediate(IkeSa sa, KeyExchangeMethod? method, NotifyPayload error)
+    {
+        if (error.Type == NotifyType.AuthenticationFailed && sa.Handshake.PpkUse == PpkUse.InIntermediate)
+            return UnknownPpk(sa);
+        return method is not { } chosen
+            ? Refused(sa, "IKE_INTERMEDIATE", error)
+            : new IkeFailure(
+                FailureReason.KeyExchangeRefused,
+                $"{Peer(sa)} chose {KeyExchangeParameters.Of(chosen).Name} but answers it with {Name(error)}: " +
+                "its software may know the name without the algorithm (strongSwan needs 6.1 with its ml plugin)");
+    }
+
+    public static IkeFailure NoPpk(IkeSa sa) => new(
+        FailureReason.PostquantumKeyMissing,
+        $"{Peer(sa)} uses no postquantum preshared keys (RFC 8784, RFC 9867), but one is required: give it the key {PpkNames(sa)} " +
+        "(strongSwan: ppk_id and ppk_required of the connection, and a ppk secret), or set required: false");
+
+    public static IkeFailure UnknownPpk(IkeSa sa) => new(
+        FailureReason.PostquantumKeyMissing,
+        $"{Peer(sa)} and we have no postquantum preshared key in common, but one is required: compare the ID (ours is {PpkNames(sa)}) " +
+        "and the secret on both ends");
 
     public static IkeFailure InAuth(IkeSa sa, NotifyPayload error) => error.Type == NotifyType.AuthenticationFailed
         ? new IkeFailure(
             FailureReason.AuthenticationFailed,
             $"{Peer(sa)} does not accept our proof: compare the pre-shared key on both ends, and the identities that the peer is " +
-            $"configured with (we are {sa.Config.LocalIdentity}, it is {sa.Config.RemoteIdentity?.ToString() ?? "anybody"} to us)")
+            $"configured with (we are {sa.Config.LocalIdentity}, it is {sa.Config.RemoteIdentity?.ToString() ?? "anybody"} to us)" +
+            (sa.PostquantumKey is { } ppk ? $"; ID and secret of the postquantum preshared key \"{ppk.Id}\" count too" : ""))
         : InChildCreate(sa, error);
 
     public static IkeFailure InChildCreate(IkeSa sa, NotifyPayload error) => error.Type switch
@@ -60,6 +79,8 @@ internal static class PeerErrors
 
     private static IkeFailure Refused(IkeSa sa, string exchange, NotifyPayload error) =>
         new(FailureReason.PeerRefused, $"{Peer(sa)} refuses {exchange} with {Name(error)}: its log says why");
+
+    private static string PpkNames(IkeSa sa) => string.Join(" or ", sa.Config.PostquantumKeys.Select(key => $"\"{key.Id}\""));
 
     private static string Name(NotifyPayload error) =>
         Enum.IsDefined(error.Type) ? $"{error.Type} ({(int)error.Type})" : $"error {(int)error.Type}";

@@ -1,9 +1,10 @@
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Keys;
 
 /// <summary>How one IKE SA derives its keys: its algorithms, nonces and SPIs. Holds no secret itself.</summary>
-/// <remarks>RFC 7296 2.14 and 2.18, RFC 9370 2.2.2 and 2.2.4, RFC 8784 3.</remarks>
+/// <remarks>RFC 7296 2.14 and 2.18, RFC 9370 2.2.2 and 2.2.4, RFC 8784 3, RFC 9867 3.1.</remarks>
 internal sealed class KeySchedule
 {
     private readonly Prf _prf;
@@ -70,6 +71,23 @@ internal sealed class KeySchedule
         SkEr: previous.SkEr.Copy(),
         SkPi: _prf.Expand(ppk.Span, previous.SkPi.Span, _prf.OutputLength),
         SkPr: _prf.Expand(ppk.Span, previous.SkPr.Span, _prf.OutputLength));
+
+    /// <summary>Mixes a postquantum preshared key in with the last IKE_INTERMEDIATE, after its key exchange.</summary>
+    /// <remarks>SKEYSEED' = prf+(PPK, SK_d), as long as the PRF's key, expanded as ever; RFC 9867 3.1.</remarks>
+    /// <param name="previous">Stays the caller's.</param>
+    /// <param name="ppk">The key; should have 256 bits.</param>
+    public IkeKeys NextWithPpk(IkeKeys previous, Secret ppk)
+    {
+        using Secret skeyseed = _prf.Expand(ppk.Span, previous.SkD.Span, _prf.OutputLength);
+        return Expand(skeyseed);
+    }
+
+    /// <summary>What shows the peer that we mean the same PPK: the first octets of prf(PPK, Ni | Nr | SPIi | SPIr); RFC 9867 3.1.</summary>
+    public byte[] PpkConfirmation(Secret ppk)
+    {
+        using Secret whole = _prf.Compute(ppk.Span, _seed);
+        return whole.Span[..PpkIdentity.ConfirmationLength].ToArray();
+    }
 
     /// <summary>{SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr} = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr); RFC 7296 2.14.</summary>
     private IkeKeys Expand(Secret skeyseed)

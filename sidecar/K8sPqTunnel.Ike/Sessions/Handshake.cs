@@ -30,6 +30,9 @@ internal sealed class Handshake : IDisposable
     /// <summary>Both ends sign the whole of IKE_SA_INIT (draft-ietf-ipsecme-ikev2-downgrade-prevention).</summary>
     public bool FullTranscript { get; set; }
 
+    /// <summary>Whether a postquantum preshared key is to be mixed in, and where.</summary>
+    public PpkUse PpkUse { get; set; }
+
     /// <summary>IntAuth of what the initiator sent (RFC 9242 3.3.2).</summary>
     public IntAuth InitiatorIntAuth => _initiatorIntAuth ?? throw new InvalidOperationException("no PRF negotiated yet");
 

@@ -108,6 +108,16 @@ internal sealed class IkeSa : IDisposable
 
     public IkeIdentity? PeerIdentity { get; set; }
 
+    /// <summary>The postquantum preshared key that the keys come from too; null without.</summary>
+    public PostquantumKey? PostquantumKey { get; private set; }
+
+    /// <summary>The keys as they were before <see cref="UseInAuth"/>, for the AUTH of an end that lacks the PPK; null without one.</summary>
+    public IkeKeys? KeysWithoutPpk { get; private set; }
+
+    /// <summary>How many IKE_INTERMEDIATE exchanges there are: one for each additional key exchange, or one for a PPK alone.</summary>
+    public int IntermediateRounds =>
+        Math.Max(Selection!.AdditionalMethods.Count, Handshake.PpkUse == PpkUse.InIntermediate ? 1 : 0);
+
     /// <summary>Null until IKE_SA_INIT is answered.</summary>
     public SaProtection? Protection { get; private set; }
 
@@ -190,6 +200,51 @@ internal sealed class IkeSa : IDisposable
         else
             _nextKeys = next;
     }
+
+    /// <summary>
+    /// Mixes a postquantum preshared key in with the last IKE_INTERMEDIATE, behind its key exchange (RFC 9867 3.1); when the keys turn is
+    /// the same as with <see cref="UseNextKeys(KeyExchangeMethod, Secret)"/>.
+    /// </summary>
+    public void UseNextKeys(PostquantumKey ppk)
+    {
+        PostquantumKey = ppk;
+        IkeKeys next = _schedule!.NextWithPpk(_nextKeys ?? Keys, ppk.Secret);
+        _nextKeys?.Dispose();
+        _nextKeys = null;
+        if (IsInitiator)
+            Use(next);
+        else
+            _nextKeys = next;
+    }
+
+    /// <summary>Mixes a postquantum preshared key in before IKE_AUTH, whose messages stay under the keys in force (RFC 8784 3).</summary>
+    public void UseInAuth(PostquantumKey ppk)
+    {
+        PostquantumKey = ppk;
+        KeysWithoutPpk = Keys;
+        _keys = _schedule!.WithPpk(Keys, ppk.Secret);
+    }
+
+    /// <summary>The peer has the postquantum preshared key too.</summary>
+    public void KeepPpk()
+    {
+        KeysWithoutPpk?.Dispose();
+        KeysWithoutPpk = null;
+    }
+
+    /// <summary>The peer lacks the postquantum preshared key, and both can do without.</summary>
+    public void GoOnWithoutPpk()
+    {
+        if (KeysWithoutPpk is not { } keys)
+            return;
+        _keys?.Dispose();
+        _keys = keys;
+        KeysWithoutPpk = null;
+        PostquantumKey = null;
+    }
+
+    /// <summary>What proves to the peer that we have a postquantum preshared key (RFC 9867 3.1).</summary>
+    public byte[] Confirmation(PostquantumKey ppk) => _schedule!.PpkConfirmation(ppk.Secret);
 
     /// <summary>The answer is sealed: from here on the new keys count, if there are any.</summary>
     public void TurnToNextKeys()
@@ -279,6 +334,7 @@ internal sealed class IkeSa : IDisposable
         PreviousProtection?.Dispose();
         _keys?.Dispose();
         _nextKeys?.Dispose();
+        KeysWithoutPpk?.Dispose();
     }
 
     private void Use(IkeKeys keys)

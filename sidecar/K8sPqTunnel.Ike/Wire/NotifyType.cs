@@ -37,11 +37,26 @@ internal enum NotifyType : ushort
     /// <summary>RFC 7427 4.</summary>
     SignatureHashAlgorithms = 16431,
 
+    /// <summary>RFC 8784 3.</summary>
+    UsePpk = 16435,
+
+    /// <summary>RFC 8784 5.1.</summary>
+    PpkIdentity = 16436,
+
+    /// <summary>RFC 8784 3.</summary>
+    NoPpkAuth = 16437,
+
     /// <summary>RFC 9242 3.1.</summary>
     IntermediateExchangeSupported = 16438,
 
     /// <summary>RFC 9370 2.2.4.</summary>
     AdditionalKeyExchange = 16441,
+
+    /// <summary>RFC 9867 3.1.</summary>
+    UsePpkInIntermediate = 16445,
+
+    /// <summary>RFC 9867 3.1.</summary>
+    PpkIdentityKey = 16446,
 
     /// <summary>draft-ietf-ipsecme-ikev2-downgrade-prevention.</summary>
     FullTranscriptAuth = 16447,

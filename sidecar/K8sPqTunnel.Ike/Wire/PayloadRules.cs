@@ -28,10 +28,10 @@ internal static class PayloadRules
         new(PayloadType.VendorId,            0, MaxVendorIds, Inside.Clear),
     ];
 
-    // RFC 9242 3.2, RFC 9370 2.2.2.
+    // RFC 9242 3.2, RFC 9370 2.2.2; a postquantum preshared key alone takes no KE payload (RFC 9867 3.1).
     private static readonly PayloadRule[] IntermediateRequest =
     [
-        new(PayloadType.KeyExchange, 1, 1, Inside.Encrypted),
+        new(PayloadType.KeyExchange, 0, 1, Inside.Encrypted),
         new(PayloadType.Notify,      0, MaxNotifies, Inside.Encrypted),
         new(PayloadType.VendorId,    0, MaxVendorIds, Inside.Encrypted),
     ];

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
@@ -61,6 +62,25 @@ public sealed class KeyScheduleVectorTests
             .. keys.FromResponder.Encryption.Span, .. keys.FromResponder.Integrity!.Span,
         ];
         Assert.Equal(Hex(expected)[..derived.Length], derived);
+    }
+
+    [Fact]
+    public void A_postquantum_preshared_key_goes_into_all_keys_as_RFC_9867_writes_it()
+    {
+        byte[] ppk = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+        KeySchedule schedule = Schedule(Aes256Cbc, IntegrityId.HmacSha2_256_128);
+        using IkeKeys before = schedule.First(new Secret(Hex("gir")));
+
+        using IkeKeys after = schedule.NextWithPpk(before, new Secret(ppk));
+
+        // SKEYSEED' = prf+(PPK, SK_d), one block of it; then T1 and T2 of the expansion are SK_d and SK_ai.
+        byte[] seed = [.. Hex("ni"), .. Hex("nr"), .. Hex("spii"), .. Hex("spir")];
+        byte[] skeyseed = HMACSHA256.HashData(ppk, [.. before.SkD.Span, 1]);
+        byte[] t1 = HMACSHA256.HashData(skeyseed, [.. seed, 1]);
+        byte[] t2 = HMACSHA256.HashData(skeyseed, [.. t1, .. seed, 2]);
+        Assert.Equal(t1, after.SkD.Span);
+        Assert.Equal(t2, after.SkAi.Span);
+        Assert.Equal(HMACSHA256.HashData(ppk, seed)[..8], schedule.PpkConfirmation(new Secret(ppk)));
     }
 
     private static EncryptionParameters Aes256Cbc => EncryptionParameters.All.Single(row => row.Keyword == "aes256");

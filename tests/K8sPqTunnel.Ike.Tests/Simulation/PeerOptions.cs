@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
@@ -28,6 +29,14 @@ internal sealed record PeerOptions
     public bool AnnouncesIntermediate { get; init; } = true;
 
     public bool FullTranscript { get; init; }
+
+    /// <summary>How it mixes a postquantum preshared key in, if it is asked for that.</summary>
+    public PpkUse PpkUse { get; init; }
+
+    /// <summary>The ID of the one that it has.</summary>
+    public string PpkId { get; init; } = "ppk-1";
+
+    public byte[] Ppk { get; init; } = "a postquantum preshared key     "u8.ToArray();
 
     /// <summary>Answers IKE_SA_INIT with this error only.</summary>
     public NotifyType? InitError { get; init; }

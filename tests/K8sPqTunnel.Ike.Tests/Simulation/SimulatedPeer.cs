@@ -6,6 +6,7 @@ using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Protection;
+using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
@@ -186,6 +187,9 @@ internal sealed class SimulatedPeer(
             NotifyPayload.Write(_writer, NotifyType.FragmentationSupported);
         if (options.AnnouncesIntermediate)
             NotifyPayload.Write(_writer, NotifyType.IntermediateExchangeSupported);
+        if (options.PpkUse != PpkUse.None)
+            NotifyPayload.Write(
+                _writer, options.PpkUse == PpkUse.InAuth ? NotifyType.UsePpk : NotifyType.UsePpkInIntermediate);
         if (options.FullTranscript)
             NotifyPayload.Write(_writer, NotifyType.FullTranscriptAuth);
         // Status notifies that strongSwan sends unasked, and one that nobody knows: to be ignored.
@@ -257,18 +261,66 @@ internal sealed class SimulatedPeer(
         }
 
         _initiatorIntAuth!.Add(_keys!.SkPi, message.HeaderOctets, message.Payloads);
-        Assert.True(message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body));
-        Assert.True(KeyExchangePayload.TryRead(body, out KeyExchangePayload ke));
         int round = Answered.Count(e => e == ExchangeType.IkeIntermediate);
-        Assert.Equal(Selection!.AdditionalMethods[round], ke.Method);
-        Assert.True(keyExchanges.TryRespond(ke.Method, ke.Data, out byte[]? ourKey, out Secret? secret, out _));
-        KeyExchangePayload.Write(_writer, ke.Method, options.TruncatesKeys ? ourKey.AsSpan()[..^1] : ourKey);
+        IkeKeys? next = null;
+        if (round < Selection!.AdditionalMethods.Count)
+        {
+            Assert.True(message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body));
+            Assert.True(KeyExchangePayload.TryRead(body, out KeyExchangePayload ke));
+            Assert.Equal(Selection.AdditionalMethods[round], ke.Method);
+            Assert.True(keyExchanges.TryRespond(ke.Method, ke.Data, out byte[]? ourKey, out Secret? secret, out _));
+            KeyExchangePayload.Write(_writer, ke.Method, options.TruncatesKeys ? ourKey.AsSpan()[..^1] : ourKey);
+            next = _schedule!.Next(_keys, secret);
+        }
+
+        // RFC 9867 3.1: with the last one, behind its key exchange.
+        if (options.PpkUse == PpkUse.InIntermediate && round + 1 >= Selection.AdditionalMethods.Count && KnowsPpk(message))
+        {
+            using Secret ppk = new(options.Ppk);
+            NotifyPayload.Write(_writer, NotifyType.PpkIdentity, [2, .. Encoding.ASCII.GetBytes(options.PpkId)]);
+            next = _schedule!.NextWithPpk(next ?? _keys, ppk);
+        }
 
         byte[] headers = new byte[SealedLayout.HeadersLength];
         IkeHeader answer = new(_spiI, _spiR, PayloadType.None, ExchangeType.IkeIntermediate, HeaderFlags.Response, _expectedId, 0);
         MessageSealer.WriteHeaders(headers, answer, _writer.First, _writer.Octets.Length);
         _responderIntAuth!.Add(_keys.SkPr, headers, _writer.Octets);
-        _nextKeys = _schedule!.Next(_keys, secret);
+        _nextKeys = next;
+    }
+
+    private bool KnowsPpk(in IkeMessage message)
+    {
+        using Secret ppk = new(options.Ppk);
+        byte[] expected = [2, .. Encoding.ASCII.GetBytes(options.PpkId), .. _schedule!.PpkConfirmation(ppk)];
+        PayloadReader reader = message.Read();
+        while (reader.TryRead(out RawPayload payload))
+        {
+            if (payload.Type == PayloadType.Notify &&
+                NotifyPayload.TryRead(payload.Body, out NotifyPayload notify) &&
+                notify.Type == NotifyType.PpkIdentityKey &&
+                notify.Data.SequenceEqual(expected))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>RFC 8784 3: with the PPK that the initiator names, or with its proof without one.</summary>
+    private byte[] ProofUnderPpk(in IkeMessage message, byte[] auth)
+    {
+        if (options.PpkUse != PpkUse.InAuth || !message.TryFindNotify(NotifyType.PpkIdentity, out NotifyPayload identity))
+            return auth;
+        if (identity.Data.SequenceEqual((byte[])[2, .. Encoding.ASCII.GetBytes(options.PpkId)]))
+        {
+            using Secret ppk = new(options.Ppk);
+            _keys = _schedule!.WithPpk(_keys!, ppk);
+            NotifyPayload.Write(_writer, NotifyType.PpkIdentity);
+            return auth;
+        }
+
+        return message.TryFindNotify(NotifyType.NoPpkAuth, out NotifyPayload without) ? without.Data.ToArray() : [];
     }
 
     private void AnswerAuth(in IkeMessage message)
@@ -283,8 +335,10 @@ internal sealed class SimulatedPeer(
         byte[] intAuth = SignedOctets.IntAuthOf(_initiatorIntAuth!, _responderIntAuth!, message.Header.MessageId);
         byte[] realI = options.FullTranscript ? [.. new byte[8], .. _initResponse, .. _initRequest] : _initRequest;
         byte[] realR = options.FullTranscript ? [.. new byte[8], .. _initRequest, .. _initResponse] : _initResponse;
-        if (!PskAuth.Verify(prf, psk, SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth), auth.Data))
+        byte[] proof = ProofUnderPpk(message, auth.Data.ToArray());
+        if (!PskAuth.Verify(prf, psk, SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth), proof))
         {
+            _writer.Clear();
             NotifyPayload.Write(_writer, NotifyType.AuthenticationFailed);
             return;
         }

@@ -12,6 +12,9 @@ namespace K8sPqTunnel.Ike.Tests.Transcripts;
 /// <summary>Runs our initiator against the frames of a recorded responder, with the recorded chance.</summary>
 internal sealed class RecordedResponder : IDisposable
 {
+    /// <summary>Of the one postquantum preshared key that a recording has.</summary>
+    public const string PpkId = "ppk-1";
+
     private static readonly UdpPath Path = new(IPEndPoint.Parse("10.9.0.1:500"), IPEndPoint.Parse("10.9.0.2:500"));
 
     private readonly RecordedKeys _keys;
@@ -123,6 +126,7 @@ internal sealed class RecordedResponder : IDisposable
             LocalIdentity = Identity(auth, PayloadType.IdentityInitiator),
             RemoteIdentity = Identity(auth, PayloadType.IdentityResponder),
             PreSharedKey = new Secret(transcript.Psk),
+            PostquantumKeys = transcript.Ppk is { } ppk ? [new PostquantumKey(PpkId, new Secret(ppk))] : [],
             IkeProposals =
                 [.. OfferedProposal.ReadAll(Body(init, PayloadType.SecurityAssociation)).Select(p => new IkeProposal(p.Transforms))],
             EspProposals = [.. esp.Select(p => new EspProposal(p.Transforms))],

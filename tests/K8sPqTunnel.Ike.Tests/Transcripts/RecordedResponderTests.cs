@@ -6,14 +6,14 @@ namespace K8sPqTunnel.Ike.Tests.Transcripts;
 
 public sealed class RecordedResponderTests
 {
-    /// <summary>The conversations with a pre-shared key and nothing beside it.</summary>
+    /// <summary>The conversations with a pre-shared key; one of them with a postquantum preshared key beside it.</summary>
     public static TheoryData<string> WithPsk { get; } =
     [
-        .. TranscriptFiles.Names.Select(row => row.Data).Where(name => name.Split('_')[0] is not ("s5" or "s13" or "s16")),
+        .. TranscriptFiles.Names.Select(row => row.Data).Where(name => name.Split('_')[0] is not ("s13" or "s16")),
     ];
 
     [Fact]
-    public void Eight_of_the_recordings_are_driven_to_their_end() => Assert.Equal(8, WithPsk.Count);
+    public void Nine_of_the_recordings_are_driven_to_their_end() => Assert.Equal(9, WithPsk.Count);
 
     [Theory, MemberData(nameof(WithPsk))]
     public void The_initiator_offers_what_was_recorded(string name)
@@ -62,7 +62,7 @@ public sealed class RecordedResponderTests
 
         recorded.Answer(recorded.Auth);
         Assert.Equal(ConnectionState.Established, recorded.Connection.State);
-        TranscriptDerivation keys = transcript.Derivations.Last(d => d.SkD is not null && d.Kind != "IKE rekey" && d.Kind != "RFC8784 PPK");
+        TranscriptDerivation keys = transcript.Derivations.Last(d => d.SkD is not null && d.Kind != "IKE rekey");
         Assert.True(recorded.Connection.Newest!.Keys.SkD.FixedTimeEquals(keys.SkD));
         Assert.True(recorded.Connection.Newest.Keys.SkPr.FixedTimeEquals(keys.SkPr));
         AssertChild(transcript.Derivations.First(d => d.IsChild), Assert.Single(recorded.Output.Installed));
@@ -83,6 +83,26 @@ public sealed class RecordedResponderTests
         Assert.Equal(
             RecordedResponder.Body(recorded.Auth.Request!, PayloadType.Authentication),
             RecordedResponder.Body(first, request, PayloadType.Authentication));
+    }
+
+    [Fact]
+    public void The_postquantum_preshared_key_is_named_as_strongSwan_names_it()
+    {
+        using RecordedResponder recorded = new(TranscriptFiles.Load("s5_p384_mlkem768_ppk"));
+        recorded.AnswerInit();
+        foreach (TranscriptExchange exchange in recorded.Intermediates)
+            recorded.Answer(exchange);
+
+        byte[] request = recorded.LastRequest(out PayloadType first);
+
+        byte[] theirs = recorded.Auth.Request!.Payloads.Last(p => p.Type == (int)PayloadType.Notify).Body;
+        var message = new IkeMessage(default, default, first, request, Inside.Encrypted);
+        Assert.True(message.TryFindNotify(NotifyType.PpkIdentity, out NotifyPayload ours));
+        Assert.Equal(theirs[4..], ours.Data.ToArray());
+        Assert.False(message.HasNotify(NotifyType.NoPpkAuth));
+
+        recorded.Answer(recorded.Auth);
+        Assert.Equal(RecordedResponder.PpkId, Assert.Single(recorded.Output.Of<IkeSaEstablished>()).PostquantumKey);
     }
 
     private static void AssertChild(TranscriptDerivation recorded, ChildSa child)
