@@ -75,9 +75,9 @@ public sealed class KeyScheduleVectorTests
 
         // SKEYSEED' = prf+(PPK, SK_d), one block of it; then T1 and T2 of the expansion are SK_d and SK_ai.
         byte[] seed = [.. Hex("ni"), .. Hex("nr"), .. Hex("spii"), .. Hex("spir")];
-        byte[] skeyseed = HMACSHA256.HashData(ppk, [.. before.SkD.Span, 1]);
-        byte[] t1 = HMACSHA256.HashData(skeyseed, [.. seed, 1]);
-        byte[] t2 = HMACSHA256.HashData(skeyseed, [.. t1, .. seed, 2]);
+        byte[] skeyseed = HMACSHA256.HashData(ppk, (byte[])[.. before.SkD.Span, 1]);
+        byte[] t1 = HMACSHA256.HashData(skeyseed, (byte[])[.. seed, 1]);
+        byte[] t2 = HMACSHA256.HashData(skeyseed, (byte[])[.. t1, .. seed, 2]);
         Assert.Equal(t1, after.SkD.Span);
         Assert.Equal(t2, after.SkAi.Span);
         Assert.Equal(HMACSHA256.HashData(ppk, seed)[..8], schedule.PpkConfirmation(new Secret(ppk)));
