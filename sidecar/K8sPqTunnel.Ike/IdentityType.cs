@@ -8,7 +8,7 @@ public enum IdentityType : byte
     Rfc822Address = 3,
     Ipv6Address = 5,
 
-    /// <summary>An X.501 name in DER; known so that a peer's can be named, not yet configurable.</summary>
+    /// <summary>An X.501 name in DER.</summary>
     DistinguishedName = 9,
 
     /// <summary>Octets that only the two ends understand.</summary>

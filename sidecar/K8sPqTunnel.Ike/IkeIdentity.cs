@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace K8sPqTunnel.Ike;
@@ -43,8 +45,22 @@ public sealed class IkeIdentity : IEquatable<IkeIdentity>
         IdentityType.Ipv6Address when _data.Length == 16 => new IPAddress(_data).ToString(),
         IdentityType.Fqdn or IdentityType.Rfc822Address when IsPrintable => Encoding.ASCII.GetString(_data),
         IdentityType.KeyId when IsPrintable => KeyIdPrefix + Encoding.ASCII.GetString(_data),
+        IdentityType.DistinguishedName when NameText() is { } name => name,
         _ => $"{Type}:{Convert.ToHexStringLower(_data)}",
     };
+
+    private string? NameText()
+    {
+        try
+        {
+            string text = new X500DistinguishedName(_data).Name;
+            return text.Any(char.IsControl) ? null : text;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     // A peer's identity goes into logs and status: control characters must not.
     private bool IsPrintable => !_data.AsSpan().ContainsAnyExceptInRange((byte)0x20, (byte)0x7e);

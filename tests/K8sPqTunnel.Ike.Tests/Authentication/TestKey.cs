@@ -16,14 +16,14 @@ internal sealed class TestKey : IDisposable
         Pkcs8 = pkcs8;
         SigningKey = SigningKey.Read(pkcs8, out string? flaw) ?? throw new InvalidOperationException($"the private key {flaw}");
         SubjectPublicKeyInfo = ExportPublicKey(pkcs8);
-        PublicKey = PublicKey.Read(SubjectPublicKeyInfo, out flaw) ?? throw new InvalidOperationException($"its key {flaw}");
+        VerificationKey = VerificationKey.Read(SubjectPublicKeyInfo, out flaw) ?? throw new InvalidOperationException($"its key {flaw}");
     }
 
     public byte[] Pkcs8 { get; }
 
     public SigningKey SigningKey { get; }
 
-    public PublicKey PublicKey { get; }
+    public VerificationKey VerificationKey { get; }
 
     public byte[] SubjectPublicKeyInfo { get; }
 
@@ -44,7 +44,7 @@ internal sealed class TestKey : IDisposable
     public void Dispose()
     {
         SigningKey.Dispose();
-        PublicKey.Dispose();
+        VerificationKey.Dispose();
     }
 
     internal static byte[] Rsa(int bits)

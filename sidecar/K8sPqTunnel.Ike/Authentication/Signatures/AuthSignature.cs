@@ -17,7 +17,7 @@ internal static class AuthSignature
 
     /// <summary>Verifies.</summary>
     /// <returns>What is wrong, to follow "peer ADDRESS"; null when the signature is right.</returns>
-    public static string? Verify(PublicKey key, AuthenticationMethod method, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signedOctets)
+    public static string? Verify(VerificationKey key, AuthenticationMethod method, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signedOctets)
     {
         if (method == AuthenticationMethod.DigitalSignature)
             return VerifyDigital(key, data, signedOctets);
@@ -43,7 +43,7 @@ internal static class AuthSignature
     private const string WrongSignature =
         "does not hold the private key of its certificate, or something on the way changes the messages: its signature is wrong";
 
-    private static string? VerifyDigital(PublicKey key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signedOctets)
+    private static string? VerifyDigital(VerificationKey key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signedOctets)
     {
         if (data.Length < 1 || data.Length < 1 + data[0])
             return "breaks IKEv2: its signature has no algorithm (RFC 7427 3)";

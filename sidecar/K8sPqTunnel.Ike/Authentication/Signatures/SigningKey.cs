@@ -48,7 +48,7 @@ public sealed class SigningKey : IDisposable
 
     public void Dispose() => _key.Dispose();
 
-    internal bool BelongsTo(PublicKey publicKey)
+    internal bool BelongsTo(VerificationKey publicKey)
     {
         bool isSame = LibCrypto.EVP_PKEY_eq(_key, publicKey.Key) == 1;
         if (!isSame)

@@ -19,10 +19,10 @@ public sealed class AuthSignatureTests
         byte[] data = AuthSignature.Make(key.SigningKey, choice, Octets);
 
         Assert.Equal(AuthenticationMethod.DigitalSignature, choice.Method);
-        Assert.Null(AuthSignature.Verify(key.PublicKey, choice.Method, data, Octets));
-        Assert.Contains("its signature is wrong", AuthSignature.Verify(key.PublicKey, choice.Method, data, Octets.AsSpan(1)), StringComparison.Ordinal);
+        Assert.Null(AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets));
+        Assert.Contains("its signature is wrong", AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets.AsSpan(1)), StringComparison.Ordinal);
         data[^1] ^= 1;
-        Assert.Contains("its signature is wrong", AuthSignature.Verify(key.PublicKey, choice.Method, data, Octets), StringComparison.Ordinal);
+        Assert.Contains("its signature is wrong", AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -34,7 +34,7 @@ public sealed class AuthSignatureTests
 
         byte[] data = AuthSignature.Make(other.SigningKey, choice, Octets);
 
-        Assert.NotNull(AuthSignature.Verify(key.PublicKey, choice.Method, data, Octets));
+        Assert.NotNull(AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets));
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class AuthSignatureTests
         {
             byte[] data = AuthSignature.Make(key.SigningKey, choice, Octets);
             Assert.Equal(length, data.Length);
-            Assert.Null(AuthSignature.Verify(key.PublicKey, choice.Method, data, Octets));
+            Assert.Null(AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets));
         }
     }
 
@@ -62,8 +62,8 @@ public sealed class AuthSignatureTests
         using TestKey key = TestKey.Generate(KeyKind.EcdsaP384);
         byte[] data = AuthSignature.Make(key.SigningKey, SignatureChoice.For(key.SigningKey, default, out _)!.Value, Octets);
 
-        Assert.Contains("does not fit the key", AuthSignature.Verify(key.PublicKey, AuthenticationMethod.EcdsaSha256, data, Octets), StringComparison.Ordinal);
-        Assert.NotNull(AuthSignature.Verify(key.PublicKey, AuthenticationMethod.EcdsaSha384, data.AsSpan(1), Octets));
+        Assert.Contains("does not fit the key", AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.EcdsaSha256, data, Octets), StringComparison.Ordinal);
+        Assert.NotNull(AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.EcdsaSha384, data.AsSpan(1), Octets));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class AuthSignatureTests
     {
         using TestKey key = TestKey.Generate(KeyKind.Rsa);
 
-        Assert.Contains("SHA-1", AuthSignature.Verify(key.PublicKey, AuthenticationMethod.RsaSignature, new byte[256], Octets), StringComparison.Ordinal);
+        Assert.Contains("SHA-1", AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.RsaSignature, new byte[256], Octets), StringComparison.Ordinal);
         Assert.Null(SignatureChoice.For(key.SigningKey, default, out string? flaw));
         Assert.Contains("SHA-1", flaw, StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class AuthSignatureTests
         using TestKey key = TestKey.Generate(KeyKind.Rsa);
         byte[] der = Convert.FromHexString(identifier);
 
-        string? flaw = AuthSignature.Verify(key.PublicKey, AuthenticationMethod.DigitalSignature, [(byte)der.Length, .. der, 1, 2, 3], Octets);
+        string? flaw = AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.DigitalSignature, [(byte)der.Length, .. der, 1, 2, 3], Octets);
 
         Assert.Contains(name, flaw, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class AuthSignatureTests
             var choice = new SignatureChoice(
                 AuthenticationMethod.DigitalSignature, new SignatureAlgorithm(SignatureFamily.RsaPkcs1, hash));
             byte[] data = AuthSignature.Make(key.SigningKey, choice, Octets);
-            Assert.Null(AuthSignature.Verify(key.PublicKey, choice.Method, data, Octets));
+            Assert.Null(AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets));
         }
     }
 
@@ -112,7 +112,7 @@ public sealed class AuthSignatureTests
 
         byte[] data = [(byte)identifier.Length, .. identifier, .. signature];
 
-        Assert.NotNull(AuthSignature.Verify(key.PublicKey, AuthenticationMethod.DigitalSignature, data, Octets));
+        Assert.NotNull(AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.DigitalSignature, data, Octets));
     }
 
     [Theory]
@@ -125,6 +125,6 @@ public sealed class AuthSignatureTests
     public void A_malformed_signature_is_a_sentence_and_no_exception(string data)
     {
         using TestKey key = TestKey.Generate(KeyKind.EcdsaP256);
-        Assert.NotNull(AuthSignature.Verify(key.PublicKey, AuthenticationMethod.DigitalSignature, Convert.FromHexString(data), Octets));
+        Assert.NotNull(AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.DigitalSignature, Convert.FromHexString(data), Octets));
     }
 }

@@ -11,7 +11,7 @@ public sealed class KeyTests
         using RSA rsa = RSA.Create(1024);
 
         Assert.Null(SigningKey.Read(rsa.ExportPkcs8PrivateKey(), out string? privateFlaw));
-        Assert.Null(PublicKey.Read(rsa.ExportSubjectPublicKeyInfo(), out string? publicFlaw));
+        Assert.Null(VerificationKey.Read(rsa.ExportSubjectPublicKeyInfo(), out string? publicFlaw));
 
         Assert.Contains("RSA of 1024 bits", privateFlaw, StringComparison.Ordinal);
         Assert.Contains("RSA of 1024 bits", publicFlaw, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class KeyTests
     public void A_curve_that_is_not_taken_is_named()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.brainpoolP256r1);
-        Assert.Null(PublicKey.Read(key.ExportSubjectPublicKeyInfo(), out string? flaw));
+        Assert.Null(VerificationKey.Read(key.ExportSubjectPublicKeyInfo(), out string? flaw));
         Assert.Contains("brainpoolP256r1", flaw, StringComparison.Ordinal);
     }
 
@@ -56,9 +56,9 @@ public sealed class KeyTests
         using TestKey other = TestKey.Generate(KeyKind.Ed25519);
         using TestKey another = TestKey.Generate(KeyKind.EcdsaP256);
 
-        Assert.True(one.SigningKey.BelongsTo(one.PublicKey));
-        Assert.False(one.SigningKey.BelongsTo(other.PublicKey));
-        Assert.False(one.SigningKey.BelongsTo(another.PublicKey));
+        Assert.True(one.SigningKey.BelongsTo(one.VerificationKey));
+        Assert.False(one.SigningKey.BelongsTo(other.VerificationKey));
+        Assert.False(one.SigningKey.BelongsTo(another.VerificationKey));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class KeyTests
     public void Octets_that_are_no_key_are_a_sentence(string der)
     {
         Assert.Null(SigningKey.Read(Convert.FromHexString(der), out string? privateFlaw));
-        Assert.Null(PublicKey.Read(Convert.FromHexString(der), out string? publicFlaw));
+        Assert.Null(VerificationKey.Read(Convert.FromHexString(der), out string? publicFlaw));
         Assert.NotEmpty(privateFlaw!);
         Assert.NotEmpty(publicFlaw!);
     }

@@ -11,7 +11,7 @@ public sealed class WycheproofSignatureTests
     {
         foreach (WycheproofCase vector in WycheproofCase.Read("ed25519"))
         {
-            using PublicKey? key = PublicKey.Read(
+            using VerificationKey? key = VerificationKey.Read(
                 Convert.FromHexString(vector.Group.GetProperty("publicKeyDer").GetString()!), out string? flaw);
             Assert.True(key is not null, flaw);
             Check(vector, key, SignatureFamily.Ed25519);
@@ -33,7 +33,7 @@ public sealed class WycheproofSignatureTests
             if (vector.Test.TryGetProperty("ctx", out var context) && context.GetString() is { Length: > 0 })
                 continue;
             byte[] octets = Convert.FromHexString(vector.Group.GetProperty("publicKey").GetString()!);
-            using PublicKey? key = PublicKey.Read(Spki(octets, oidEnd), out _);
+            using VerificationKey? key = VerificationKey.Read(Spki(octets, oidEnd), out _);
             if (key is null)
                 Assert.False(vector.IsValid, $"case {vector.Id}: the key is refused");
             else
@@ -44,7 +44,7 @@ public sealed class WycheproofSignatureTests
         Assert.True(ran > 50, $"only {ran} cases");
     }
 
-    private static void Check(WycheproofCase vector, PublicKey key, SignatureFamily family)
+    private static void Check(WycheproofCase vector, VerificationKey key, SignatureFamily family)
     {
         bool verified = key.Verify(new SignatureAlgorithm(family, SignatureHash.Identity), vector.Hex("msg"), vector.Hex("sig"));
         Assert.True(verified == vector.IsValid, $"case {vector.Id} is {vector.Result}");

@@ -3,9 +3,9 @@ using K8sPqTunnel.Ike.Crypto.OpenSsl;
 namespace K8sPqTunnel.Ike.Authentication.Signatures;
 
 /// <summary>A key that verifies signatures.</summary>
-internal sealed class PublicKey : IDisposable
+internal sealed class VerificationKey : IDisposable
 {
-    private PublicKey(EvpPKeyHandle key, KeyKind kind)
+    private VerificationKey(EvpPKeyHandle key, KeyKind kind)
     {
         Key = key;
         Kind = kind;
@@ -17,7 +17,7 @@ internal sealed class PublicKey : IDisposable
 
     /// <summary>Reads a SubjectPublicKeyInfo (RFC 5280 4.1.2.7).</summary>
     /// <param name="flaw">Why it is not taken, to follow "its key"; null on success.</param>
-    public static unsafe PublicKey? Read(ReadOnlySpan<byte> subjectPublicKeyInfo, out string? flaw)
+    public static unsafe VerificationKey? Read(ReadOnlySpan<byte> subjectPublicKeyInfo, out string? flaw)
     {
         nint key;
         fixed (byte* start = subjectPublicKeyInfo)
@@ -35,7 +35,7 @@ internal sealed class PublicKey : IDisposable
 
         EvpPKeyHandle handle = new(key);
         if (KeyKinds.TryRecognise(handle, out KeyKind kind, out flaw))
-            return new PublicKey(handle, kind);
+            return new VerificationKey(handle, kind);
         handle.Dispose();
         return null;
     }

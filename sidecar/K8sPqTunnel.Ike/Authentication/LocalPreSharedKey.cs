@@ -1,0 +1,7 @@
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Ike.Authentication;
+
+/// <summary>We prove that we know a pre-shared key (RFC 7296 2.15).</summary>
+/// <param name="Key">Stays the caller's, who keeps it until the connection is disposed.</param>
+public sealed record LocalPreSharedKey(Secret Key) : LocalCredential;

@@ -1,0 +1,9 @@
+namespace K8sPqTunnel.Ike.Authentication;
+
+/// <summary>What a peer has to prove itself with.</summary>
+public abstract record PeerCredential
+{
+    private protected PeerCredential()
+    {
+    }
+}
