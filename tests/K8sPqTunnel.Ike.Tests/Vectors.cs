@@ -28,11 +28,6 @@ internal static class Vectors
             yield return line;
     }
 
-    private static string? FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "K8sPqTunnel.sln")))
-            folder = folder.Parent;
-        return folder?.Parent is { } above ? Path.Combine(above.FullName, "shared", "vectors") : null;
-    }
+    private static string? FindRoot() =>
+        Directory.GetParent(Repository.Root) is { } above ? Path.Combine(above.FullName, "shared", "vectors") : null;
 }

@@ -10,8 +10,6 @@ namespace K8sPqTunnel.Ike.Exchanges;
 /// <remarks>Nobody vouches for the answer: whatever is wrong with it is a doubt, never the end by itself (RFC 7296 2.21.1).</remarks>
 internal sealed class InitTask : IExchangeTask
 {
-    private const int MaxCookieRounds = 3;
-    private const int MaxMethodRounds = 3;
     private const int MaxCookieLength = 64;
 
     private KeyExchangeMethod _method;
@@ -130,7 +128,7 @@ internal sealed class InitTask : IExchangeTask
             return Violation(sa, $"its cookie has {cookie.Data.Length} octets instead of 1 to 64");   // RFC 7296 2.6
         if (cookie.Data.SequenceEqual(sa.Handshake.Cookie))
             return TaskStep.Ignore;                                  // A duplicate: the request carries this cookie already.
-        if (++_cookieRounds > MaxCookieRounds)
+        if (++_cookieRounds > IkeLimits.CookieRounds)
             return Violation(sa, "it asks for a new cookie again and again");
         sa.Handshake.Cookie = cookie.Data.ToArray();
         return TaskStep.Again;
@@ -150,7 +148,7 @@ internal sealed class InitTask : IExchangeTask
                 FailureReason.KeyExchangeRefused,
                 $"{PeerErrors.Peer(sa)} wants key exchange method {(int)wanted} first, which we do not offer " +
                 $"({ProposalText.FormatAll(sa.Offer)}): add it to spec.ike.proposals or change the peer"));
-        if (++_methodRounds > MaxMethodRounds)
+        if (++_methodRounds > IkeLimits.MethodRounds)
             return Violation(sa, "it asks for another key exchange method again and again");
 
         Begin(sa, wanted);

@@ -5,13 +5,7 @@ namespace K8sPqTunnel.Ike.Protection;
 /// <summary>Puts the fragments of one message together (RFC 7383 2.6). Only fragments that proved authentic come here.</summary>
 internal sealed class Reassembler
 {
-    /// <summary>More than any message of this protocol needs at the smallest sensible size of 576.</summary>
-    public const int MaxFragments = 128;
-
-    public const int MaxLength = 64 * 1024;
-
-    /// <summary>A set that is not complete by then is dropped.</summary>
-    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(IkeLimits.FragmentSeconds);
 
     private byte[]?[] _parts = [];
     private int _received;
@@ -30,7 +24,7 @@ internal sealed class Reassembler
     /// <param name="content">The decrypted octets; copied.</param>
     public ReassemblyResult Add(TimeSpan now, ReadOnlySpan<byte> headers, OpenedPart part, ReadOnlySpan<byte> content)
     {
-        if (part.Total > MaxFragments)
+        if (part.Total > IkeLimits.Fragments)
             return ReassemblyResult.Refused;
         if (_received > 0 && now - _startedAt > MaxAge)
             Clear();
@@ -41,7 +35,7 @@ internal sealed class Reassembler
             Restart(now, part.Total);
         if (_parts[part.Fragment - 1] is not null)
             return ReassemblyResult.Duplicate;
-        if (_length + content.Length > MaxLength)
+        if (_length + content.Length > IkeLimits.MessageLength)
             return ReassemblyResult.Refused;
 
         _parts[part.Fragment - 1] = content.ToArray();

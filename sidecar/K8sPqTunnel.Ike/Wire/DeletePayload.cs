@@ -34,7 +34,7 @@ internal readonly ref struct DeletePayload
         ReadOnlySpan<byte> spis = body[FixedLength..];
         // RFC 7296 3.11: no SPI for IKE, four octets for ESP and AH.
         bool consistent = protocol == ProtocolId.Ike ? spiLength == 0 : spiLength == EspSpi.Length;
-        if (!consistent || spis.Length != spiLength * count)
+        if (!consistent || count > IkeLimits.DeletedSpis || spis.Length != spiLength * count)
             return false;
 
         delete = new DeletePayload(protocol, spis);

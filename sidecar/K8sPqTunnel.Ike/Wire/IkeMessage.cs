@@ -30,9 +30,11 @@ internal readonly ref struct IkeMessage(
         culprit = PayloadType.None;
 
         PayloadReader reader = Read();
-        while (reader.TryRead(out RawPayload payload))
+        for (int count = 1; reader.TryRead(out RawPayload payload); count++)
         {
             culprit = payload.Type;
+            if (count > IkeLimits.Payloads)
+                return MessageFault.TooManyPayloads;
             int row = IndexOf(rules, payload.Type);
             if (row < 0)
             {

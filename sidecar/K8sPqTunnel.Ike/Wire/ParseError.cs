@@ -17,6 +17,9 @@ internal enum ParseError
     /// <summary>A field has a value that the standard does not allow there.</summary>
     BadValue,
 
+    /// <summary>More structures than <see cref="IkeLimits"/> allows.</summary>
+    TooMany,
+
     /// <summary>Another major version than 2 (RFC 7296 2.5).</summary>
     UnsupportedVersion,
 }

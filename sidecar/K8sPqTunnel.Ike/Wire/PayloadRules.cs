@@ -4,18 +4,14 @@ namespace K8sPqTunnel.Ike.Wire;
 /// <remarks>Answers need no payload of an exchange's core: the answer to a refused request is a Notify alone (RFC 7296 2.21).</remarks>
 internal static class PayloadRules
 {
-    private const int MaxNotifies = 32;
-    private const int MaxVendorIds = 16;
-    private const int MaxCertificates = 16;
-
     // RFC 7296 1.2, 2.6, 2.23; RFC 7383 2.3; RFC 9242 3.1.
     private static readonly PayloadRule[] InitRequest =
     [
         new(PayloadType.SecurityAssociation, 1, 1, Inside.Clear),
         new(PayloadType.KeyExchange,         1, 1, Inside.Clear),
         new(PayloadType.Nonce,               1, 1, Inside.Clear),
-        new(PayloadType.Notify,              0, MaxNotifies, Inside.Clear),
-        new(PayloadType.VendorId,            0, MaxVendorIds, Inside.Clear),
+        new(PayloadType.Notify,              0, IkeLimits.Notifies, Inside.Clear),
+        new(PayloadType.VendorId,            0, IkeLimits.VendorIds, Inside.Clear),
     ];
 
     private static readonly PayloadRule[] InitResponse =
@@ -23,24 +19,24 @@ internal static class PayloadRules
         new(PayloadType.SecurityAssociation, 0, 1, Inside.Clear),
         new(PayloadType.KeyExchange,         0, 1, Inside.Clear),
         new(PayloadType.Nonce,               0, 1, Inside.Clear),
-        new(PayloadType.CertificateRequest,  0, MaxCertificates, Inside.Clear),
-        new(PayloadType.Notify,              0, MaxNotifies, Inside.Clear),
-        new(PayloadType.VendorId,            0, MaxVendorIds, Inside.Clear),
+        new(PayloadType.CertificateRequest,  0, IkeLimits.Certificates, Inside.Clear),
+        new(PayloadType.Notify,              0, IkeLimits.Notifies, Inside.Clear),
+        new(PayloadType.VendorId,            0, IkeLimits.VendorIds, Inside.Clear),
     ];
 
     // RFC 9242 3.2, RFC 9370 2.2.2; a postquantum preshared key alone takes no KE payload (RFC 9867 3.1).
     private static readonly PayloadRule[] IntermediateRequest =
     [
         new(PayloadType.KeyExchange, 0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,      0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,    0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,      0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,    0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     private static readonly PayloadRule[] IntermediateResponse =
     [
         new(PayloadType.KeyExchange, 0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,      0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,    0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,      0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,    0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     // RFC 7296 1.2, 2.19; SA and TS are missing where no child is wanted (RFC 6023).
@@ -52,11 +48,11 @@ internal static class PayloadRules
         new(PayloadType.SecurityAssociation,      0, 1, Inside.Encrypted),
         new(PayloadType.TrafficSelectorInitiator, 0, 1, Inside.Encrypted),
         new(PayloadType.TrafficSelectorResponder, 0, 1, Inside.Encrypted),
-        new(PayloadType.Certificate,              0, MaxCertificates, Inside.Encrypted),
-        new(PayloadType.CertificateRequest,       0, MaxCertificates, Inside.Encrypted),
+        new(PayloadType.Certificate,              0, IkeLimits.Certificates, Inside.Encrypted),
+        new(PayloadType.CertificateRequest,       0, IkeLimits.Certificates, Inside.Encrypted),
         new(PayloadType.Configuration,            0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,                   0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,                 0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,                   0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,                 0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     private static readonly PayloadRule[] AuthResponse =
@@ -66,11 +62,11 @@ internal static class PayloadRules
         new(PayloadType.SecurityAssociation,      0, 1, Inside.Encrypted),
         new(PayloadType.TrafficSelectorInitiator, 0, 1, Inside.Encrypted),
         new(PayloadType.TrafficSelectorResponder, 0, 1, Inside.Encrypted),
-        new(PayloadType.Certificate,              0, MaxCertificates, Inside.Encrypted),
+        new(PayloadType.Certificate,              0, IkeLimits.Certificates, Inside.Encrypted),
         new(PayloadType.Configuration,            0, 1, Inside.Encrypted),
         new(PayloadType.ExtensibleAuthentication, 0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,                   0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,                 0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,                   0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,                 0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     // RFC 7296 1.3.
@@ -82,8 +78,8 @@ internal static class PayloadRules
         new(PayloadType.TrafficSelectorInitiator, 0, 1, Inside.Encrypted),
         new(PayloadType.TrafficSelectorResponder, 0, 1, Inside.Encrypted),
         new(PayloadType.Configuration,            0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,                   0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,                 0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,                   0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,                 0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     private static readonly PayloadRule[] CreateChildResponse =
@@ -94,25 +90,25 @@ internal static class PayloadRules
         new(PayloadType.TrafficSelectorInitiator, 0, 1, Inside.Encrypted),
         new(PayloadType.TrafficSelectorResponder, 0, 1, Inside.Encrypted),
         new(PayloadType.Configuration,            0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,                   0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,                 0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,                   0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,                 0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     // RFC 9370 2.2.4.
     private static readonly PayloadRule[] FollowupKe =
     [
         new(PayloadType.KeyExchange, 0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,      0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,    0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,      0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,    0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     // RFC 7296 1.4.
     private static readonly PayloadRule[] Informational =
     [
-        new(PayloadType.Delete,        0, 8, Inside.Encrypted),
+        new(PayloadType.Delete,        0, IkeLimits.Deletes, Inside.Encrypted),
         new(PayloadType.Configuration, 0, 1, Inside.Encrypted),
-        new(PayloadType.Notify,        0, MaxNotifies, Inside.Encrypted),
-        new(PayloadType.VendorId,      0, MaxVendorIds, Inside.Encrypted),
+        new(PayloadType.Notify,        0, IkeLimits.Notifies, Inside.Encrypted),
+        new(PayloadType.VendorId,      0, IkeLimits.VendorIds, Inside.Encrypted),
     ];
 
     /// <summary>The rows for a message; none for an exchange that we do not know.</summary>

@@ -11,6 +11,7 @@ internal ref struct ProposalReader(ReadOnlySpan<byte> body)
 
     private ReadOnlySpan<byte> _rest = body;
     private bool _more = true;
+    private int _count;
 
     public ParseError Error { get; private set; }
 
@@ -19,6 +20,8 @@ internal ref struct ProposalReader(ReadOnlySpan<byte> body)
         proposal = default;
         if (!_more)
             return !_rest.IsEmpty && Fail(ParseError.TrailingOctets);
+        if (_count++ == IkeLimits.Proposals)
+            return Fail(ParseError.TooMany);
         if (_rest.Length < FixedLength)
             return Fail(ParseError.Truncated);
 

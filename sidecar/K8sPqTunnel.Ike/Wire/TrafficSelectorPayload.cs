@@ -17,7 +17,7 @@ internal static class TrafficSelectorPayload
     public static bool TryRead(ReadOnlySpan<byte> body, out List<TrafficSelector> selectors)
     {
         selectors = [];
-        if (body.Length < FixedLength || body[0] == 0)
+        if (body.Length < FixedLength || body[0] is 0 or > IkeLimits.TrafficSelectors)
             return false;
 
         int count = body[0];

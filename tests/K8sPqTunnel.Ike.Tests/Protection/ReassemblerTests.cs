@@ -30,12 +30,12 @@ public sealed class ReassemblerTests
 
     [Fact]
     public void More_fragments_than_any_message_needs_are_refused() =>
-        Assert.Equal(ReassemblyResult.Refused, Add(1, Reassembler.MaxFragments + 1));
+        Assert.Equal(ReassemblyResult.Refused, Add(1, IkeLimits.Fragments + 1));
 
     [Fact]
     public void More_octets_than_any_message_needs_are_refused()
     {
-        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 3, new byte[Reassembler.MaxLength]));
+        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 3, new byte[IkeLimits.MessageLength]));
         Assert.Equal(ReassemblyResult.Refused, Add(2, 3));
     }
 
@@ -43,7 +43,7 @@ public sealed class ReassemblerTests
     public void A_set_that_stays_incomplete_too_long_is_dropped()
     {
         Add(1, 2);
-        TimeSpan late = Reassembler.MaxAge + TimeSpan.FromSeconds(1);
+        TimeSpan late = TimeSpan.FromSeconds(IkeLimits.FragmentSeconds + 1);
         Assert.Equal(ReassemblyResult.Incomplete, Add(2, 2, at: late));
         Assert.Equal(ReassemblyResult.Complete, Add(1, 2, at: late));
     }

@@ -1,0 +1,44 @@
+namespace K8sPqTunnel.Ike;
+
+/// <summary>How much a peer, or a stranger, can make us read, hold or do. <c>docs/limits.md</c> lists the same with reasons.</summary>
+public static class IkeLimits
+{
+    /// <summary>Octets of a message, reassembled or in one piece.</summary>
+    public const int MessageLength = 64 * 1024;
+
+    /// <summary>Fragments of a message (RFC 7383 2.6).</summary>
+    public const int Fragments = 128;
+
+    /// <summary>Seconds until an incomplete set of fragments is dropped (RFC 7383 2.6.1).</summary>
+    public const int FragmentSeconds = 60;
+
+    /// <summary>Payloads of a message, known or not.</summary>
+    public const int Payloads = 100;
+
+    /// <summary>Notify payloads of a message.</summary>
+    public const int Notifies = 32;
+
+    /// <summary>Vendor ID payloads of a message.</summary>
+    public const int VendorIds = 16;
+
+    /// <summary>Certificate payloads of a message, and as many certificate requests.</summary>
+    public const int Certificates = 16;
+
+    /// <summary>Delete payloads of a message.</summary>
+    public const int Deletes = 8;
+
+    /// <summary>SPIs of a Delete payload.</summary>
+    public const int DeletedSpis = 256;
+
+    /// <summary>Proposals of a Security Association payload.</summary>
+    public const int Proposals = 64;
+
+    /// <summary>Traffic selectors of a payload.</summary>
+    public const int TrafficSelectors = 64;
+
+    /// <summary>How often a responder may ask for a cookie anew (RFC 7296 2.6).</summary>
+    public const int CookieRounds = 3;
+
+    /// <summary>How often a responder may ask for another key exchange method (RFC 7296 1.2).</summary>
+    public const int MethodRounds = 3;
+}
