@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane;
@@ -36,6 +37,9 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
 
     /// <summary>See <see cref="Ike.IIkeOutput.InstallOutbound"/>.</summary>
     void InstallOutbound(ChildSa sa);
+
+    /// <summary>See <see cref="Ike.IIkeOutput.Move"/>.</summary>
+    void Move(ChildSa sa, in UdpPath path);
 
     /// <summary>See <see cref="Ike.IIkeOutput.Remove"/>.</summary>
     void Remove(ChildSa sa);

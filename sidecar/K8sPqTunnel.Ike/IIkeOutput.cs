@@ -18,6 +18,9 @@ public interface IIkeOutput
     /// <summary>Turns outbound traffic to this SA, which <see cref="InstallInbound"/> was given before.</summary>
     void InstallOutbound(ChildSa sa);
 
+    /// <summary>Has the SA's packets run over another path from now on (RFC 7296 2.23, RFC 4555); what is on the way over the old one still counts.</summary>
+    void Move(ChildSa sa, in UdpPath path);
+
     /// <summary>
     /// Removes both halves and zeroes the keys. Traffic that only this SA carried is blocked from here on, never sent in clear.
     /// </summary>

@@ -13,10 +13,23 @@ internal static class TrafficRules
     {
         draft.Local = Networks(spec.Traffic?.Local ?? [], "spec.traffic.local", "10.244.0.0/16", draft);
         draft.Remote = Networks(spec.Traffic?.Remote ?? [], "spec.traffic.remote", "10.20.0.0/16", draft);
+        RequireCounterpart(draft.Local, draft.Remote, "spec.traffic.local", "spec.traffic.remote", draft);
+        RequireCounterpart(draft.Remote, draft.Local, "spec.traffic.remote", "spec.traffic.local", draft);
         foreach (IPNetwork local in draft.Local)
         {
             foreach (IPNetwork remote in draft.Remote.Where(remote => Overlap(local, remote)))
                 draft.Report("spec.traffic", $"local {local} and remote {remote} overlap, so packets between them have two ways: make them disjoint");
+        }
+    }
+
+    /// <summary>A packet has one family: a network without any of its family on the other side carries nothing.</summary>
+    private static void RequireCounterpart(IReadOnlyList<IPNetwork> networks, IReadOnlyList<IPNetwork> others, string path, string otherPath, SettingsDraft draft)
+    {
+        for (int i = 0; i < networks.Count && others.Count > 0; i++)
+        {
+            AddressFamily family = networks[i].BaseAddress.AddressFamily;
+            if (!others.Any(other => other.BaseAddress.AddressFamily == family))
+                draft.Report($"{path}[{i}]", $"{networks[i]} has no network of its family in {otherPath}, so it can carry nothing: add one there, or leave this one out");
         }
     }
 
@@ -32,8 +45,6 @@ internal static class TrafficRules
             {
                 if (networks.Exists(other => Overlap(other, network)))
                     draft.Report($"{path}[{i}]", $"{network} overlaps another entry of the list: leave out the smaller one");
-                if (network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6)
-                    draft.Report($"{path}[{i}]", $"{network} is an IPv6 network, and the data plane carries IPv4 only so far: leave it out");
                 networks.Add(network);
             }
             else

@@ -1,15 +1,16 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
-/// <summary>The nftables table that drops the tunnel's traffic wherever it doesn't pass through the tunnel's interface.</summary>
+/// <summary>The nftables table of one family that drops the tunnel's traffic wherever it doesn't pass through the tunnel's interface.</summary>
 /// <remarks>
 /// It names the interface, not its number, so it holds while the interface is gone and when it comes back. An accept in it ends only
 /// this table's chain; a drop is final, wherever other software's chains stand. Networks are asked one after the other, local ones
 /// first, so that their number adds up instead of multiplying.
 /// </remarks>
-internal sealed class ClearTextFilter(TunnelNames names, GuardedTraffic traffic)
+internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, GuardedTraffic traffic)
 {
     /// <summary>Counts what would have left in clear.</summary>
     public const string LeavingChain = "leaving";
@@ -22,6 +23,8 @@ internal sealed class ClearTextFilter(TunnelNames names, GuardedTraffic traffic)
     private const string InputChain = "input";
     private const string UntranslatedChain = "untranslated";
     private const string Loopback = "lo";
+    private const byte NeighbourSolicitation = 135;
+    private const byte NeighbourAdvertisement = 136;
 
     /// <summary>Behind destination NAT (-100) and the re-routing of marked packets (-150), which decide what leaves where.</summary>
     private const int FilterPriority = 10;
@@ -36,7 +39,7 @@ internal sealed class ClearTextFilter(TunnelNames names, GuardedTraffic traffic)
     public NftBatch Build(bool keepAddresses)
     {
         string comment = names.Tunnel;
-        var batch = new NftBatch();
+        var batch = new NftBatch(family);
         batch.PutTable(names.NftTable, comment);
         batch.DeleteTable(names.NftTable);
         batch.PutTable(names.NftTable, comment);
@@ -53,10 +56,10 @@ internal sealed class ClearTextFilter(TunnelNames names, GuardedTraffic traffic)
     {
         batch.AddChain(names.NftTable, LeavingChain);
         foreach (IPNetwork remote in traffic.Remote)
-            batch.AddRule(names.NftTable, LeavingChain, new NftRule().To(remote).Count().Drop());
+            batch.AddRule(names.NftTable, LeavingChain, Rule().To(remote).Count().Drop());
         batch.AddChain(names.NftTable, ArrivingChain);
         foreach (IPNetwork local in traffic.Local)
-            batch.AddRule(names.NftTable, ArrivingChain, new NftRule().To(local).Count().Drop());
+            batch.AddRule(names.NftTable, ArrivingChain, Rule().To(local).Count().Drop());
     }
 
     private void AddForward(NftBatch batch)
@@ -70,43 +73,59 @@ internal sealed class ClearTextFilter(TunnelNames names, GuardedTraffic traffic)
     {
         batch.AddBaseChain(names.NftTable, OutputChain, "filter", NftHook.Output, FilterPriority);
         // What stays on this host isn't in clear on any wire.
-        batch.AddRule(names.NftTable, OutputChain, new NftRule().OutputInterface(Loopback).Accept());
+        batch.AddRule(names.NftTable, OutputChain, Rule().OutputInterface(Loopback).Accept());
         foreach ((IPNetwork peer, ushort port) in OwnConversations())
-            batch.AddRule(names.NftTable, OutputChain, new NftRule().To(peer).FromUdpPort(port).Accept());
+            batch.AddRule(names.NftTable, OutputChain, Rule().To(peer).FromUdpPort(port).Accept());
+        AddNeighbourDiscovery(batch, OutputChain);
         AddLeaving(batch, OutputChain);
     }
 
     private void AddInput(NftBatch batch)
     {
         batch.AddBaseChain(names.NftTable, InputChain, "filter", NftHook.Input, FilterPriority);
-        batch.AddRule(names.NftTable, InputChain, new NftRule().InputInterface(Loopback).Accept());
+        batch.AddRule(names.NftTable, InputChain, Rule().InputInterface(Loopback).Accept());
         foreach ((IPNetwork peer, ushort port) in OwnConversations())
-            batch.AddRule(names.NftTable, InputChain, new NftRule().From(peer).ToUdpPort(port).Accept());
+            batch.AddRule(names.NftTable, InputChain, Rule().From(peer).ToUdpPort(port).Accept());
+        AddNeighbourDiscovery(batch, InputChain);
         AddArriving(batch, InputChain);
+    }
+
+    /// <summary>
+    /// How hosts of one link find each other's link-layer addresses carries nobody's data, and may come from addresses of the tunnel's
+    /// networks (RFC 4861 4.3, 4.4). IPv4 has ARP for it, which is no IP.
+    /// </summary>
+    private void AddNeighbourDiscovery(NftBatch batch, string chain)
+    {
+        if (family != IpFamily.V6)
+            return;
+        batch.AddRule(names.NftTable, chain, Rule().IcmpV6(NeighbourSolicitation).Accept());
+        batch.AddRule(names.NftTable, chain, Rule().IcmpV6(NeighbourAdvertisement).Accept());
     }
 
     private void AddUntranslated(NftBatch batch)
     {
         batch.AddBaseChain(names.NftTable, UntranslatedChain, "nat", NftHook.PostRouting, UntranslatedPriority);
         foreach (IPNetwork local in traffic.Local)
-            batch.AddRule(names.NftTable, UntranslatedChain, new NftRule().OutputInterface(names.Interface).From(local).KeepSource());
+            batch.AddRule(names.NftTable, UntranslatedChain, Rule().OutputInterface(names.Interface).From(local).KeepSource());
     }
 
     private void AddLeaving(NftBatch batch, string chain)
     {
         foreach (IPNetwork local in traffic.Local)
-            batch.AddRule(names.NftTable, chain, new NftRule().OutputInterface(names.Interface, isNot: true).From(local).Jump(LeavingChain));
+            batch.AddRule(names.NftTable, chain, Rule().OutputInterface(names.Interface, isNot: true).From(local).Jump(LeavingChain));
     }
 
     private void AddArriving(NftBatch batch, string chain)
     {
         foreach (IPNetwork remote in traffic.Remote)
-            batch.AddRule(names.NftTable, chain, new NftRule().InputInterface(names.Interface, isNot: true).From(remote).Jump(ArrivingChain));
+            batch.AddRule(names.NftTable, chain, Rule().InputInterface(names.Interface, isNot: true).From(remote).Jump(ArrivingChain));
     }
+
+    private NftRule Rule() => new(family);
 
     /// <summary>IKE and ESP in UDP between us and the peer.</summary>
     private IEnumerable<(IPNetwork Peer, ushort Port)> OwnConversations() =>
         from peer in traffic.PeersInRemote
         from port in traffic.LocalPorts
-        select (new IPNetwork(peer, 32), port);
+        select (family.Host(peer), port);
 }

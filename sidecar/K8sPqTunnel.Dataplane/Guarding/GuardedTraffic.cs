@@ -1,10 +1,11 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Netlink;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
 /// <summary>What a guard keeps from passing in clear, and what it must let pass all the same.</summary>
-/// <param name="Local">IPv4 networks of our side.</param>
-/// <param name="Remote">IPv4 networks of the peer's side.</param>
+/// <param name="Local">Networks of our side.</param>
+/// <param name="Remote">Networks of the peer's side.</param>
 /// <param name="Peers">The peer's outer addresses, with which we exchange IKE and ESP in UDP even where they lie in <paramref name="Remote"/>.</param>
 /// <param name="LocalPorts">Our UDP ports for that.</param>
 internal sealed record GuardedTraffic(
@@ -13,6 +14,17 @@ internal sealed record GuardedTraffic(
     IReadOnlyList<IPAddress> Peers,
     IReadOnlyList<ushort> LocalPorts)
 {
+    /// <summary>What of it concerns one family.</summary>
+    public GuardedTraffic Of(IpFamily family) => this with
+    {
+        Local = [.. Local.Where(family.Has)],
+        Remote = [.. Remote.Where(family.Has)],
+        Peers = [.. Peers.Where(family.Has)],
+    };
+
+    /// <summary>Nothing can pass between no networks.</summary>
+    public bool IsEmpty => Local.Count == 0 || Remote.Count == 0;
+
     /// <summary>Only those need an exception.</summary>
     public IEnumerable<IPAddress> PeersInRemote => Peers.Where(peer => Remote.Any(network => network.Contains(peer)));
 }

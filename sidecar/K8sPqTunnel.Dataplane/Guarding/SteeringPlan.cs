@@ -1,16 +1,17 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
-/// <summary>The routing rules and routes that lead the tunnel's traffic into its interface, and nowhere else when that is gone.</summary>
+/// <summary>The routing rules and routes of one family that lead the tunnel's traffic into its interface, and nowhere else when that is gone.</summary>
 /// <remarks>
 /// The rules ask only for the source; the table holds only the remote networks, and packets to others go on to the next rule. So
 /// the numbers of networks add up instead of multiplying. No setting of the host is changed: reverse path filtering, strict too,
 /// finds the same way back (but where our outer address, and the peer's on the same link, belong to the tunnel's networks: there
-/// the kernel's check of ARP needs rp_filter 0 or 2), and net.ipv4.ip_forward must be on for traffic of other hosts.
+/// the kernel's check of ARP needs rp_filter 0 or 2), and net.ipv4.ip_forward or net.ipv6.conf.all.forwarding must be on for traffic of other hosts.
 /// </remarks>
-internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IReadOnlyList<AddressInfo> addresses)
+internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTraffic traffic, IReadOnlyList<AddressInfo> addresses)
 {
     /// <summary>Before every CNI's rules that send a source address elsewhere (the lowest known stand at 512), behind the local table.</summary>
     public const uint PeerPriority = 200;
@@ -39,9 +40,9 @@ internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IR
         }
         foreach (IPNetwork local in traffic.Local)
             yield return Lookup(local.PrefixLength == 0 ? null : local);
-        // A socket without an address of its own asks for a route from 0.0.0.0, and gets the route's source with it.
-        if (_source is not null && traffic.Local.All(local => local.PrefixLength > 0))
-            yield return Lookup(new IPNetwork(IPAddress.Any, 32)) with { InputInterface = OwnPackets };
+        // A socket without an address of its own asks for a route from 0.0.0.0, and gets the route's source with it. IPv6 has a flag for it.
+        if (family == IpFamily.V4 && _source is not null && traffic.Local.All(local => local.PrefixLength > 0))
+            yield return Lookup(family.Host(family.Any)) with { InputInterface = OwnPackets };
     }
 
     /// <summary>Routes that drop what finds no other: they stay when interface and daemon die.</summary>
@@ -53,9 +54,9 @@ internal sealed class SteeringPlan(TunnelNames names, GuardedTraffic traffic, IR
         new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol));
 
     private RuleEntry PastTunnel(IPAddress peer) => new(
-        PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: new IPNetwork(peer, 32), InputInterface: OwnPackets, IpProtocol: Udp,
+        PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: family.Host(peer), InputInterface: OwnPackets, IpProtocol: Udp,
         Target: MainPriority);
 
     private RuleEntry Lookup(IPNetwork? from) =>
-        new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from);
+        new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from, FindsSource: family == IpFamily.V6 && from is not null);
 }

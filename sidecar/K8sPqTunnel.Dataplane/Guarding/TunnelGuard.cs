@@ -1,7 +1,6 @@
-using K8sPqTunnel.Dataplane.Interop;
+using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
-using K8sPqTunnel.Dataplane.Netlink.Routing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -9,7 +8,8 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 /// <remarks>Every step states what there shall be, makes what is missing and removes what is stale: repeating it changes nothing.</remarks>
 internal sealed class TunnelGuard(TunnelNames names)
 {
-    private const int NotSupported = 95;
+    private readonly FamilyGuard _ipv4 = new(names, IpFamily.V4);
+    private readonly FamilyGuard _ipv6 = new(names, IpFamily.V6);
 
     /// <summary>Names of the tunnels whose guards stand in this network namespace, those of dead processes too. Long names are cut.</summary>
     public static IReadOnlyList<string> List()
@@ -17,112 +17,64 @@ internal sealed class TunnelGuard(TunnelNames names)
         using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
         return
         [
-            .. from table in new NftTables(netfilter).List()
-               where table.Name.StartsWith(TunnelNames.NftTablePrefix, StringComparison.Ordinal) && table.Comment is not null
-               select table.Comment,
+            .. (from family in IpFamily.Both
+                from table in new NftTables(netfilter, family).List()
+                where table.Name.StartsWith(TunnelNames.NftTablePrefix, StringComparison.Ordinal) && table.Comment is not null
+                select table.Comment).Distinct(),
         ];
     }
 
     /// <summary>Does it stand already, put up by whichever process?</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public bool Stands()
-    {
-        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
-        return new NftTables(netfilter).List().Any(table => table.Name == names.NftTable);
-    }
+    public bool Stands() => Families.Any(family => family.Stands());
 
-    /// <summary>Blocks the traffic: first in nftables, then by routes without a way out, then by rules that lead to these.</summary>
+    /// <summary>Blocks the traffic of both families, and opens a family that it no longer has.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Block(GuardedTraffic traffic)
     {
-        PutFilter(new ClearTextFilter(names, traffic));
-        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        SteeringPlan plan = Plan(socket, traffic);
-        var routes = new Routes(socket);
-        foreach (RouteEntry route in plan.BlockingRoutes())
-            routes.Put(route);
-        PutRules(socket, [.. plan.Rules()]);
-        RemoveStaleRoutes(routes, plan, traffic);
+        foreach (FamilyGuard family in Families)
+        {
+            GuardedTraffic part = family.PartOf(traffic);
+            if (part.IsEmpty)
+                family.Remove();
+            else
+                family.Block(part);
+        }
     }
 
     /// <summary>Leads the blocked traffic into the interface, which is up.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Steer(GuardedTraffic traffic, int linkIndex)
     {
-        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        var routes = new Routes(socket);
-        foreach (RouteEntry route in Plan(socket, traffic).TunnelRoutes(linkIndex))
-            routes.Put(route);
+        foreach (FamilyGuard family in Families)
+        {
+            GuardedTraffic part = family.PartOf(traffic);
+            if (!part.IsEmpty)
+                family.Steer(part, linkIndex);
+        }
     }
 
     /// <summary>Removes all that this or an earlier process made for the tunnel, and nothing else.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Remove()
     {
-        using (var socket = new NetlinkSocket(NetlinkProtocol.Route))
-        {
-            PutRules(socket, []);
-            var routes = new Routes(socket);
-            foreach (RouteEntry route in Own(routes))
-                routes.Remove(route);
-        }
-        if (!Stands())
-            return;
-        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
-        var batch = new NftBatch();
-        batch.DeleteTable(names.NftTable);
-        batch.Commit(netfilter, $"remove nftables table {names.NftTable}");
+        foreach (FamilyGuard family in Families)
+            family.Remove();
     }
 
     /// <summary>Packets that were blocked since the guard was last put up.</summary>
     public (long Leaving, long Arriving) CountBlocked()
     {
-        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
-        IReadOnlyDictionary<string, long> packets = new NftTables(netfilter).CountPackets(names.NftTable);
-        return (packets.GetValueOrDefault(ClearTextFilter.LeavingChain), packets.GetValueOrDefault(ClearTextFilter.ArrivingChain));
-    }
-
-    private void PutFilter(ClearTextFilter filter)
-    {
-        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
-        string what = $"put up nftables table {names.NftTable}";
-        try
+        (long leaving, long arriving) = (0, 0);
+        foreach (FamilyGuard family in Families)
         {
-            filter.Build(keepAddresses: true).Commit(netfilter, what);
+            (long left, long arrived) = family.CountBlocked();
+            leaving += left;
+            arriving += arrived;
         }
-        catch (NetlinkException refused) when (refused.ErrorNumber is Errno.NoEntry or NotSupported)
-        {
-            // A kernel that has no NAT can't translate the traffic's addresses either.
-            using var again = new NetlinkSocket(NetlinkProtocol.Netfilter);
-            filter.Build(keepAddresses: false).Commit(again, what);
-        }
+        return (leaving, arriving);
     }
 
-    private void PutRules(NetlinkSocket socket, IReadOnlyList<RuleEntry> wanted)
-    {
-        var rules = new Rules(socket);
-        List<RuleEntry> present = [.. rules.List().Where(rule => rule.Protocol == TunnelNames.Protocol && rule.Table == names.Table)];
-        foreach (RuleEntry rule in wanted.Except(present))
-            rules.Add(rule);
-        foreach (RuleEntry rule in present.Except(wanted))
-            rules.Remove(rule);
-    }
-
-    /// <summary>Of an earlier policy: routes to networks that are no longer asked for.</summary>
-    private void RemoveStaleRoutes(Routes routes, SteeringPlan plan, GuardedTraffic traffic)
-    {
-        HashSet<RouteEntry> blocking = [.. plan.BlockingRoutes()];
-        foreach (RouteEntry route in Own(routes))
-        {
-            bool wanted = route.Kind == RouteKind.Unicast ? traffic.Remote.Contains(route.Destination) : blocking.Contains(route);
-            if (!wanted)
-                routes.Remove(route);
-        }
-    }
-
-    private IEnumerable<RouteEntry> Own(Routes routes) =>
-        routes.List(names.Table).Where(route => route.Protocol == TunnelNames.Protocol);
-
-    private SteeringPlan Plan(NetlinkSocket socket, GuardedTraffic traffic) =>
-        new(names, traffic, new Addresses(socket).List());
+    /// <summary>A kernel without IPv6 can neither be asked about it nor let any of it pass.</summary>
+    private IEnumerable<FamilyGuard> Families => Socket.OSSupportsIPv6 ? [_ipv4, _ipv6] : [_ipv4];
 }

@@ -36,6 +36,6 @@ internal sealed record TunnelNames
     /// <summary>Routing table.</summary>
     public uint Table { get; }
 
-    /// <summary>nftables table of IPv4.</summary>
+    /// <summary>nftables table, the same name in each family.</summary>
     public string NftTable { get; }
 }

@@ -49,7 +49,7 @@ public sealed class DataPathProbe : IDisposable
 
     private void Tick()
     {
-        byte[] packet = new byte[EchoPacket.Length];
+        byte[] packet = new byte[EchoPacket.LengthTo(_options.Target)];
         ulong token;
         lock (_lock)
         {

@@ -3,7 +3,7 @@ using System.Net;
 namespace K8sPqTunnel.Dataplane.Probing;
 
 /// <summary>How a data path is probed.</summary>
-/// <param name="Target">IPv4 address behind the peer that answers echo requests.</param>
+/// <param name="Target">Address behind the peer that answers echo requests.</param>
 public sealed record ProbeOptions(IPAddress Target)
 {
     /// <summary>

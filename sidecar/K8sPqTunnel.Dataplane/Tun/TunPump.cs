@@ -17,6 +17,7 @@ internal sealed class TunPump : IDisposable
     private const int BatchLength = LongestPacket + (BatchSize * 2048);
     private const int NonBlockingCloseOnExec = 0x80800;     // EFD_NONBLOCK | EFD_CLOEXEC
     private const int NoTimeout = -1;
+    private const int Ipv6HeaderLength = 40;
 
     private readonly TunDevice _device;
     private readonly BatchHandler _handler;
@@ -82,7 +83,7 @@ internal sealed class TunPump : IDisposable
         {
             if (!_device.TryRead(_buffer.AsSpan(used), out int length))
                 break;
-            if (!IsIpv4(_buffer[used], length))
+            if (IsHousekeeping(_buffer.AsSpan(used, length)))
                 continue;
             packets[count++] = _buffer.AsMemory(used, length);
             used += length;
@@ -90,6 +91,18 @@ internal sealed class TunPump : IDisposable
         return count;
     }
 
-    /// <summary>The kernel's own IPv6 housekeeping on the interface (multicast reports, router solicitations) is nobody's loss.</summary>
-    private static bool IsIpv4(byte first, int length) => length > 0 && first >> 4 == 4;
+    /// <summary>
+    /// The kernel's own IPv6 housekeeping on the interface (multicast reports, router solicitations) is nobody's loss: it is what goes
+    /// to or comes from an address of the link alone, fe80::/10 or ff02::/16 (RFC 4291 2.5.6, 2.7).
+    /// </summary>
+    private static bool IsHousekeeping(ReadOnlySpan<byte> packet)
+    {
+        if (packet.IsEmpty)
+            return true;
+        if (packet[0] >> 4 != 6 || packet.Length < Ipv6HeaderLength)
+            return false;
+        bool fromLink = packet[8] == 0xfe && (packet[9] & 0xc0) == 0x80;
+        bool toLink = packet[24] == 0xff && (packet[25] & 0x0f) <= 2;
+        return fromLink || toLink;
+    }
 }

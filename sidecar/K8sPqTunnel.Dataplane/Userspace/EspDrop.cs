@@ -20,7 +20,7 @@ internal enum EspDrop
     /// <summary>The ICV is wrong.</summary>
     XfrmInStateProtoError,
 
-    /// <summary>Authentic, but no IPv4 packet inside.</summary>
+    /// <summary>Authentic, but no IP packet inside.</summary>
     XfrmInStateModeError,
 
     /// <summary>Replayed, or older than the anti-replay window.</summary>

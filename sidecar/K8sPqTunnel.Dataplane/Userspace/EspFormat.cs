@@ -24,8 +24,13 @@ internal static class EspFormat
     /// <summary>Next header of a tunnelled IPv4 packet.</summary>
     public const byte NextHeaderIpv4 = 4;
 
+    /// <summary>Next header of a tunnelled IPv6 packet.</summary>
+    public const byte NextHeaderIpv6 = 41;
+
     /// <summary>Next header of a dummy packet, to be discarded in silence (RFC 4303 2.6).</summary>
     public const byte NextHeaderNone = 59;
+
+    public static byte NextHeaderOf(bool isIpv6) => isIpv6 ? NextHeaderIpv6 : NextHeaderIpv4;
 
     public static int PaddingFor(int innerLength) => -(innerLength + TrailerLength) & (Alignment - 1);
 

@@ -76,7 +76,7 @@ internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, 
     {
         datagram = default;
         // RFC 4301 5.1 step 2: what no SA covers is discarded, never passed by.
-        if (!Ipv4Header.TryParse(packet, out Ipv4Header header) || !database.TryFindOutbound(header, out OutboundSa? sa))
+        if (!InnerHeader.TryParse(packet, out InnerHeader header) || !database.TryFindOutbound(header, out OutboundSa? sa))
             return EspDrop.XfrmOutNoStates;
         EspDrop refusal = sa.Seal(packet[..header.TotalLength], destination.Span, out int length);
         if (refusal != EspDrop.None)

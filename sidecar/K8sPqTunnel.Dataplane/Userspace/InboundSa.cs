@@ -31,6 +31,13 @@ internal sealed class InboundSa : IDisposable
 
     public EspSpi Spi { get; }
 
+    /// <summary>IKE has followed the peer there: packets from there are no news.</summary>
+    public void Expect(IPEndPoint peer)
+    {
+        lock (_lock)
+            _peer = peer;
+    }
+
     /// <summary>Opens one packet into <paramref name="inner"/>.</summary>
     /// <param name="datagram">As received; the SPI has been looked at already.</param>
     /// <param name="inner">At least as long as the datagram's payload.</param>
@@ -100,7 +107,7 @@ internal sealed class InboundSa : IDisposable
             return EspDrop.XfrmInStateModeError;
         if (nextHeader == EspFormat.NextHeaderNone)
             return EspDrop.None;
-        if (nextHeader != EspFormat.NextHeaderIpv4 || !Ipv4Header.TryParse(plaintext[..payload], out Ipv4Header header))
+        if (!InnerHeader.TryParse(plaintext[..payload], out InnerHeader header) || nextHeader != EspFormat.NextHeaderOf(header.IsIpv6))
             return EspDrop.XfrmInStateModeError;
         if (!_remote.CoversSource(header) || !_local.CoversDestination(header))
             return EspDrop.XfrmInStateMismatch;                      // RFC 4301 5.2 step 4

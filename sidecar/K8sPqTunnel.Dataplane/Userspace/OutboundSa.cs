@@ -19,6 +19,7 @@ internal sealed class OutboundSa : IDisposable
     private readonly SelectorSet _remote;
     private readonly bool _extended;
     private ulong _sequence;
+    private UdpPath _path;
     private bool _disposed;
 
     /// <param name="sa">Only read; its outbound keys are copied.</param>
@@ -28,7 +29,7 @@ internal sealed class OutboundSa : IDisposable
     {
         _renewalDue = renewalDue;
         Spi = sa.OutboundSpi;
-        Path = sa.Path;
+        _path = sa.Path;
         _aead = EspAead.Create(sa.Transform, sa.OutboundKeys);
         _local = new SelectorSet(sa.LocalSelectors);
         _remote = new SelectorSet(sa.RemoteSelectors);
@@ -38,12 +39,25 @@ internal sealed class OutboundSa : IDisposable
 
     public EspSpi Spi { get; }
 
-    public UdpPath Path { get; }
+    /// <summary>Where the packets go; from one to the next it may be another.</summary>
+    public UdpPath Path
+    {
+        get
+        {
+            lock (_lock)
+                return _path;
+        }
+        set
+        {
+            lock (_lock)
+                _path = value;
+        }
+    }
 
-    public bool Covers(in Ipv4Header header) => _local.CoversSource(header) && _remote.CoversDestination(header);
+    public bool Covers(in InnerHeader header) => _local.CoversSource(header) && _remote.CoversDestination(header);
 
     /// <summary>Seals one inner packet.</summary>
-    /// <param name="inner">A whole IPv4 packet, at most 65,535 octets.</param>
+    /// <param name="inner">A whole IP packet, at most 65,535 octets.</param>
     /// <param name="esp">At least <see cref="EspFormat.SealedLength"/> octets.</param>
     /// <param name="length">Octets written.</param>
     public EspDrop Seal(ReadOnlySpan<byte> inner, Span<byte> esp, out int length)
@@ -55,7 +69,7 @@ internal sealed class OutboundSa : IDisposable
         for (int i = 0; i < padding; i++)
             body[inner.Length + i] = (byte)(i + 1);                     // RFC 4303 2.4: 1, 2, 3, ...
         body[^2] = (byte)padding;
-        body[^1] = EspFormat.NextHeaderIpv4;
+        body[^1] = EspFormat.NextHeaderOf(isIpv6: inner[0] >> 4 == 6);
 
         bool renewalDue;
         lock (_lock)

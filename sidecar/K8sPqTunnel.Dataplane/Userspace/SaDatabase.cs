@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
@@ -12,7 +13,7 @@ internal sealed class SaDatabase : IDisposable
     public bool TryFindInbound(EspSpi spi, [NotNullWhen(true)] out InboundSa? sa) => _snapshot.Inbound.TryGetValue(spi, out sa);
 
     /// <summary>The newest SA that covers the packet, so that a rekeyed SA takes over at once while the old one still receives.</summary>
-    public bool TryFindOutbound(in Ipv4Header header, [NotNullWhen(true)] out OutboundSa? found)
+    public bool TryFindOutbound(in InnerHeader header, [NotNullWhen(true)] out OutboundSa? found)
     {
         foreach (OutboundSa sa in _snapshot.Outbound)
         {
@@ -41,6 +42,19 @@ internal sealed class SaDatabase : IDisposable
     {
         lock (_changes)
             _snapshot = _snapshot with { Outbound = [sa, .. _snapshot.Outbound] };
+    }
+
+    /// <summary>Has both halves use another path; a half that isn't there is no fault.</summary>
+    public void Move(EspSpi inbound, EspSpi outbound, in UdpPath path)
+    {
+        Snapshot now = _snapshot;
+        if (now.Inbound.TryGetValue(inbound, out InboundSa? receiving))
+            receiving.Expect(path.Remote);
+        foreach (OutboundSa sa in now.Outbound)
+        {
+            if (sa.Spi == outbound)
+                sa.Path = path;
+        }
     }
 
     /// <summary>Takes both halves out and zeroes their keys; a half that isn't there is no fault.</summary>

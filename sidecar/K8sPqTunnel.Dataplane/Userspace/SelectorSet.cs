@@ -5,28 +5,23 @@ using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
 
-/// <summary>The IPv4 traffic selectors of one side of an SA, ready to be asked per packet.</summary>
-/// <remarks>Selectors of IPv6 are left out: no IPv4 packet is covered by one.</remarks>
+/// <summary>The traffic selectors of one side of an SA, ready to be asked per packet.</summary>
 internal sealed class SelectorSet(IReadOnlyList<TrafficSelector> selectors)
 {
     private const byte AnyProtocol = 0;
 
-    private readonly Range[] _ranges =
-    [
-        .. from selector in selectors
-           where selector.Family == AddressFamily.InterNetwork
-           select new Range(ToNumber(selector.Start), ToNumber(selector.End), selector.Protocol, selector.StartPort, selector.EndPort),
-    ];
+    private readonly Range[] _ipv4 = [.. RangesOf(selectors, AddressFamily.InterNetwork)];
+    private readonly Range[] _ipv6 = [.. RangesOf(selectors, AddressFamily.InterNetworkV6)];
 
     /// <summary>Does a selector cover the packet's source?</summary>
-    public bool CoversSource(in Ipv4Header header) => Covers(header, header.Source, header.SourcePort);
+    public bool CoversSource(in InnerHeader header) => Covers(header, header.Source, header.SourcePort);
 
     /// <summary>Does a selector cover the packet's destination?</summary>
-    public bool CoversDestination(in Ipv4Header header) => Covers(header, header.Destination, header.DestinationPort);
+    public bool CoversDestination(in InnerHeader header) => Covers(header, header.Destination, header.DestinationPort);
 
-    private bool Covers(in Ipv4Header header, uint address, ushort port)
+    private bool Covers(in InnerHeader header, UInt128 address, ushort port)
     {
-        foreach (ref readonly Range range in _ranges.AsSpan())
+        foreach (ref readonly Range range in (header.IsIpv6 ? _ipv6 : _ipv4).AsSpan())
         {
             if (address < range.Start || address > range.End || (range.Protocol != AnyProtocol && range.Protocol != header.Protocol))
                 continue;
@@ -37,14 +32,19 @@ internal sealed class SelectorSet(IReadOnlyList<TrafficSelector> selectors)
         return false;
     }
 
-    private static uint ToNumber(IPAddress address)
+    private static IEnumerable<Range> RangesOf(IReadOnlyList<TrafficSelector> selectors, AddressFamily family) =>
+        from selector in selectors
+        where selector.Family == family
+        select new Range(ToNumber(selector.Start), ToNumber(selector.End), selector.Protocol, selector.StartPort, selector.EndPort);
+
+    private static UInt128 ToNumber(IPAddress address)
     {
-        Span<byte> octets = stackalloc byte[4];
-        address.TryWriteBytes(octets, out _);
-        return BinaryPrimitives.ReadUInt32BigEndian(octets);
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out int length);
+        return length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(octets) : BinaryPrimitives.ReadUInt128BigEndian(octets);
     }
 
-    private readonly record struct Range(uint Start, uint End, byte Protocol, ushort StartPort, ushort EndPort)
+    private readonly record struct Range(UInt128 Start, UInt128 End, byte Protocol, ushort StartPort, ushort EndPort)
     {
         public bool AnyPort => StartPort == 0 && EndPort == ushort.MaxValue;
     }

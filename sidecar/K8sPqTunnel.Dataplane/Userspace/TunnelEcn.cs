@@ -10,6 +10,9 @@ internal static class TunnelEcn
     private const byte Ect1 = 0b01;
     private const byte CongestionExperienced = 0b11;
 
+    /// <summary>RFC 8200 3: version 4 bits, traffic class 8 bits; so ECN stands in the second octet's upper half.</summary>
+    private const int Ipv6EcnShift = 4;
+
     /// <summary>The outer TOS octet: the inner DSCP, and Not-ECT.</summary>
     /// <remarks>RFC 6040 4.3, compatibility mode: ECN goes out only towards an egress known to bring it back in, which a UDP peer isn't.</remarks>
     public static byte Encapsulate(byte inner) => (byte)(inner & ~EcnMask);
@@ -18,7 +21,7 @@ internal static class TunnelEcn
     public static bool TryDecapsulate(Span<byte> innerPacket, byte outer)
     {
         byte outerEcn = (byte)(outer & EcnMask);
-        byte innerEcn = (byte)(innerPacket[1] & EcnMask);
+        byte innerEcn = EcnOf(innerPacket);
         if (outerEcn == CongestionExperienced)
         {
             if (innerEcn == NotEct)
@@ -32,9 +35,18 @@ internal static class TunnelEcn
         return true;
     }
 
-    /// <summary>Rewrites the field and the header checksum with it (RFC 1624 3, equation 3).</summary>
+    private static bool IsIpv6(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 6;
+
+    private static byte EcnOf(ReadOnlySpan<byte> packet) => (byte)((IsIpv6(packet) ? packet[1] >> Ipv6EcnShift : packet[1]) & EcnMask);
+
+    /// <summary>Rewrites the field, and with it the header checksum where there is one (RFC 1624 3, equation 3).</summary>
     private static void SetEcn(Span<byte> packet, byte ecn)
     {
+        if (IsIpv6(packet))
+        {
+            packet[1] = (byte)((packet[1] & ~(EcnMask << Ipv6EcnShift)) | (ecn << Ipv6EcnShift));
+            return;
+        }
         ushort oldWord = BinaryPrimitives.ReadUInt16BigEndian(packet);
         packet[1] = (byte)((packet[1] & ~EcnMask) | ecn);
         ushort newWord = BinaryPrimitives.ReadUInt16BigEndian(packet);

@@ -29,7 +29,7 @@ public sealed class UserspaceDataplane : IDataplane
     /// <summary>Makes nothing yet: <see cref="Guard"/> does.</summary>
     /// <param name="transport">Sends what comes out sealed.</param>
     /// <param name="spis">Shared by all data planes whose packets come in by the same socket.</param>
-    /// <exception cref="NotSupportedException">The policy has a network that isn't IPv4.</exception>
+    /// <exception cref="NotSupportedException">The policy has IPv6 networks, and the kernel has no IPv6.</exception>
     public UserspaceDataplane(TunnelPolicy policy, IEspTransport transport, EspSpiPool spis, UserspaceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -37,7 +37,9 @@ public sealed class UserspaceDataplane : IDataplane
         _options = options ?? new UserspaceOptions();
         _names = new TunnelNames(policy.Tunnel);
         _guard = new TunnelGuard(_names);
-        _traffic = new GuardedTraffic(Ipv4Only(policy.Tunnel, policy.Local), Ipv4Only(policy.Tunnel, policy.Remote), [], [UdpPath.IkePort, UdpPath.NatTraversalPort]);
+        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [UdpPath.IkePort, UdpPath.NatTraversalPort]);
+        if (CarriesIpv6 && !Socket.OSSupportsIPv6)
+            throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved);
     }
 
@@ -78,7 +80,7 @@ public sealed class UserspaceDataplane : IDataplane
         {
             _traffic = _traffic with
             {
-                Peers = [.. peers.Where(peer => peer.AddressFamily == AddressFamily.InterNetwork)],
+                Peers = peers,
                 LocalPorts = localPorts,
             };
             if (!_guarded)
@@ -147,6 +149,8 @@ public sealed class UserspaceDataplane : IDataplane
         sa.OutboundKeys.Dispose();
     }
 
+    public void Move(ChildSa sa, in UdpPath path) => _database.Move(sa.InboundSpi, sa.OutboundSpi, path);
+
     public void Remove(ChildSa sa)
     {
         _database.Remove(sa.InboundSpi, sa.OutboundSpi);
@@ -157,7 +161,7 @@ public sealed class UserspaceDataplane : IDataplane
     /// <summary>Starts a probe of this tunnel; one at a time.</summary>
     /// <exception cref="NetlinkException">The kernel refused to list addresses.</exception>
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
-        new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.Local), time, random);
+        new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.Local, options.Target), time, random);
 
     public DataplaneCounters ReadCounters()
     {
@@ -212,7 +216,8 @@ public sealed class UserspaceDataplane : IDataplane
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
         var links = new Links(socket);
         IReadOnlyList<LinkInfo> present = links.List();
-        Mtu = PathMtu.Inner(_options.OuterMtu ?? DiscoverOuterMtu(socket, present), udpEncapsulation: true);
+        Mtu = PathMtu.Inner(
+            _options.OuterMtu ?? DiscoverOuterMtu(socket, present), udpEncapsulation: true, outerIpv6: _traffic.Peers.Any(IpFamily.V6.Has), innerIpv6: CarriesIpv6);
         int index = present.FirstOrDefault(link => link.Name == _names.Interface)?.Index ?? throw TunException.Gone(_names.Interface);
         links.BringUp(index, Mtu);
         return index;
@@ -224,7 +229,7 @@ public sealed class UserspaceDataplane : IDataplane
             return PathMtu.Ethernet;
         try
         {
-            int towardsPeer = new Routes(socket).Lookup(_traffic.Peers[0], UdpPath.NatTraversalPort).LinkIndex;
+            int towardsPeer = new Routes(socket, IpFamily.Of(_traffic.Peers[0])).Lookup(_traffic.Peers[0], UdpPath.NatTraversalPort).LinkIndex;
             return links.FirstOrDefault(link => link.Index == towardsPeer)?.Mtu ?? PathMtu.Ethernet;
         }
         catch (NetlinkException)
@@ -233,13 +238,5 @@ public sealed class UserspaceDataplane : IDataplane
         }
     }
 
-    private static IReadOnlyList<IPNetwork> Ipv4Only(string tunnel, IReadOnlyList<IPNetwork> networks)
-    {
-        foreach (IPNetwork network in networks)
-        {
-            if (network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
-                throw new NotSupportedException($"tunnel \"{tunnel}\": the user-space data plane carries IPv4 only, not {network}: leave it out");
-        }
-        return networks;
-    }
+    private bool CarriesIpv6 => !_traffic.Of(IpFamily.V6).IsEmpty;
 }

@@ -24,6 +24,8 @@ internal sealed class TunnelOutput(
 
     public void InstallOutbound(ChildSa sa) => dataplane.InstallOutbound(sa);
 
+    public void Move(ChildSa sa, in UdpPath path) => dataplane.Move(sa, path);
+
     public void Remove(ChildSa sa) => dataplane.Remove(sa);
 
     public void Report(IkeEvent ikeEvent)

@@ -8,6 +8,7 @@ public sealed class TunnelValidatorTests
     [InlineData("10.20.0.0/16", "10.20.0.0", "spec.traffic.remote[0]: \"10.20.0.0\" is not a CIDR: it has no prefix length; for the single address write 10.20.0.0/32")]
     [InlineData("10.244.0.0/16", "berlin/16", "spec.traffic.local[0]: \"berlin/16\" is not a CIDR: write an address and a prefix length, for example 10.244.0.0/16")]
     [InlineData("10.244.0.0/16", "10.0.0.0/8", "spec.traffic: local 10.0.0.0/8 and remote 10.20.0.0/16 overlap, so packets between them have two ways: make them disjoint")]
+    [InlineData("10.20.0.0/16", "10.20.0.0/16, fd00:8::/48", "spec.traffic.remote[1]: fd00:8::/48 has no network of its family in spec.traffic.local, so it can carry nothing: add one there, or leave this one out")]
     [InlineData("target: 10.20.0.1", "target: 10.21.0.1", "spec.probe.target: 10.21.0.1 lies outside spec.traffic.remote, so the probe would not go through the tunnel: choose an address inside it")]
     [InlineData("interval: 1s", "interval: 1ms", "spec.probe.interval: 1ms is out of bounds: write 100ms to 1h, for example 1s")]
     [InlineData("lifetime: 4h", "lifetime: 4 hours", "spec.ike.lifetime: \"4 hours\" is not a duration: write a number and a unit (ms, s, m, h), for example 4h")]

@@ -137,7 +137,7 @@ public sealed class TunnelTests
 
     private static void AssertOnlyEspInUdp(WireCapture wire)
     {
-        List<Ipv4Header> seen = wire.Take();
+        List<InnerHeader> seen = wire.Take();
         Assert.NotEmpty(seen);
         Assert.All(seen, header => Assert.Equal((Packets.Udp, 4500, 4500), (header.Protocol, header.SourcePort, header.DestinationPort)));
     }

@@ -9,38 +9,55 @@ namespace K8sPqTunnel.Dataplane.Tests.EndToEnd;
 
 /// <summary>
 /// Two gateways on a wire with the user-space data plane between them, both guarded, without SAs yet. Left: 192.0.2.1 and a
-/// workload, 10.1.0.2, behind 10.1.0.1. Right: 192.0.2.2 with 10.2.0.1 on itself.
+/// workload, 10.1.0.2, behind 10.1.0.1. Right: 192.0.2.2 with 10.2.0.1 on itself. In IPv6 the same with 2001:db8:: outside and fd00:1::
+/// and fd00:2:: inside.
 /// </summary>
 internal sealed class TwoGateways : IAsyncDisposable
 {
-    private static readonly IPAddress LeftOuter = IPAddress.Parse("192.0.2.1");
-    private static readonly IPAddress RightOuter = IPAddress.Parse("192.0.2.2");
+    private readonly IPAddress _leftOuter;
+    private readonly IPAddress _rightOuter;
     private readonly UdpTransport _leftTransport;
     private readonly UdpTransport _rightTransport;
     private readonly IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
     private readonly IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
 
     /// <param name="withOuterAddresses">The gateways' outer addresses belong to the tunnel's networks too.</param>
-    public TwoGateways(bool withOuterAddresses = false)
+    /// <param name="outerIpv6">The gateways talk over IPv6.</param>
+    /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
+    public TwoGateways(bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false)
     {
+        _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
+        _rightOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::2" : "192.0.2.2");
         // Strict reverse path filtering, but where the peer is on the link and in the remote network: there ARP would fail it.
         int filter = withOuterAddresses ? 2 : 1;
         foreach (NetworkNamespace space in new[] { Left, Right })
             space.Shell($"cd /proc/sys/net/ipv4; echo 1 > ip_forward; echo {filter} > conf/all/rp_filter; echo {filter} > conf/default/rp_filter");
+        // An address counts at once, without the second in which the link is asked whether somebody has it.
+        foreach (NetworkNamespace space in new[] { Left, Right, Workload })
+            space.Shell("cd /proc/sys/net/ipv6/conf; echo 0 > all/accept_dad; echo 0 > default/accept_dad; echo 1 > all/forwarding");
         NetworkNamespace.Join(Left, "wan0", "192.0.2.1/24", Right, "wan0", "192.0.2.2/24");
         NetworkNamespace.Join(Workload, "eth0", "10.1.0.2/24", Left, "lan0", "10.1.0.1/24");
         Workload.Shell("ip route add default via 10.1.0.1");
         Right.Shell("ip addr add 10.2.0.1/32 dev lo");
+        Left.Shell("ip addr add 2001:db8::1/64 dev wan0; ip addr add fd00:1::1/64 dev lan0");
+        Right.Shell("ip addr add 2001:db8::2/64 dev wan0; ip addr add fd00:2::1/128 dev lo");
+        Workload.Shell("ip addr add fd00:1::2/64 dev eth0; ip route add default via fd00:1::1");
+        if (innerIpv6)
+        {
+            _leftNetworks = [.. _leftNetworks, IPNetwork.Parse("fd00:1::/48")];
+            _rightNetworks = [.. _rightNetworks, IPNetwork.Parse("fd00:2::/48")];
+        }
         if (withOuterAddresses)
         {
-            _leftNetworks = [.. _leftNetworks, new IPNetwork(LeftOuter, 32)];
-            _rightNetworks = [.. _rightNetworks, new IPNetwork(RightOuter, 32)];
+            int bits = outerIpv6 ? 128 : 32;
+            _leftNetworks = [.. _leftNetworks, new IPNetwork(_leftOuter, bits)];
+            _rightNetworks = [.. _rightNetworks, new IPNetwork(_rightOuter, bits)];
         }
 
-        _leftTransport = new UdpTransport(Left, LeftOuter);
-        _rightTransport = new UdpTransport(Right, RightOuter);
-        LeftPlane = Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftTransport, RightOuter);
-        RightPlane = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightTransport, LeftOuter);
+        _leftTransport = new UdpTransport(Left, _leftOuter);
+        _rightTransport = new UdpTransport(Right, _rightOuter);
+        LeftPlane = Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftTransport, _rightOuter);
+        RightPlane = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightTransport, _leftOuter);
     }
 
     public NetworkNamespace Left { get; } = NetworkNamespace.Create();
@@ -59,7 +76,7 @@ internal sealed class TwoGateways : IAsyncDisposable
         SaPair sas = SaPair.Create(
             left: [.. _leftNetworks.Select(TrafficSelector.Of)],
             right: [.. _rightNetworks.Select(TrafficSelector.Of)],
-            path: new UdpPath(new IPEndPoint(LeftOuter, UdpPath.NatTraversalPort), new IPEndPoint(RightOuter, UdpPath.NatTraversalPort)),
+            path: new UdpPath(new IPEndPoint(_leftOuter, UdpPath.NatTraversalPort), new IPEndPoint(_rightOuter, UdpPath.NatTraversalPort)),
             spi: spi);
         LeftPlane.InstallInbound(sas.Left);
         RightPlane.InstallInbound(sas.Right);

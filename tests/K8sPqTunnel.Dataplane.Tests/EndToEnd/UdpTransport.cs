@@ -18,7 +18,7 @@ internal sealed class UdpTransport : IEspTransport, IDisposable
         _local = new IPEndPoint(local, UdpPath.NatTraversalPort);
         _socket = space.Run(() =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100 };
+            var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100 };
             socket.Bind(_local);
             return socket;
         });
@@ -46,7 +46,7 @@ internal sealed class UdpTransport : IEspTransport, IDisposable
         byte[] buffer = new byte[65536];
         while (true)
         {
-            EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+            EndPoint from = new IPEndPoint(_local.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
             try
             {
                 int length = _socket.ReceiveFrom(buffer, ref from);

@@ -20,13 +20,13 @@ public sealed class KernelNftablesTests : IDisposable
         {
             batch.PutTable("t", "tunnel berlin");
             batch.AddChain("t", "leaving");
-            batch.AddRule("t", "leaving", new NftRule().To(IPNetwork.Parse("10.20.0.0/14")).Count().Drop());
+            batch.AddRule("t", "leaving", new NftRule(IpFamily.V4).To(IPNetwork.Parse("10.20.0.0/14")).Count().Drop());
             batch.AddBaseChain("t", "output", "filter", NftHook.Output, 10);
-            batch.AddRule("t", "output", new NftRule().OutputInterface("lo").Accept());
-            batch.AddRule("t", "output", new NftRule().To(IPNetwork.Parse("192.0.2.7/32")).FromUdpPort(4500).Accept());
-            batch.AddRule("t", "output", new NftRule().OutputInterface("pqt0", isNot: true).From(IPNetwork.Parse("10.1.0.0/16")).Jump("leaving"));
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).OutputInterface("lo").Accept());
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).To(IPNetwork.Parse("192.0.2.7/32")).FromUdpPort(4500).Accept());
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).OutputInterface("pqt0", isNot: true).From(IPNetwork.Parse("10.1.0.0/16")).Jump("leaving"));
             batch.AddBaseChain("t", "nat", "nat", NftHook.PostRouting, 90);
-            batch.AddRule("t", "nat", new NftRule().OutputInterface("pqt0").From(IPNetwork.Parse("0.0.0.0/0")).KeepSource());
+            batch.AddRule("t", "nat", new NftRule(IpFamily.V4).OutputInterface("pqt0").From(IPNetwork.Parse("0.0.0.0/0")).KeepSource());
         });
         string[] lines = [.. _space.Shell("nft list ruleset").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         string[] expected =
@@ -49,7 +49,7 @@ public sealed class KernelNftablesTests : IDisposable
             "}",
         ];
         Assert.Equal(expected, lines);
-        Assert.Equal([new NftTable("t", "tunnel berlin")], With(socket => new NftTables(socket).List()));
+        Assert.Equal([new NftTable("t", "tunnel berlin")], With(socket => new NftTables(socket, IpFamily.V4).List()));
     }
 
     [Fact]
@@ -59,11 +59,11 @@ public sealed class KernelNftablesTests : IDisposable
         {
             batch.PutTable("t", "c");
             batch.AddBaseChain("t", "output", "filter", NftHook.Output, 10);
-            batch.AddRule("t", "output", new NftRule().Jump("nowhere"));
-            batch.AddRule("t", "output", new NftRule().Accept());
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).Jump("nowhere"));
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).Accept());
         }));
         Assert.Equal(Errno.NoEntry, refusal.ErrorNumber);
-        Assert.Empty(With(socket => new NftTables(socket).List()));
+        Assert.Empty(With(socket => new NftTables(socket, IpFamily.V4).List()));
     }
 
     [Fact]
@@ -73,12 +73,12 @@ public sealed class KernelNftablesTests : IDisposable
         {
             batch.PutTable("t", "c");
             batch.AddBaseChain("t", "output", "filter", NftHook.Output, 10);
-            batch.AddRule("t", "output", new NftRule().To(IPNetwork.Parse("127.0.0.9/32")).Count().Drop());
-            batch.AddRule("t", "output", new NftRule().To(IPNetwork.Parse("127.0.0.10/32")).Count().Drop());
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).To(IPNetwork.Parse("127.0.0.9/32")).Count().Drop());
+            batch.AddRule("t", "output", new NftRule(IpFamily.V4).To(IPNetwork.Parse("127.0.0.10/32")).Count().Drop());
         });
         _space.TryShell("ping -c 2 -i 0.1 -W 1 127.0.0.9; ping -c 1 -W 1 127.0.0.10");
-        Assert.Equal(3, With(socket => new NftTables(socket).CountPackets("t"))["output"]);
-        Assert.Empty(With(socket => new NftTables(socket).CountPackets("absent")));
+        Assert.Equal(3, With(socket => new NftTables(socket, IpFamily.V4).CountPackets("t"))["output"]);
+        Assert.Empty(With(socket => new NftTables(socket, IpFamily.V4).CountPackets("absent")));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class KernelNftablesTests : IDisposable
             batch.PutTable("t", "c");
             batch.AddChain("t", "many");
             for (int i = 0; i < 4000; i++)
-                batch.AddRule("t", "many", new NftRule().To(new IPNetwork(new IPAddress([10, (byte)(i >> 8), (byte)i, 0]), 24)).Count().Drop());
+                batch.AddRule("t", "many", new NftRule(IpFamily.V4).To(new IPNetwork(new IPAddress([10, (byte)(i >> 8), (byte)i, 0]), 24)).Count().Drop());
         });
         using JsonDocument document = JsonDocument.Parse(_space.Shell("nft -j list table ip t"));
         Assert.Equal(4000, document.RootElement.GetProperty("nftables").EnumerateArray().Count(entry => entry.TryGetProperty("rule", out _)));
@@ -97,7 +97,7 @@ public sealed class KernelNftablesTests : IDisposable
 
     private void Commit(Action<NftBatch> fill) => With(socket =>
     {
-        var batch = new NftBatch();
+        var batch = new NftBatch(IpFamily.V4);
         fill(batch);
         batch.Commit(socket, "test");
         return true;

@@ -24,7 +24,7 @@ public sealed class KernelRoutingTests : IDisposable
         {
             int index = new Links(socket).List().Single(link => link.Name == "dummy0").Index;
             var route = new RouteEntry(IPNetwork.Parse("10.20.0.0/16"), RouteKind.Unicast, Table, 100, index, IPAddress.Parse("10.1.0.1"), 197);
-            var routes = new Routes(socket);
+            var routes = new Routes(socket, IpFamily.V4);
             routes.Put(blocking);
             routes.Put(route);
             routes.Put(route);
@@ -36,19 +36,19 @@ public sealed class KernelRoutingTests : IDisposable
         Assert.Equal(("10.20.0.0/16", "dummy0", 100, "197", "10.1.0.1"), (Text(shown[0], "dst"), Text(shown[0], "dev"),
             shown[0].GetProperty("metric").GetInt32(), Text(shown[0], "protocol"), Text(shown[0], "prefsrc")));
         Assert.Equal(("7", 1_000_000), (Text(shown[1], "type"), shown[1].GetProperty("metric").GetInt32()));
-        Assert.Equal([leading, blocking], With(socket => new Routes(socket).List(Table)));
+        Assert.Equal([leading, blocking], With(socket => new Routes(socket, IpFamily.V4).List(Table)));
 
         With(socket =>
         {
-            new Routes(socket).Remove(leading);
-            new Routes(socket).Remove(leading);
+            new Routes(socket, IpFamily.V4).Remove(leading);
+            new Routes(socket, IpFamily.V4).Remove(leading);
             return true;
         });
-        Assert.Equal([blocking], With(socket => new Routes(socket).List(Table)));
+        Assert.Equal([blocking], With(socket => new Routes(socket, IpFamily.V4).List(Table)));
     }
 
     [Fact]
-    public void A_table_that_does_not_exist_is_empty() => Assert.Empty(With(socket => new Routes(socket).List(Table + 1)));
+    public void A_table_that_does_not_exist_is_empty() => Assert.Empty(With(socket => new Routes(socket, IpFamily.V4).List(Table + 1)));
 
     [Fact]
     public void Rules_stand_as_ip_shows_them_and_are_removed_exactly()
@@ -65,8 +65,8 @@ public sealed class KernelRoutingTests : IDisposable
         {
             foreach (RuleEntry rule in rules)
             {
-                new Rules(socket).Add(rule);
-                new Rules(socket).Add(rule);
+                new Rules(socket, IpFamily.V4).Add(rule);
+                new Rules(socket, IpFamily.V4).Add(rule);
             }
             return true;
         });
@@ -76,13 +76,13 @@ public sealed class KernelRoutingTests : IDisposable
         Assert.Contains($"200:\tfrom all to 192.0.2.7 iif lo ipproto udp dport 500 lookup {Table} goto 32766 proto 197", shown);
         Assert.Contains($"201:\tfrom 10.1.0.0/16 lookup {Table} proto 197", shown);
         Assert.Contains($"201:\tfrom 0.0.0.0 iif lo lookup {Table} proto 197", shown);
-        Assert.Equal(rules, With(socket => new Rules(socket).List().Where(rule => rule.Protocol == 197).ToArray()));
+        Assert.Equal(rules, With(socket => new Rules(socket, IpFamily.V4).List().Where(rule => rule.Protocol == 197).ToArray()));
 
         _space.Shell("ip rule add from 10.1.0.0/16 lookup 77 priority 201");
         With(socket =>
         {
             foreach (RuleEntry rule in rules)
-                new Rules(socket).Remove(rule);
+                new Rules(socket, IpFamily.V4).Remove(rule);
             return true;
         });
         _space.Shell("ip rule del from 10.1.0.0/16 lookup 77 priority 201");
@@ -102,7 +102,7 @@ public sealed class KernelRoutingTests : IDisposable
             return true;
         });
         Assert.Equal(1300, Json("ip -j link show a0")[0].GetProperty("mtu").GetInt32());
-        Assert.Equal(link.Index, With(socket => new Routes(socket).Lookup(IPAddress.Parse("10.1.0.77"), 4500)).LinkIndex);
+        Assert.Equal(link.Index, With(socket => new Routes(socket, IpFamily.V4).Lookup(IPAddress.Parse("10.1.0.77"), 4500)).LinkIndex);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class KernelRoutingTests : IDisposable
         _space.Shell("ip link add a0 type veth peer name b0");
         NetlinkException refusal = Assert.Throws<NetlinkException>(() => With(socket =>
         {
-            new Routes(socket).Put(new RouteEntry(
+            new Routes(socket, IpFamily.V4).Put(new RouteEntry(
                 IPNetwork.Parse("10.20.0.0/16"), RouteKind.Unicast, Table, 100, 4711, null, 197));
             return true;
         }));
@@ -131,12 +131,12 @@ public sealed class KernelRoutingTests : IDisposable
     {
         With(socket =>
         {
-            var routes = new Routes(socket);
+            var routes = new Routes(socket, IpFamily.V4);
             for (int i = 0; i < 3000; i++)
                 routes.Put(new RouteEntry(new IPNetwork(new IPAddress([10, (byte)(i >> 8), (byte)i, 0]), 24), RouteKind.Blackhole, Table, 1, 0, null, 197));
             return true;
         });
-        Assert.Equal(3000, With(socket => new Routes(socket).List(Table)).Count);
+        Assert.Equal(3000, With(socket => new Routes(socket, IpFamily.V4).List(Table)).Count);
     }
 
     private T With<T>(Func<NetlinkSocket, T> code) => _space.Run(() =>

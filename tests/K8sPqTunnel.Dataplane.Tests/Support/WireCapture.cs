@@ -7,37 +7,39 @@ using Microsoft.Win32.SafeHandles;
 
 namespace K8sPqTunnel.Dataplane.Tests.Support;
 
-/// <summary>Records the IPv4 packets on one interface of a namespace, both ways, by a packet socket.</summary>
+/// <summary>Records the packets of one family on one interface of a namespace, both ways, by a packet socket.</summary>
 internal sealed partial class WireCapture : IDisposable
 {
     private const int AddressFamilyPacket = 17;
     private const int CookedNonBlocking = 0x802;            // SOCK_DGRAM | SOCK_NONBLOCK: packets without their link-layer header
     private const ushort Ipv4InNetworkOrder = 0x0008;
+    private const ushort Ipv6InNetworkOrder = 0xdd86;
     private const int LinkLayerAddressLength = 20;          // struct sockaddr_ll
     private readonly SafeFileHandle _socket;
 
-    public WireCapture(NetworkNamespace space, string interfaceName)
+    public WireCapture(NetworkNamespace space, string interfaceName, bool ipv6 = false)
     {
-        _socket = space.Run(() => Libc.Socket(AddressFamilyPacket, CookedNonBlocking, Ipv4InNetworkOrder));
+        ushort family = ipv6 ? Ipv6InNetworkOrder : Ipv4InNetworkOrder;
+        _socket = space.Run(() => Libc.Socket(AddressFamilyPacket, CookedNonBlocking, family));
         Span<byte> address = stackalloc byte[LinkLayerAddressLength];
         address.Clear();
         MemoryMarshal.Write(address, (ushort)AddressFamilyPacket);
-        MemoryMarshal.Write(address[2..], Ipv4InNetworkOrder);
+        MemoryMarshal.Write(address[2..], family);
         MemoryMarshal.Write(address[4..], IndexOf(space, interfaceName));
         Assert.Equal(0, Bind(_socket, address, address.Length));
     }
 
     /// <summary>What came by since the last call.</summary>
-    public List<Ipv4Header> Take()
+    public List<InnerHeader> Take()
     {
-        List<Ipv4Header> seen = [];
+        List<InnerHeader> seen = [];
         byte[] packet = new byte[65536];
         while (true)
         {
             nint length = Libc.Receive(_socket, packet, packet.Length, 0);
             if (length < 0)
                 return seen;
-            Assert.True(Ipv4Header.TryParse(packet.AsSpan(0, (int)length), out Ipv4Header header));
+            Assert.True(InnerHeader.TryParse(packet.AsSpan(0, (int)length), out InnerHeader header));
             seen.Add(header);
         }
     }

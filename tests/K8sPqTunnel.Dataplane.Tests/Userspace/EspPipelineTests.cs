@@ -122,6 +122,27 @@ public sealed class EspPipelineTests : IDisposable
     }
 
     [Fact]
+    public void A_moved_SA_sends_to_the_new_path_and_takes_packets_from_there_as_no_news()
+    {
+        SaPair pair = SaPair.Create();
+        SaPair other = SaPair.Create(spi: 0x2000);
+        using var peer = new OutboundSa(pair.Left);
+        _database.Add(new InboundSa(pair.Right));
+        _database.Add(new OutboundSa(other.Right));
+        _database.Add(new OutboundSa(pair.Right));
+        UdpPath after = pair.Right.Path with { Remote = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 40000) };
+
+        _database.Move(pair.Right.InboundSpi, pair.Right.OutboundSpi, after);
+        _pipeline.SendInner([Packets.Make("10.2.0.1", "10.1.0.1")]);
+        Assert.Equal(after, Assert.Single(_transport.Sent).Path);
+        _pipeline.Receive([new EspDatagram(after, Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1")))]);
+        Assert.Empty(_moves);
+        _database.Remove(pair.Right.InboundSpi, pair.Right.OutboundSpi);
+        _pipeline.SendInner([Packets.Make("10.2.0.1", "10.1.0.1")]);
+        Assert.Equal(other.Right.Path, _transport.Sent[^1].Path);
+    }
+
+    [Fact]
     public void Traffic_flow_padding_is_taken_off()
     {
         SaPair pair = SaPair.Create();

@@ -32,7 +32,7 @@ public sealed class EspVectorTests
 
             // The draft also wraps what is no whole IPv4 packet in tunnel mode; those are authentic, and refused only afterwards.
             int innerLength = plaintext.Length - EspFormat.TrailerLength - plaintext[^2];
-            bool isIpv4 = plaintext[^1] == EspFormat.NextHeaderIpv4 && Ipv4Header.TryParse(plaintext.AsSpan(0, innerLength), out _);
+            bool isIpv4 = plaintext[^1] == EspFormat.NextHeaderIpv4 && InnerHeader.TryParse(plaintext.AsSpan(0, innerLength), out _);
             Assert.Equal(isIpv4 ? EspDrop.None : plaintext[^1] == EspFormat.NextHeaderNone ? EspDrop.None : EspDrop.XfrmInStateModeError, reason);
             Assert.Equal(plaintext, inner[..plaintext.Length]);
             if (isIpv4)

@@ -30,7 +30,7 @@ public sealed class SelectorSetTests
     [Fact]
     public void A_later_fragment_matches_only_a_selector_without_ports()
     {
-        Ipv4Header fragment = Parse(Packets.Make("10.1.0.1", "10.2.0.1", fragmentOffset: 100));
+        InnerHeader fragment = Parse(Packets.Make("10.1.0.1", "10.2.0.1", fragmentOffset: 100));
         Assert.False(fragment.HasPorts);
         Assert.True(new SelectorSet([Network]).CoversSource(fragment));
         Assert.False(new SelectorSet([Network with { StartPort = 0, EndPort = 65534 }]).CoversSource(fragment));
@@ -39,7 +39,7 @@ public sealed class SelectorSetTests
     [Fact]
     public void A_selector_of_another_protocol_or_family_covers_nothing()
     {
-        Ipv4Header udp = Parse(Packets.Make("10.1.0.1", "10.2.0.1"));
+        InnerHeader udp = Parse(Packets.Make("10.1.0.1", "10.2.0.1"));
         Assert.False(new SelectorSet([Network with { Protocol = 6 }]).CoversSource(udp));
         Assert.False(new SelectorSet([TrafficSelector.Of(IPNetwork.Parse("::/0"))]).CoversSource(udp));
     }
@@ -54,9 +54,9 @@ public sealed class SelectorSetTests
         Assert.False(requests.CoversDestination(Parse(echo)));
     }
 
-    private static Ipv4Header Parse(byte[] packet)
+    private static InnerHeader Parse(byte[] packet)
     {
-        Assert.True(Ipv4Header.TryParse(packet, out Ipv4Header header));
+        Assert.True(InnerHeader.TryParse(packet, out InnerHeader header));
         return header;
     }
 }

@@ -32,6 +32,8 @@ internal sealed class RecordingOutput : IIkeOutput
 
     public void InstallOutbound(ChildSa sa) => Intents.Add($"out {sa.InboundSpi.Value:x}");
 
+    public void Move(ChildSa sa, in UdpPath path) => Intents.Add($"move {sa.InboundSpi.Value:x} to {path.Remote}");
+
     public void Remove(ChildSa sa)
     {
         Intents.Add($"remove {sa.InboundSpi.Value:x}");

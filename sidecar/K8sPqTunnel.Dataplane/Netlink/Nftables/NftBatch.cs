@@ -3,8 +3,8 @@ using System.Text;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
-/// <summary>A transaction on nf_tables of IPv4: all of it takes effect at once, or none.</summary>
-internal sealed class NftBatch
+/// <summary>A transaction on nf_tables of one family: all of it takes effect at once, or none.</summary>
+internal sealed class NftBatch(IpFamily family)
 {
     /// <summary>NFTNL_UDATA_TABLE_COMMENT: how nft(8) stores a comment in user data: type 1, length 1, text, zero.</summary>
     private const byte CommentType = 0;
@@ -83,7 +83,7 @@ internal sealed class NftBatch
         {
             // One acknowledgement, for the last, tells that all went well; a refused one is answered in any case.
             NetlinkFlags acknowledge = i == _messages.Count - 1 ? NetlinkFlags.Ack : NetlinkFlags.None;
-            Write(_messages[i].Type, _messages[i].Flags | acknowledge, ++sequence, [NftMessage.Ipv4, 0, 0, 0], _messages[i].Write);
+            Write(_messages[i].Type, _messages[i].Flags | acknowledge, ++sequence, [family.Number, 0, 0, 0], _messages[i].Write);
         }
         Write(NftMessage.BatchEnd, NetlinkFlags.None, sequence + 1, BatchBody(), null);
         socket.ExecuteBatch(what, _writer.Written, FirstSequence, sequence);

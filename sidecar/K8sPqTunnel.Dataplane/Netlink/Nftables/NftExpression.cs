@@ -87,12 +87,12 @@ internal static class NftExpression
     }
 
     /// <summary>Translates the source address into what the register holds.</summary>
-    public static void SourceNat(NetlinkWriter writer)
+    public static void SourceNat(NetlinkWriter writer, IpFamily family)
     {
         const uint sourceNat = 0;
         (int element, int data) = Begin(writer, "nat");
         writer.BigEndian(1, sourceNat);
-        writer.BigEndian(2, NftMessage.Ipv4);
+        writer.BigEndian(2, family.Number);
         writer.BigEndian(3, Register);
         End(writer, element, data);
     }

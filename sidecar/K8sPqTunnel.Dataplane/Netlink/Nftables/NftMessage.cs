@@ -12,9 +12,6 @@ internal static class NftMessage
     public const ushort NewRule = Subsystem | 6;
     public const ushort GetRule = Subsystem | 7;
 
-    /// <summary>NFPROTO_IPV4.</summary>
-    public const byte Ipv4 = 2;
-
     /// <summary>struct nfgenmsg: family 1, version 1, resource 2.</summary>
     public const int BodyLength = 4;
 

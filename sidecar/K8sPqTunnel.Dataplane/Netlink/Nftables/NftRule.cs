@@ -4,18 +4,16 @@ using System.Text;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
-/// <summary>A rule of IPv4: what it asks of a packet, in order, and what it does with one that fits (linux/netfilter/nf_tables.h).</summary>
-internal sealed class NftRule
+/// <summary>A rule of one family: what it asks of a packet, in order, and what it does with one that fits (linux/netfilter/nf_tables.h).</summary>
+internal sealed class NftRule(IpFamily family)
 {
-    private const int SourceOffset = 12;
-    private const int DestinationOffset = 16;
-    private const int AddressLength = 4;
     private const int PortLength = 2;
     private const int InterfaceNameLength = 16;
     private const int InputInterfaceKey = 6;
     private const int OutputInterfaceKey = 7;
     private const int ProtocolKey = 16;
     private const byte Udp = 17;
+    private const byte IcmpV6Protocol = 58;
 
     private readonly List<Action<NetlinkWriter>> _expressions = [];
 
@@ -23,13 +21,20 @@ internal sealed class NftRule
 
     public NftRule OutputInterface(string name, bool isNot = false) => Interface(OutputInterfaceKey, name, isNot);
 
-    public NftRule From(IPNetwork network) => Address(SourceOffset, network);
+    public NftRule From(IPNetwork network) => Address(family.SourceOffset, network);
 
-    public NftRule To(IPNetwork network) => Address(DestinationOffset, network);
+    public NftRule To(IPNetwork network) => Address(family.DestinationOffset, network);
 
     public NftRule FromUdpPort(ushort port) => UdpPort(0, port);
 
     public NftRule ToUdpPort(ushort port) => UdpPort(PortLength, port);
+
+    /// <param name="type">ICMPv6 type (RFC 4443 2.1).</param>
+    public NftRule IcmpV6(byte type) =>
+        Add(writer => NftExpression.Meta(writer, ProtocolKey))
+            .Add(writer => NftExpression.Compare(writer, [IcmpV6Protocol]))
+            .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, 0, 1))
+            .Add(writer => NftExpression.Compare(writer, [type]));
 
     /// <summary>Counts the packets that come this far.</summary>
     public NftRule Count() => Add(NftExpression.Counter);
@@ -42,7 +47,8 @@ internal sealed class NftRule
 
     /// <summary>Translates the source address into itself: whoever comes later at this hook finds it translated, and leaves it.</summary>
     public NftRule KeepSource() =>
-        Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, SourceOffset, AddressLength)).Add(NftExpression.SourceNat);
+        Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, family.SourceOffset, (uint)family.AddressLength))
+            .Add(writer => NftExpression.SourceNat(writer, family));
 
     public void Write(NetlinkWriter writer)
     {
@@ -61,14 +67,21 @@ internal sealed class NftRule
     {
         if (network.PrefixLength == 0)
             return this;
-        Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, offset, AddressLength));
-        if (network.PrefixLength < AddressLength * 8)
+        Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, offset, (uint)family.AddressLength));
+        if (network.PrefixLength < family.AddressBits)
         {
-            byte[] mask = new byte[AddressLength];
-            BinaryPrimitives.WriteUInt32BigEndian(mask, uint.MaxValue << (AddressLength * 8 - network.PrefixLength));
+            byte[] mask = Mask(network.PrefixLength);
             Add(writer => NftExpression.Bitwise(writer, mask));
         }
         return Add(writer => NftExpression.Compare(writer, network.BaseAddress.GetAddressBytes()));
+    }
+
+    private byte[] Mask(int prefixLength)
+    {
+        byte[] mask = new byte[family.AddressLength];
+        for (int bit = 0; bit < prefixLength; bit++)
+            mask[bit / 8] |= (byte)(0x80 >> (bit % 8));
+        return mask;
     }
 
     private NftRule UdpPort(uint offset, ushort port)

@@ -1,5 +1,5 @@
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
-/// <summary>A table of IPv4 as listed.</summary>
+/// <summary>A table as listed.</summary>
 /// <param name="Comment">Null without one.</param>
 internal sealed record NftTable(string Name, string? Comment);

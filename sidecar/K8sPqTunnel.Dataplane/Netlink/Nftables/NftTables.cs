@@ -2,20 +2,21 @@ using K8sPqTunnel.Dataplane.Interop;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
-/// <summary>Reads nf_tables of IPv4.</summary>
-internal sealed class NftTables(NetlinkSocket socket)
+/// <summary>Reads nf_tables of one family.</summary>
+internal sealed class NftTables(NetlinkSocket socket, IpFamily family)
 {
     private const ushort TableNameAttribute = 1;
     private const ushort TableUserDataAttribute = 6;
     private const ushort RuleTableAttribute = 1;
     private const ushort RuleChainAttribute = 2;
     private const ushort RuleExpressionsAttribute = 4;
-    private static readonly byte[] Body = [NftMessage.Ipv4, 0, 0, 0];
+
+    private readonly byte[] _body = [family.Number, 0, 0, 0];
 
     public IReadOnlyList<NftTable> List()
     {
         List<NftTable> tables = [];
-        socket.Dump("list nftables tables", NftMessage.GetTable, Body, null, tables.Clear, (in NetlinkMessage message) =>
+        socket.Dump("list nftables tables", NftMessage.GetTable, _body, null, tables.Clear, (in NetlinkMessage message) =>
         {
             string? name = null;
             string? comment = null;
@@ -37,7 +38,7 @@ internal sealed class NftTables(NetlinkSocket socket)
     public IReadOnlyDictionary<string, long> CountPackets(string table)
     {
         Dictionary<string, long> byChain = new(StringComparer.Ordinal);
-        socket.Dump($"read the counters of nftables table {table}", NftMessage.GetRule, Body, writer => writer.Text(RuleTableAttribute, table),
+        socket.Dump($"read the counters of nftables table {table}", NftMessage.GetRule, _body, writer => writer.Text(RuleTableAttribute, table),
             byChain.Clear, (in NetlinkMessage message) => AddRule(byChain, table, message), absent: Errno.NoEntry);
         return byChain;
     }

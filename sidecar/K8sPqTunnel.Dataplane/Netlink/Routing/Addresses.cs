@@ -3,11 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 
-/// <summary>This host's IPv4 addresses by rtnetlink.</summary>
+/// <summary>This host's addresses, IPv4 and IPv6, by rtnetlink.</summary>
 internal sealed class Addresses(NetlinkSocket socket)
 {
     /// <summary>struct ifaddrmsg: family 1, prefix length 1, flags 1, scope 1, index 4.</summary>
     private const int BodyLength = 8;
+
+    /// <summary>IFA_F_TENTATIVE and IFA_F_DADFAILED: somebody else may have it too (RFC 4862 5.4).</summary>
+    private const byte Unsure = 0x40 | 0x08;
+
+    /// <summary>IFA_ADDRESS: the address itself where there is no IFA_LOCAL.</summary>
+    private const ushort AddressAttribute = 1;
 
     /// <summary>IFA_LOCAL: the address itself, where IFA_ADDRESS may be a point-to-point peer's.</summary>
     private const ushort LocalAttribute = 2;
@@ -15,9 +21,7 @@ internal sealed class Addresses(NetlinkSocket socket)
     public IReadOnlyList<AddressInfo> List()
     {
         List<AddressInfo> addresses = [];
-        byte[] body = new byte[BodyLength];
-        body[0] = RouteMessage.Ipv4;
-        socket.Dump("list addresses", RouteMessage.GetAddress, body, null, addresses.Clear,
+        socket.Dump("list addresses", RouteMessage.GetAddress, new byte[BodyLength], null, addresses.Clear,
             (in NetlinkMessage message) => Add(addresses, message));
         return addresses;
     }
@@ -28,13 +32,16 @@ internal sealed class Addresses(NetlinkSocket socket)
 
     private static void Add(List<AddressInfo> addresses, in NetlinkMessage message)
     {
-        if (message.Body.Length < BodyLength || message.Body[0] != RouteMessage.Ipv4)
+        if (message.Body.Length < BodyLength || (message.Body[2] & Unsure) != 0)
             return;
+        IPAddress? local = null;
         NetlinkAttributes attributes = message.Attributes(BodyLength);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
-            if (attribute.Type == LocalAttribute && attribute.Address is IPAddress address)
-                addresses.Add(new AddressInfo(MemoryMarshal.Read<int>(message.Body[4..]), address, message.Body[1]));
+            if (attribute.Type == LocalAttribute || (attribute.Type == AddressAttribute && local is null))
+                local = attribute.Address;
         }
+        if (local is not null)
+            addresses.Add(new AddressInfo(MemoryMarshal.Read<int>(message.Body[4..]), local, message.Body[1]));
     }
 }

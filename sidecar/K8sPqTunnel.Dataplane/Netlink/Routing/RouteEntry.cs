@@ -2,7 +2,7 @@ using System.Net;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 
-/// <summary>An IPv4 route.</summary>
+/// <summary>A route.</summary>
 /// <param name="Table">Routing table; 254 is main.</param>
 /// <param name="Metric">Of two routes to one destination the lower one is taken.</param>
 /// <param name="LinkIndex">Interface that it leads out of; 0 for a route that drops.</param>

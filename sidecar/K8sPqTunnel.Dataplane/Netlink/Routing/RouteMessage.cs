@@ -13,7 +13,4 @@ internal static class RouteMessage
     public const ushort NewRule = 32;
     public const ushort DeleteRule = 33;
     public const ushort GetRule = 34;
-
-    /// <summary>AF_INET.</summary>
-    public const byte Ipv4 = 2;
 }

@@ -4,12 +4,11 @@ using K8sPqTunnel.Dataplane.Interop;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 
-/// <summary>IPv4 routes by rtnetlink.</summary>
-internal sealed class Routes(NetlinkSocket socket)
+/// <summary>Routes of one family by rtnetlink.</summary>
+internal sealed class Routes(NetlinkSocket socket, IpFamily family)
 {
     /// <summary>struct rtmsg: family 1, destination and source length 1 + 1, TOS 1, table 1, protocol 1, scope 1, type 1, flags 4.</summary>
     private const int BodyLength = 12;
-    private const int AddressBits = 32;
     private const byte LinkScope = 253;
     private const byte NowhereScope = 255;
     private const ushort DestinationAttribute = 1;
@@ -26,8 +25,8 @@ internal sealed class Routes(NetlinkSocket socket)
     {
         List<RouteEntry> routes = [];
         byte[] body = new byte[BodyLength];
-        body[0] = RouteMessage.Ipv4;
-        socket.Dump($"list routing table {table}", RouteMessage.GetRoute, body, writer => writer.Number(TableAttribute, table), routes.Clear,
+        body[0] = family.Number;
+        socket.Dump($"list {family} routing table {table}", RouteMessage.GetRoute, body, writer => writer.Number(TableAttribute, table), routes.Clear,
             (in NetlinkMessage message) =>
             {
                 // A kernel without strict checking dumps all tables.
@@ -56,8 +55,8 @@ internal sealed class Routes(NetlinkSocket socket)
         RouteEntry? found = null;
         Span<byte> body = stackalloc byte[BodyLength];
         body.Clear();
-        body[0] = RouteMessage.Ipv4;
-        body[1] = AddressBits;
+        body[0] = family.Number;
+        body[1] = (byte)family.AddressBits;
         string what = $"find a route to {destination}";
         void WriteQuestion(NetlinkWriter writer)
         {
@@ -74,8 +73,8 @@ internal sealed class Routes(NetlinkSocket socket)
         return found ?? throw new NetlinkException(what, Errno.NoProcess);
     }
 
-    private static byte[] Body(RouteEntry route, byte scope) =>
-        [RouteMessage.Ipv4, (byte)route.Destination.PrefixLength, 0, 0, 0, route.Protocol, scope, (byte)route.Kind, 0, 0, 0, 0];
+    private byte[] Body(RouteEntry route, byte scope) =>
+        [family.Number, (byte)route.Destination.PrefixLength, 0, 0, 0, route.Protocol, scope, (byte)route.Kind, 0, 0, 0, 0];
 
     private static void WriteAttributes(NetlinkWriter writer, RouteEntry route)
     {
@@ -89,16 +88,16 @@ internal sealed class Routes(NetlinkSocket socket)
             writer.Address(PreferredSourceAttribute, route.Source);
     }
 
-    private static bool TryParse(in NetlinkMessage message, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RouteEntry? route)
+    private bool TryParse(in NetlinkMessage message, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RouteEntry? route)
     {
         route = null;
-        if (message.Type != RouteMessage.NewRoute || message.Body.Length < BodyLength || message.Body[0] != RouteMessage.Ipv4)
+        if (message.Type != RouteMessage.NewRoute || message.Body.Length < BodyLength || message.Body[0] != family.Number)
             return false;
 
         uint table = message.Body[4];
         uint metric = 0;
         int link = 0;
-        IPAddress destination = IPAddress.Any;
+        IPAddress destination = family.Any;
         IPAddress? source = null;
         NetlinkAttributes attributes = message.Attributes(BodyLength);
         while (attributes.TryRead(out NetlinkAttribute attribute))
@@ -108,12 +107,16 @@ internal sealed class Routes(NetlinkSocket socket)
                 case TableAttribute: table = attribute.Number; break;
                 case PriorityAttribute: metric = attribute.Number; break;
                 case OutputInterfaceAttribute: link = MemoryMarshal.Read<int>(attribute.Value); break;
-                case DestinationAttribute: destination = attribute.Address ?? IPAddress.Any; break;
+                case DestinationAttribute: destination = attribute.Address ?? family.Any; break;
                 case PreferredSourceAttribute: source = attribute.Address; break;
             }
         }
+        var kind = (RouteKind)message.Body[7];
+        // IPv6 names the loopback interface for a route that drops.
+        if (kind != RouteKind.Unicast && family == IpFamily.V6)
+            link = 0;
         route = new RouteEntry(
-            new IPNetwork(destination, message.Body[1]), (RouteKind)message.Body[7], table, metric, link, source, message.Body[5]);
+            new IPNetwork(destination, message.Body[1]), kind, table, metric, link, source, message.Body[5]);
         return true;
     }
 }

@@ -4,11 +4,15 @@ using K8sPqTunnel.Dataplane.Interop;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 
-/// <summary>IPv4 policy routing rules by rtnetlink.</summary>
-internal sealed class Rules(NetlinkSocket socket)
+/// <summary>Policy routing rules of one family by rtnetlink.</summary>
+internal sealed class Rules(NetlinkSocket socket, IpFamily family)
 {
     /// <summary>struct fib_rule_hdr: family 1, destination and source length 1 + 1, TOS 1, table 1, reserved 2, action 1, flags 4.</summary>
     private const int BodyLength = 12;
+    private const int FlagsOffset = 8;
+
+    /// <summary>FIB_RULE_FIND_SADDR.</summary>
+    private const uint FindSource = 0x10000;
     private const ushort DestinationAttribute = 1;
     private const ushort SourceAttribute = 2;
     private const ushort InputInterfaceAttribute = 3;
@@ -24,8 +28,8 @@ internal sealed class Rules(NetlinkSocket socket)
     {
         List<RuleEntry> rules = [];
         byte[] body = new byte[BodyLength];
-        body[0] = RouteMessage.Ipv4;
-        socket.Dump("list routing rules", RouteMessage.GetRule, body, null, rules.Clear,
+        body[0] = family.Number;
+        socket.Dump($"list routing rules of {family}", RouteMessage.GetRule, body, null, rules.Clear,
             (in NetlinkMessage message) => Add(rules, message));
         return rules;
     }
@@ -40,8 +44,13 @@ internal sealed class Rules(NetlinkSocket socket)
         socket.Execute($"remove a routing rule for table {rule.Table}", RouteMessage.DeleteRule, NetlinkFlags.None,
             Body(rule), writer => WriteAttributes(writer, rule), tolerated: Errno.NoEntry);
 
-    private static byte[] Body(RuleEntry rule) =>
-        [RouteMessage.Ipv4, (byte)(rule.To?.PrefixLength ?? 0), (byte)(rule.From?.PrefixLength ?? 0), 0, 0, 0, 0, (byte)rule.Action, 0, 0, 0, 0];
+    private byte[] Body(RuleEntry rule)
+    {
+        byte[] body =
+            [family.Number, (byte)(rule.To?.PrefixLength ?? 0), (byte)(rule.From?.PrefixLength ?? 0), 0, 0, 0, 0, (byte)rule.Action, 0, 0, 0, 0];
+        MemoryMarshal.Write(body.AsSpan(FlagsOffset), rule.FindsSource ? FindSource : 0);
+        return body;
+    }
 
     private static void WriteAttributes(NetlinkWriter writer, RuleEntry rule)
     {
@@ -64,12 +73,13 @@ internal sealed class Rules(NetlinkSocket socket)
             writer.Number(GotoAttribute, rule.Target);
     }
 
-    private static void Add(List<RuleEntry> rules, in NetlinkMessage message)
+    private void Add(List<RuleEntry> rules, in NetlinkMessage message)
     {
-        if (message.Type != RouteMessage.NewRule || message.Body.Length < BodyLength || message.Body[0] != RouteMessage.Ipv4)
+        if (message.Type != RouteMessage.NewRule || message.Body.Length < BodyLength || message.Body[0] != family.Number)
             return;
 
-        var rule = new RuleEntry(0, (RuleAction)message.Body[7], message.Body[4], 0);
+        bool findsSource = (MemoryMarshal.Read<uint>(message.Body[FlagsOffset..]) & FindSource) != 0;
+        var rule = new RuleEntry(0, (RuleAction)message.Body[7], message.Body[4], 0, FindsSource: findsSource);
         NetlinkAttributes attributes = message.Attributes(BodyLength);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {

@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace K8sPqTunnel.Dataplane.Netlink;
+
+/// <summary>What differs between IPv4 and IPv6 in rtnetlink and nf_tables.</summary>
+/// <param name="Number">AF_INET or AF_INET6, which NFPROTO_IPV4 and NFPROTO_IPV6 equal.</param>
+/// <param name="AddressLength">Octets.</param>
+/// <param name="SourceOffset">Of the source address in the header.</param>
+/// <param name="DestinationOffset">Of the destination address in the header.</param>
+internal sealed record IpFamily(AddressFamily Family, byte Number, int AddressLength, uint SourceOffset, uint DestinationOffset, IPAddress Any)
+{
+    /// <summary>RFC 791 3.1.</summary>
+    public static IpFamily V4 { get; } = new(AddressFamily.InterNetwork, 2, 4, 12, 16, IPAddress.Any);
+
+    /// <summary>RFC 8200 3.</summary>
+    public static IpFamily V6 { get; } = new(AddressFamily.InterNetworkV6, 10, 16, 8, 24, IPAddress.IPv6Any);
+
+    public static IReadOnlyList<IpFamily> Both { get; } = [V4, V6];
+
+    public static IpFamily Of(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? V6 : V4;
+
+    public int AddressBits => AddressLength * 8;
+
+    public bool Has(IPAddress address) => address.AddressFamily == Family;
+
+    public bool Has(IPNetwork network) => Has(network.BaseAddress);
+
+    /// <summary>The network of this address alone.</summary>
+    public IPNetwork Host(IPAddress address) => new(address, AddressBits);
+
+    public override string ToString() => this == V4 ? "IPv4" : "IPv6";
+}
