@@ -49,9 +49,13 @@ public sealed class ConnectingTests
     [InlineData("12/256 integ12 prf5 ecp256 mlkem1024", "aes256-sha256-prfsha256-ecp256-ke1_mlkem1024")]
     [InlineData("12/128 integ14 prf7 x25519 mlkem768", "aes128-sha512-prfsha512-x25519-ke1_mlkem768")]
     [InlineData("20/256 prf6 mlkem768", "aes256gcm16-prfsha384-mlkem768")]
+    [InlineData("20/256 prf6 mlkem1024", "aes256gcm16-prfsha384-mlkem1024")]
+    [InlineData("12/256 integ12 prf5 modp2048 mlkem768", "aes256-sha256-prfsha256-modp2048-ke1_mlkem768")]
+    [InlineData("20/256 prf7 modp4096 x448 mlkem1024", "aes256gcm16-prfsha512-modp4096-ke1_x448-ke2_mlkem1024")]
+    [InlineData("20/256 prf6 ecp384bp mlkem768", "aes256gcm16-prfsha384-ecp384bp-ke1_mlkem768")]
     [InlineData(
-        "20/256 prf6 ecp256 mlkem512 x25519 mlkem768 ecp384 mlkem1024 ecp521",
-        "aes256gcm16-prfsha384-ecp256-ke1_mlkem512-ke2_x25519-ke3_mlkem768-ke4_ecp384-ke5_mlkem1024-ke6_ecp521")]
+        "20/256 prf6 ecp256 mlkem512 x25519 mlkem768 ecp384 mlkem1024 ecp521 x448",
+        "aes256gcm16-prfsha384-ecp256-ke1_mlkem512-ke2_x25519-ke3_mlkem768-ke4_ecp384-ke5_mlkem1024-ke6_ecp521-ke7_x448")]
     public void Any_mix_of_algorithms_comes_up(string proposal, string keywords)
     {
         using World world = new World(configure: c => c with { IkeProposals = [Proposals.Parse(proposal)] }).Start();

@@ -38,6 +38,9 @@ internal sealed record PeerOptions
 
     public byte[] Ppk { get; init; } = "a postquantum preshared key     "u8.ToArray();
 
+    /// <summary>Takes any proof of the initiator's.</summary>
+    public bool TrustsAnybody { get; init; }
+
     /// <summary>Answers IKE_SA_INIT with this error only.</summary>
     public NotifyType? InitError { get; init; }
 

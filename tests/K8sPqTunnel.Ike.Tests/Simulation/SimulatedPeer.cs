@@ -30,6 +30,7 @@ internal sealed class SimulatedPeer(
     private uint _expectedId;
     private byte[][] _lastAnswer = [];
     private bool _fragmentation;
+    private bool _fullTranscript;
     private uint _ownRequestId;
     private IkeSpi _spiI;
     private IkeSpi _spiR;
@@ -174,6 +175,7 @@ internal sealed class SimulatedPeer(
         _spiR = IkeSpi.Read(spi);
         random.Fill(_nr);
         _ni = ni.ToArray();
+        _fullTranscript = options.FullTranscript && message.HasNotify(NotifyType.FullTranscriptAuth);
         _fragmentation = options.SupportsFragmentation && message.HasNotify(NotifyType.FragmentationSupported);
 
         SaPayload.Write(_writer, ProtocolId.Ike, [], [chosen], offered.Number);
@@ -333,10 +335,11 @@ internal sealed class SimulatedPeer(
         Assert.True(message.TryFind(PayloadType.Authentication, out ReadOnlySpan<byte> authBody));
         Assert.True(AuthenticationPayload.TryRead(authBody, out AuthenticationPayload auth));
         byte[] intAuth = SignedOctets.IntAuthOf(_initiatorIntAuth!, _responderIntAuth!, message.Header.MessageId);
-        byte[] realI = options.FullTranscript ? [.. new byte[8], .. _initResponse, .. _initRequest] : _initRequest;
-        byte[] realR = options.FullTranscript ? [.. new byte[8], .. _initRequest, .. _initResponse] : _initResponse;
+        byte[] realI = _fullTranscript ? [.. new byte[8], .. _initResponse, .. _initRequest] : _initRequest;
+        byte[] realR = _fullTranscript ? [.. new byte[8], .. _initRequest, .. _initResponse] : _initResponse;
         byte[] proof = ProofUnderPpk(message, auth.Data.ToArray());
-        if (!PskAuth.Verify(prf, psk, SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth), proof))
+        if (!options.TrustsAnybody &&
+            !PskAuth.Verify(prf, psk, SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth), proof))
         {
             _writer.Clear();
             NotifyPayload.Write(_writer, NotifyType.AuthenticationFailed);
@@ -352,7 +355,7 @@ internal sealed class SimulatedPeer(
 
         byte[] idR = [(byte)IdentityType.Fqdn, 0, 0, 0, .. Encoding.ASCII.GetBytes(options.Id)];
         IdentityPayload.Write(_writer, PayloadType.IdentityResponder, idR);
-        byte[] signed = SignedOctets.Compose(prf, realR, _ni, _keys.SkPr, idR, intAuth);
+        byte[] signed = SignedOctets.Compose(prf, realR, _ni, _keys!.SkPr, idR, intAuth);
         AuthenticationPayload.Write(_writer, AuthenticationMethod.SharedKey, PskAuth.Compute(prf, psk, signed));
         IsEstablished = true;
         if (options.ChildError is { } error)
