@@ -28,7 +28,7 @@ internal static class Samples
         },
     };
 
-    public static SecretSight GoodSecret { get; } = new(Exists: true, new SecretValue(PreSharedKeyFlaw.None, 32, "0011223344556677"));
+    public static SecretSight GoodSecret { get; } = new(Exists: true, new SecretValue(PreSharedKeyFindings.Of("thirty-two-octets-of-no-real-key"u8), "0011223344556677"));
 
     public static Pod RunningPod { get; } = PodWith(new ContainerState { Running = new ContainerStateRunning() });
 

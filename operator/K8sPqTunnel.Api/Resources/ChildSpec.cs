@@ -12,4 +12,12 @@ public sealed record ChildSpec
 
     [Field("How long the child SA may live, between 1m and 48h. Default: the profile's (1h for Generic).", Pattern = Duration.Pattern)]
     public string? Lifetime { get; init; }
+
+    [Field("Anti-replay window in packets, 0 to 4096; 0 turns the check off, for a peer whose packets cannot keep to one sequence. Default: the "
+        + "profile's (1024 for Generic).", Minimum = 0, Maximum = 4096)]
+    public int? ReplayWindow { get; init; }
+
+    [Field("How long a new SA only receives after it has replaced another, for a peer that is many machines, between 0s and 10m. Default: the "
+        + "profile's (0s for Generic).", Pattern = Duration.Pattern)]
+    public string? SuccessorDelay { get; init; }
 }

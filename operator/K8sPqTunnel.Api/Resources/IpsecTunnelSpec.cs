@@ -43,6 +43,12 @@ public sealed record IpsecTunnelSpec
         Default = "\"Auto\"")]
     public DataplaneChoice? Dataplane { get; init; }
 
+    [Field("How IKE messages travel.")]
+    public TransportSpec? Transport { get; init; }
+
+    [Field("How a silent peer is noticed.")]
+    public LivenessSpec? Liveness { get; init; }
+
     [Field("Asks inside the tunnel whether packets pass. Without it Ready means that the child SA is up.")]
     public ProbeSpec? Probe { get; init; }
 }

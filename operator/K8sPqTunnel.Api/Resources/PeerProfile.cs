@@ -12,4 +12,5 @@ public enum PeerProfile
     Cisco8000,
     FortiOS,
     Libreswan,
+    PaloAlto,
 }

@@ -19,6 +19,10 @@ public sealed class FieldAttribute(string? description = null) : Attribute
     public int MinLength { get; init; } = -1;
     public int MaxLength { get; init; } = -1;
 
+    /// <summary>Bounds of a number; -1 for none.</summary>
+    public int Minimum { get; init; } = -1;
+    public int Maximum { get; init; } = -1;
+
     /// <summary>Bounds of a list or map; -1 for none.</summary>
     public int MinItems { get; init; } = -1;
     public int MaxItems { get; init; } = -1;

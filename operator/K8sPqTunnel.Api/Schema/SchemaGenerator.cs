@@ -81,9 +81,9 @@ internal static class SchemaGenerator
         if (scalar == typeof(bool))
             return new JsonObject { ["type"] = "boolean" };
         if (scalar == typeof(int))
-            return new JsonObject { ["type"] = "integer", ["format"] = "int32" };
+            return OfNumber("int32", field);
         if (scalar == typeof(long))
-            return new JsonObject { ["type"] = "integer", ["format"] = "int64" };
+            return OfNumber("int64", field);
         if (scalar == typeof(DateTimeOffset))
             return new JsonObject { ["type"] = "string", ["format"] = "date-time" };
         if (scalar.IsEnum)
@@ -96,6 +96,14 @@ internal static class SchemaGenerator
         Put(schema, "maxLength", field?.MaxLength);
         if (field?.Pattern is { } pattern)
             schema["pattern"] = pattern;
+        return schema;
+    }
+
+    private static JsonObject OfNumber(string format, FieldAttribute? field)
+    {
+        var schema = new JsonObject { ["type"] = "integer", ["format"] = format };
+        Put(schema, "minimum", field?.Minimum);
+        Put(schema, "maximum", field?.Maximum);
         return schema;
     }
 

@@ -24,6 +24,9 @@ public sealed record TunnelSettings
     /// <summary>Where the pre-shared key is.</summary>
     public required SecretReference Psk { get; init; }
 
+    /// <summary>How the Secret's value is read; null: as text, unless strongSwan would decode it.</summary>
+    public required PskEncoding? PskEncoding { get; init; }
+
     public required KeyExchangePolicy KeyExchange { get; init; }
 
     /// <summary>At least one, best first.</summary>
@@ -34,8 +37,18 @@ public sealed record TunnelSettings
     public required IReadOnlyList<Proposal> ChildProposals { get; init; }
     public required TimeSpan ChildLifetime { get; init; }
 
+    /// <summary>Anti-replay window in packets; 0 for none.</summary>
+    public required int ReplayWindow { get; init; }
+
+    /// <summary>How long a new SA only receives after it has replaced another.</summary>
+    public required TimeSpan SuccessorDelay { get; init; }
+
     public required IReadOnlyList<IPNetwork> Local { get; init; }
     public required IReadOnlyList<IPNetwork> Remote { get; init; }
+
+    public required TransportSettings Transport { get; init; }
+
+    public required LivenessSettings Liveness { get; init; }
 
     public required DataplaneChoice Dataplane { get; init; }
 

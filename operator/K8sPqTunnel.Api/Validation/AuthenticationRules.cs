@@ -19,6 +19,7 @@ internal static class AuthenticationRules
             draft.Report("spec.authentication.psk.secretRef.key", $"\"{key}\" is no key of a Secret: write letters, digits, -, _ and .");
         else
             draft.Psk = new SecretReference(name, key);
+        draft.PskEncoding = spec.Authentication?.Psk?.Encoding;
     }
 
     // Both become file names under the daemon's secrets folder, so neither may leave it.

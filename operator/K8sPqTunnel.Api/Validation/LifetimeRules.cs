@@ -1,5 +1,4 @@
 using K8sPqTunnel.Api.Resources;
-using K8sPqTunnel.Api.Settings;
 
 namespace K8sPqTunnel.Api.Validation;
 
@@ -12,8 +11,7 @@ internal static class LifetimeRules
 
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
-        ProfileDefaults defaults = ProfileDefaults.Of(spec.Peer?.Profile ?? PeerProfile.Generic);
-        draft.IkeLifetime = DurationRules.Read(spec.Ike?.Lifetime, defaults.IkeLifetime, Shortest, LongestIke, "spec.ike.lifetime", draft);
-        draft.ChildLifetime = DurationRules.Read(spec.Child?.Lifetime, defaults.ChildLifetime, Shortest, LongestChild, "spec.child.lifetime", draft);
+        draft.IkeLifetime = DurationRules.Read(spec.Ike?.Lifetime, draft.Defaults.IkeLifetime, Shortest, LongestIke, "spec.ike.lifetime", draft);
+        draft.ChildLifetime = DurationRules.Read(spec.Child?.Lifetime, draft.Defaults.ChildLifetime, Shortest, LongestChild, "spec.child.lifetime", draft);
     }
 }

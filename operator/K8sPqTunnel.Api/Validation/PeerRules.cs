@@ -41,6 +41,12 @@ internal static class PeerRules
 
     private static IkeIdentity? Identity(string? text, List<PeerAddress> addresses, SettingsDraft draft)
     {
+        if (text is null && draft.Defaults.PeerIsItsAddress && addresses is [{ Address: null } name, ..])
+        {
+            draft.Report("spec.peer.id", $"a {draft.Defaults.Profile} peer proves itself by its IP address, which \"{name.Text}\" does not say: "
+                + "write the address there, or in spec.peer.addresses");
+        }
+
         text ??= addresses.Count > 0 ? addresses[0].Text : null;
         if (text is null)
             return null;

@@ -1,6 +1,6 @@
 namespace K8sPqTunnel.Api.Validation;
 
-/// <summary>What can be wrong with the octets of a pre-shared key.</summary>
+/// <summary>What can be wrong with a Secret's value as a pre-shared key.</summary>
 public enum PreSharedKeyFlaw
 {
     None,
@@ -11,4 +11,11 @@ public enum PreSharedKeyFlaw
 
     /// <summary>It is too short or too long.</summary>
     Length,
+
+    /// <summary>strongSwan would decode it, and the tunnel does not say whether to.</summary>
+    Ambiguous,
+
+    NotHex,
+
+    NotBase64,
 }

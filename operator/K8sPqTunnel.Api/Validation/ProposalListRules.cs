@@ -13,7 +13,7 @@ internal static class ProposalListRules
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
         KeyExchangePolicy policy = spec.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required;
-        ProfileDefaults defaults = ProfileDefaults.Of(spec.Peer?.Profile ?? PeerProfile.Generic);
+        ProfileDefaults defaults = draft.Defaults;
         draft.IkeProposals = Parse(spec.Ike?.Proposals ?? defaults.IkeProposals(policy), ProposalProtocol.Ike, "spec.ike.proposals", draft);
         draft.ChildProposals = Parse(spec.Child?.Proposals ?? defaults.ChildProposals(policy), ProposalProtocol.Esp, "spec.child.proposals", draft);
         CheckPolicy(policy, draft);

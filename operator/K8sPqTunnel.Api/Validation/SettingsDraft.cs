@@ -6,21 +6,28 @@ using K8sPqTunnel.Api.Settings;
 namespace K8sPqTunnel.Api.Validation;
 
 /// <summary>Settings while the rules read them, with the problems found so far.</summary>
-internal sealed class SettingsDraft(string @namespace, string name)
+/// <param name="defaults">The peer's profile.</param>
+internal sealed class SettingsDraft(string @namespace, string name, ProfileDefaults defaults)
 {
     private readonly List<Problem> _problems = [];
 
     public string Name { get; } = name;
+    public ProfileDefaults Defaults { get; } = defaults;
     public IReadOnlyList<Problem> Problems => _problems;
 
     public IReadOnlyList<PeerAddress> PeerAddresses { get; set; } = [];
     public IkeIdentity? PeerId { get; set; }
     public IkeIdentity? LocalId { get; set; }
     public SecretReference? Psk { get; set; }
+    public PskEncoding? PskEncoding { get; set; }
     public IReadOnlyList<Proposal> IkeProposals { get; set; } = [];
     public IReadOnlyList<Proposal> ChildProposals { get; set; } = [];
     public TimeSpan IkeLifetime { get; set; }
     public TimeSpan ChildLifetime { get; set; }
+    public int ReplayWindow { get; set; }
+    public TimeSpan SuccessorDelay { get; set; }
+    public TransportSettings? Transport { get; set; }
+    public LivenessSettings? Liveness { get; set; }
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
     public IReadOnlyList<IPNetwork> Remote { get; set; } = [];
     public ProbeSettings? Probe { get; set; }
@@ -31,18 +38,23 @@ internal sealed class SettingsDraft(string @namespace, string name)
     {
         Namespace = @namespace,
         Name = Name,
-        Profile = spec.Peer?.Profile ?? PeerProfile.Generic,
+        Profile = Defaults.Profile,
         PeerAddresses = PeerAddresses,
         PeerId = PeerId!,
         LocalId = LocalId,
         Psk = Psk!,
+        PskEncoding = PskEncoding,
         KeyExchange = spec.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
         IkeProposals = IkeProposals,
         IkeLifetime = IkeLifetime,
         ChildProposals = ChildProposals,
         ChildLifetime = ChildLifetime,
+        ReplayWindow = ReplayWindow,
+        SuccessorDelay = SuccessorDelay,
         Local = Local,
         Remote = Remote,
+        Transport = Transport!,
+        Liveness = Liveness!,
         Dataplane = spec.Dataplane ?? DataplaneChoice.Auto,
         Probe = Probe,
         NodeSelector = spec.Gateway?.NodeSelector ?? new Dictionary<string, string>(),

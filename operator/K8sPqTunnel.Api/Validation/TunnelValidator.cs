@@ -1,4 +1,5 @@
 using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Api.Settings;
 
 namespace K8sPqTunnel.Api.Validation;
 
@@ -8,15 +9,16 @@ public static class TunnelValidator
     // Each rule reads its part of the resource into the settings under construction, and reports what it cannot read.
     private static readonly Action<IpsecTunnelSpec, SettingsDraft>[] Rules =
     [
-        PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, TrafficRules.Read, DataplaneRules.Read,
-        ProbeRules.Read,
+        PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, ChildRules.Read, TrafficRules.Read,
+        TransportRules.Read, LivenessRules.Read, DataplaneRules.Read, ProbeRules.Read,
     ];
 
     /// <summary>Checks a tunnel and fills in its defaults.</summary>
     /// <returns>The settings when there is no problem; otherwise null and every problem found.</returns>
     public static TunnelValidation Validate(IpsecTunnel tunnel)
     {
-        var draft = new SettingsDraft(tunnel.Metadata?.Namespace ?? "default", tunnel.Metadata?.Name ?? "");
+        PeerProfile profile = tunnel.Spec?.Peer?.Profile ?? PeerProfile.Generic;
+        var draft = new SettingsDraft(tunnel.Metadata?.Namespace ?? "default", tunnel.Metadata?.Name ?? "", ProfileDefaults.Of(profile));
         if (draft.Name.Length == 0)
             draft.Report("metadata.name", "the tunnel needs a name: add one, for example branch-berlin");
         if (tunnel.Spec is not { } spec)

@@ -31,7 +31,7 @@ internal static class ReadyChain
     internal static Verdict? SecretIsUsable(TunnelObservation observed)
     {
         TunnelSettings settings = observed.Validation.Settings!;
-        string? problem = observed.Secret.Problem(settings.Psk, settings.Namespace);
+        string? problem = observed.Secret.Problem(settings.Psk, settings.PskEncoding, settings.Namespace);
         return problem is null ? null : new Verdict(observed.Secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
     }
 

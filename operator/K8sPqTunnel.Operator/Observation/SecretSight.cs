@@ -1,3 +1,4 @@
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Operator.Resources;
@@ -13,7 +14,7 @@ internal sealed record SecretSight(bool Exists, SecretValue? Value)
         new(secret is not null, secret?.Data?.GetValueOrDefault(reference.Key));
 
     /// <summary>One sentence that says why it cannot be used, or null.</summary>
-    public string? Problem(SecretReference reference, string @namespace)
+    public string? Problem(SecretReference reference, PskEncoding? encoding, string @namespace)
     {
         if (!Exists)
         {
@@ -23,6 +24,6 @@ internal sealed record SecretSight(bool Exists, SecretValue? Value)
 
         return Value is null
             ? $"Secret \"{reference.Name}\" has no key \"{reference.Key}\": add it with the pre-shared key"
-            : PreSharedKeyRules.Describe(Value.Flaw, Value.Length, reference.Name, reference.Key);
+            : PreSharedKeyRules.Describe(Value.AsPreSharedKey[encoding], reference.Name, reference.Key);
     }
 }

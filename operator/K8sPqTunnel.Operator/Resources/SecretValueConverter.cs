@@ -16,7 +16,7 @@ internal sealed class SecretValueConverter(byte[] digestKey) : JsonConverter<Sec
         try
         {
             byte[] digest = HMACSHA256.HashData(digestKey, value);
-            return new SecretValue(PreSharedKeyRules.Find(value), value.Length, Convert.ToHexStringLower(digest.AsSpan(0, DigestOctets)));
+            return new SecretValue(PreSharedKeyFindings.Of(value), Convert.ToHexStringLower(digest.AsSpan(0, DigestOctets)));
         }
         finally
         {

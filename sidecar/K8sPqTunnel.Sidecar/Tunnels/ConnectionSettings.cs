@@ -12,14 +12,15 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 /// <summary>Puts a tunnel's settings into the terms of the IKE core.</summary>
 internal static class ConnectionSettings
 {
-    /// <summary>Gives a peer that is away 41 s before an attempt counts as failed.</summary>
-    private static readonly RetransmissionPlan Retransmission = new(TimeSpan.FromSeconds(1), 1.8, 5);
+    /// <summary>Each wait for an answer is this many times the one before.</summary>
+    private const double RetransmissionGrowth = 1.8;
 
     public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, Secret preSharedKey) => new()
     {
         Name = tunnel.Name,
         LocalAddress = route.Local,
-        HasIkePort = ports.Ike is not null,
+        // RFC 7296 2.23: an initiator may begin on 4500.
+        HasIkePort = ports.Ike is not null && tunnel.Transport.StartPort == UdpPath.IkePort,
         LocalNatTraversalPort = ports.NatTraversal.Port,
         RemoteAddresses = route.Remotes,
         LocalIdentity = tunnel.LocalId is { } local ? Identity(local) : AddressIdentity(route.Local),
@@ -37,9 +38,11 @@ internal static class ConnectionSettings
         RemoteSelectors = [.. tunnel.Remote.Select(TrafficSelector.Of)],
         // The user-space data plane carries ESP in UDP only.
         ForceUdpEncapsulation = true,
-        ReplayWindow = ProfileDefaults.Of(tunnel.Profile).ReplayWindow,
-        SuccessorDelay = ProfileDefaults.Of(tunnel.Profile).SuccessorDelay,
-        Retransmission = Retransmission,
+        ReplayWindow = tunnel.ReplayWindow,
+        SuccessorDelay = tunnel.SuccessorDelay,
+        FragmentIpSize = tunnel.Transport.FragmentSize,
+        LivenessDelay = tunnel.Liveness.Delay,
+        Retransmission = new RetransmissionPlan(tunnel.Liveness.Timeout, RetransmissionGrowth, tunnel.Liveness.Repeats),
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,
     };

@@ -2,13 +2,11 @@ using System.Net;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
-/// <summary>Keeps a NAT on our side from forgetting us: one octet to the peer every 20 s (RFC 3948 4).</summary>
+/// <summary>Keeps a NAT on our side from forgetting us: one octet to the peer now and then (RFC 3948 4).</summary>
+/// <param name="interval">Time between two.</param>
 /// <param name="send">Sends a keepalive to the peer's shared port.</param>
-internal sealed class NatKeepalive(Action<IPEndPoint> send, TimeProvider time) : IDisposable
+internal sealed class NatKeepalive(TimeSpan interval, Action<IPEndPoint> send, TimeProvider time) : IDisposable
 {
-    /// <summary>RFC 3948 4: the default interval.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
-
     private readonly Lock _lock = new();
     private ITimer? _timer;
 
@@ -18,7 +16,7 @@ internal sealed class NatKeepalive(Action<IPEndPoint> send, TimeProvider time) :
         lock (_lock)
         {
             _timer?.Dispose();
-            _timer = time.CreateTimer(_ => send(peer), state: null, Interval, Interval);
+            _timer = time.CreateTimer(_ => send(peer), state: null, interval, interval);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         });
         _observer = new TunnelObserver(Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
-        _keepalive = new NatKeepalive(_underlay.SendKeepalive, time);
+        _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, _underlay.SendKeepalive, time);
         _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe);
         _receiver = new TunnelReceiver(_dataplane, lost => _ended.TrySetException(lost));
     }

@@ -39,7 +39,18 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), config.SuccessorDelay);
     }
 
-    private static ConnectionConfig Config(string profile)
+    [Fact]
+    public void How_messages_travel_reaches_the_core()
+    {
+        ConnectionConfig config = Config("profile: Generic",
+            "transport: {fragmentSize: 700, startPort: 4500}\n  liveness: {delay: 7s, timeout: 2s, repeats: 3}");
+        Assert.Equal(700, config.FragmentIpSize);
+        Assert.False(config.HasIkePort);
+        Assert.Equal(TimeSpan.FromSeconds(7), config.LivenessDelay);
+        Assert.Equal(new RetransmissionPlan(TimeSpan.FromSeconds(2), 1.8, 3), config.Retransmission);
+    }
+
+    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto")
     {
         using TunnelDocument document = TunnelDocument.Load($$"""
             apiVersion: pqtunnel.io/v1alpha1
@@ -51,6 +62,7 @@ public sealed class ConnectionSettingsTests
                 addresses: [127.0.0.7]
                 id: branch.example.net
               authentication: {psk: {secretRef: {name: k} } }
+              {{more}}
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);
         Assert.Empty(document.Problems);

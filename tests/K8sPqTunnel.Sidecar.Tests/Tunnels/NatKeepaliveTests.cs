@@ -6,6 +6,7 @@ namespace K8sPqTunnel.Sidecar.Tests.Tunnels;
 
 public sealed class NatKeepaliveTests
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
     private static readonly IPEndPoint Berlin = IPEndPoint.Parse("198.51.100.7:4500");
     private static readonly IPEndPoint Paris = IPEndPoint.Parse("198.51.100.8:4500");
 
@@ -13,9 +14,9 @@ public sealed class NatKeepaliveTests
     private readonly List<IPEndPoint> _sent = [];
 
     [Fact]
-    public void The_peer_gets_one_every_twenty_seconds()
+    public void The_peer_gets_one_in_each_interval()
     {
-        using var keepalive = new NatKeepalive(_sent.Add, _time);
+        using var keepalive = new NatKeepalive(Interval, _sent.Add, _time);
         keepalive.Start(Berlin);
 
         _time.Advance(TimeSpan.FromSeconds(19));
@@ -27,18 +28,18 @@ public sealed class NatKeepaliveTests
     [Fact]
     public void A_new_peer_takes_the_place_of_the_old_one()
     {
-        using var keepalive = new NatKeepalive(_sent.Add, _time);
+        using var keepalive = new NatKeepalive(Interval, _sent.Add, _time);
         keepalive.Start(Berlin);
         keepalive.Start(Paris);
 
-        _time.Advance(NatKeepalive.Interval);
+        _time.Advance(Interval);
         Assert.Equal([Paris], _sent);
     }
 
     [Fact]
     public void Without_an_SA_nothing_is_sent()
     {
-        using var keepalive = new NatKeepalive(_sent.Add, _time);
+        using var keepalive = new NatKeepalive(Interval, _sent.Add, _time);
         keepalive.Start(Berlin);
         keepalive.Stop();
 
