@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using K8sPqTunnel.Ike.Crypto.OpenSsl;
 
 namespace K8sPqTunnel.Ike.Crypto;
 
@@ -7,7 +7,9 @@ internal sealed class CbcMessageCipher : MessageCipher
 {
     private const int AesBlockLength = 16;
 
-    private readonly Aes _aes = Aes.Create();
+    private readonly Secret _key;
+    private EvpCbcContext? _encryption;
+    private EvpCbcContext? _decryption;
     private readonly Integrity _integrity;
     private readonly IRandomSource _random;
 
@@ -17,7 +19,7 @@ internal sealed class CbcMessageCipher : MessageCipher
     /// <param name="random">RFC 7296 3.14: the IV of CBC is unpredictable.</param>
     public CbcMessageCipher(ReadOnlySpan<byte> encryptionKey, Integrity integrity, IRandomSource random)
     {
-        _aes.SetKey(encryptionKey);
+        _key = new Secret(encryptionKey);
         _integrity = integrity;
         _random = random;
     }
@@ -33,7 +35,8 @@ internal sealed class CbcMessageCipher : MessageCipher
         Span<byte> iv = message.Slice(bodyOffset, IvLength);
         Span<byte> inside = message[(bodyOffset + IvLength)..^IcvLength];
         _random.Fill(iv);
-        _aes.EncryptCbc(inside, iv, inside, PaddingMode.None);
+        _encryption ??= new EvpCbcContext(_key.Span, encrypt: true);
+        _encryption.Transform(iv, inside);
         _integrity.Compute(message[..^IcvLength], message[^IcvLength..]);
     }
 
@@ -43,13 +46,16 @@ internal sealed class CbcMessageCipher : MessageCipher
         if (!_integrity.Verify(message[..^IcvLength], message[^IcvLength..]))
             return false;
         Span<byte> inside = message[(bodyOffset + IvLength)..^IcvLength];
-        _aes.DecryptCbc(inside, message.Slice(bodyOffset, IvLength), inside, PaddingMode.None);
+        _decryption ??= new EvpCbcContext(_key.Span, encrypt: false);
+        _decryption.Transform(message.Slice(bodyOffset, IvLength), inside);
         return true;
     }
 
     protected override void Dispose(bool disposing)
     {
-        _aes.Dispose();
+        _encryption?.Dispose();
+        _decryption?.Dispose();
+        _key.Dispose();
         _integrity.Dispose();
     }
 }

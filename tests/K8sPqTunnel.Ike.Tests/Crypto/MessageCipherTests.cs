@@ -37,6 +37,25 @@ public sealed class MessageCipherTests
     }
 
     [Theory, MemberData(nameof(Suites))]
+    public void Sealing_and_opening_cost_no_memory(string keyword, IntegrityId integrity)
+    {
+        using MessageCipher cipher = Make(keyword, integrity);
+        byte[] message = Seal(cipher, []), copy = new byte[message.Length];
+        Assert.True(cipher.TryOpen([.. message], BodyOffset, out _));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            cipher.Seal(message, BodyOffset, contentLength: 0);
+            message.CopyTo(copy, 0);
+            if (!cipher.TryOpen(copy, BodyOffset, out _))
+                Assert.Fail("not opened");
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory, MemberData(nameof(Suites))]
     public void A_message_cut_anywhere_is_refused(string keyword, IntegrityId integrity)
     {
         using MessageCipher cipher = Make(keyword, integrity);

@@ -86,6 +86,9 @@ internal static partial class LibCrypto
     public static partial int EVP_CIPHER_CTX_ctrl(nint context, int command, int length, Span<byte> octets);
 
     [LibraryImport(Library)]
+    public static partial int EVP_CIPHER_CTX_set_padding(nint context, int padding);
+
+    [LibraryImport(Library)]
     public static partial int EVP_CipherInit_ex2(
         nint context, nint cipher, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, int encrypt, nint parameters);
 
