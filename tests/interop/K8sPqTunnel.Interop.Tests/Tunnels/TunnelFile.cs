@@ -17,6 +17,12 @@ internal sealed record TunnelFile
 
     public string PeerAddress { get; init; } = TunnelNetwork.RemoteAddress;
 
+    public string[] Local { get; init; } = [TunnelNetwork.LocalNetwork];
+
+    public string[] Remote { get; init; } = [TunnelNetwork.RemoteNetwork];
+
+    public string ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
+
     /// <summary>Writes both files.</summary>
     /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>
     public (string File, string Secrets) Write(string folder)
@@ -44,10 +50,10 @@ internal sealed record TunnelFile
                 ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
                 ["traffic"] = new JsonObject
                 {
-                    ["local"] = new JsonArray(TunnelNetwork.LocalNetwork),
-                    ["remote"] = new JsonArray(TunnelNetwork.RemoteNetwork),
+                    ["local"] = new JsonArray([.. Local]),
+                    ["remote"] = new JsonArray([.. Remote]),
                 },
-                ["probe"] = new JsonObject { ["target"] = TunnelNetwork.RemoteHost, ["interval"] = "1s" },
+                ["probe"] = new JsonObject { ["target"] = ProbeTarget, ["interval"] = "1s" },
             },
         };
         string file = Path.Combine(folder, "tunnel.yaml");
