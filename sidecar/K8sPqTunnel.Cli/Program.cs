@@ -8,6 +8,7 @@ var root = new RootCommand("Post-quantum IPsec tunnels: hybrid IKEv2 (classical 
     RunCommand.Create(),
     DownCommand.Create(),
     StatusCommand.Create(),
+    ProfilesCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -42,6 +42,8 @@ internal static class ProposalKeywords
         new("mlkem512", new(KeyExchange, MlKem512), "ML-KEM-512"),
         new("mlkem768", new(KeyExchange, 36), "ML-KEM-768"),
         new("mlkem1024", new(KeyExchange, MlKem1024), "ML-KEM-1024"),
+        new("noesn", new(SequenceNumbers, 0), "32-bit sequence numbers"),
+        new("esn", new(SequenceNumbers, 1), "64-bit sequence numbers"),                     // RFC 4304; RFC 9827 renamed the type
     ];
 
     private static readonly FrozenDictionary<string, ProposalKeyword> ByText = All.ToFrozenDictionary(k => k.Text);

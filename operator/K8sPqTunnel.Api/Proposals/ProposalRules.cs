@@ -6,7 +6,7 @@ internal static class ProposalRules
     private delegate string? Rule(string text, ProposalProtocol protocol, IReadOnlyList<Transform> transforms);
 
     private static readonly Rule[] All =
-        [HasEncryption, CiphersAreOfOneKind, IntegrityFitsTheCipher, PrfIsThereForIkeOnly, HasKeyExchange, RoundsOfferMoreThanNone, MethodsDiffer];
+        [HasEncryption, CiphersAreOfOneKind, IntegrityFitsTheCipher, PrfIsThereForIkeOnly, SequenceNumbersAreOfEsp, HasKeyExchange, RoundsOfferMoreThanNone, MethodsDiffer];
 
     /// <summary>The first rule's complaint, or null.</summary>
     public static string? Check(string text, ProposalProtocol protocol, IReadOnlyList<Transform> transforms)
@@ -59,6 +59,11 @@ internal static class ProposalRules
             ? null
             : $"\"{text}\" names no PRF, which an IKE proposal needs also with an AEAD cipher: add one, for example prfsha384";
     }
+
+    private static string? SequenceNumbersAreOfEsp(string text, ProposalProtocol protocol, IReadOnlyList<Transform> transforms) =>
+        protocol == ProposalProtocol.Ike && Has(transforms, TransformType.SequenceNumbers)
+            ? $"\"{text}\" names esn or noesn, which only a child proposal has: leave it out"
+            : null;
 
     private static string? HasKeyExchange(string text, ProposalProtocol protocol, IReadOnlyList<Transform> transforms)
     {

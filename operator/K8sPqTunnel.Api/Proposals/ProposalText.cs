@@ -51,7 +51,7 @@ public static class ProposalText
 
     /// <summary>The keywords of chosen transforms, in the order of their types.</summary>
     public static string Of(IEnumerable<Transform> transforms) =>
-        string.Join('-', transforms.Where(t => t.Type != TransformType.SequenceNumbers).OrderBy(t => t.Type).Select(KeywordOf));
+        string.Join('-', transforms.Where(t => t is not { Type: TransformType.SequenceNumbers, Id: 0 }).OrderBy(t => t.Type).Select(KeywordOf));
 
     /// <summary>The name of a key exchange method for people, for example P-384 or ML-KEM-768.</summary>
     public static string KeyExchangeName(ushort method) =>
@@ -113,12 +113,12 @@ public static class ProposalText
         keyword.Transform.Type == TransformType.KeyExchange && ProposalKeywords.IsMlKem(keyword.Transform.Id);
 
     // strongSwan's shorthand: an IKE proposal with HMAC integrity and no PRF uses the same hash for both.
-    // RFC 7296 3.3.3: an ESP proposal always carries the sequence number transform.
+    // RFC 7296 3.3.3: an ESP proposal always carries the sequence number transform; 32 bits where nothing is said.
     private static void Complete(ProposalProtocol protocol, List<Transform> transforms)
     {
-        if (protocol == ProposalProtocol.Esp)
+        if (protocol == ProposalProtocol.Esp && !transforms.Any(t => t.Type == TransformType.SequenceNumbers))
             transforms.Add(new Transform(TransformType.SequenceNumbers, 0));
-        else if (!transforms.Any(t => t.Type == TransformType.Prf))
+        else if (protocol == ProposalProtocol.Ike && !transforms.Any(t => t.Type == TransformType.Prf))
             transforms.AddRange(transforms.Where(t => t.Type == TransformType.Integrity).Select(ProposalRules.PrfOf).ToArray());
     }
 }

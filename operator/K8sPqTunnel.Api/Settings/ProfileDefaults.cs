@@ -58,6 +58,9 @@ public sealed record ProfileDefaults
     /// <summary>What has to be known about the peer, a sentence each: identities, settings on its side, what does not work.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Every profile, Generic first.</summary>
+    public static IReadOnlyList<ProfileDefaults> All => ProfileTable.Rows;
+
     /// <summary>The row of a profile.</summary>
     public static ProfileDefaults Of(PeerProfile profile) => ProfileTable.Rows.First(row => row.Profile == profile);
 

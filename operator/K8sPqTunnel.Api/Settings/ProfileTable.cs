@@ -16,7 +16,7 @@ internal static class ProfileTable
     private const string MlKem1024 = "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024";
     private const string HybridChild = "aes256gcm16-ecp384-ke1_mlkem768";
 
-    private const string Documents = "the vendor's documents; this project has no such peer to test with";
+    private const string Documents = "the vendor's documents, not tested by this project";
 
     private static readonly TimeSpan OneHour = TimeSpan.FromHours(1);
     private static readonly TimeSpan FourHours = TimeSpan.FromHours(4);

@@ -19,6 +19,13 @@ public sealed class ProposalTextTests
         Assert.Equal(expected, Parse("aes128gcm16-x25519", ProposalProtocol.Esp).Transforms);
     }
 
+    [Theory]
+    [InlineData("aes256gcm16-esn", new ushort[] { 1 })]
+    [InlineData("aes256gcm16-noesn", new ushort[] { 0 })]
+    [InlineData("aes256gcm16-esn-noesn", new ushort[] { 1, 0 })]
+    public void An_esp_proposal_may_choose_its_sequence_numbers(string text, ushort[] ids) => Assert.Equal(
+        ids, Parse(text, ProposalProtocol.Esp).Transforms.Where(t => t.Type == SequenceNumbers).Select(t => t.Id));
+
     [Fact]
     public void A_cbc_proposal_without_a_prf_takes_the_hash_of_its_integrity()
     {
@@ -53,6 +60,7 @@ public sealed class ProposalTextTests
     [InlineData("aes256gcm16-prfsha384-ecp384-ecp384", "names ecp384 twice")]
     [InlineData("aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke2_mlkem768", "names ML-KEM-768 in two key exchange rounds")]
     [InlineData("aes256gcm16-prfsha384-ecp384-ke1_none", "offers nothing but none for additional key exchange 1")]
+    [InlineData("aes256gcm16-prfsha384-ecp384-esn", "names esn or noesn, which only a child proposal has")]
     [InlineData("aes256gcm16--ecp384", "unknown keyword \"\"")]
     public void A_wrong_ike_proposal_is_refused_with_a_reason(string text, string reason)
     {
