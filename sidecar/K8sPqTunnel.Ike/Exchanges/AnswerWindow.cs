@@ -40,7 +40,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 
     private void Finish(ExchangeType exchange)
     {
-        _lastAnswer = messages.Seal(exchange, _next, isResponse: true);
+        _lastAnswer = messages.Seal(exchange, _next, isResponse: true, spent: _lastAnswer);
         _next++;
         sa.TurnToNextKeys();
     }

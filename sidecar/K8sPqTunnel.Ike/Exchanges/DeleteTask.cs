@@ -20,7 +20,7 @@ internal sealed class DeleteTask : IExchangeTask
     /// <summary>Does what the Delete payloads of a peer's request say, and answers with our halves of the deleted pairs.</summary>
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
-        List<EspSpi> ours = [];
+        List<EspSpi>? ours = null;                                   // Most requests here are liveness checks, which cost nothing.
         PayloadReader reader = message.Read();
         while (reader.TryRead(out RawPayload payload))
         {
@@ -34,10 +34,10 @@ internal sealed class DeleteTask : IExchangeTask
             }
 
             if (delete.Protocol == ProtocolId.Esp)
-                RemoveChildren(sa, delete, ours);
+                RemoveChildren(sa, delete, ours ??= []);
         }
 
-        if (ours.Count > 0)
+        if (ours is { Count: > 0 })
         {
             DeletePayload.WriteEsp(answer, ours);
             sa.NeedsReplacement |= sa.Children.Count == 0;

@@ -21,6 +21,7 @@ internal sealed class ExchangeRunner : IDisposable
     private readonly Reassembler _answerParts = new();
     private readonly Queue<IExchangeTask> _waiting = new();
 
+    private readonly OutstandingRequest _last = new();
     private OutstandingRequest? _request;
     private uint _nextRequestId;
     private TimeSpan? _doubtDeadline;
@@ -265,7 +266,7 @@ internal sealed class ExchangeRunner : IDisposable
 
     private void Send(TimeSpan now, IExchangeTask task, uint messageId)
     {
-        _request = new OutstandingRequest(task, messageId, Build(task, messageId));
+        _request = _last.Begin(task, messageId, Build(task, messageId, spent: _last.Datagrams));
         Transmit(now, _request);
     }
 
@@ -276,11 +277,11 @@ internal sealed class ExchangeRunner : IDisposable
             _sa.Environment.Output.Send(_sa.Path, datagram);
     }
 
-    private byte[][] Build(IExchangeTask task, uint messageId)
+    private byte[][] Build(IExchangeTask task, uint messageId, byte[][]? spent = null)
     {
         task.BuildRequest(_sa, messageId, _messages.Begin());
         if (task.Exchange != ExchangeType.IkeSaInit)
-            return _messages.Seal(task.Exchange, messageId, isResponse: false);
+            return _messages.Seal(task.Exchange, messageId, isResponse: false, spent);
 
         _sa.Handshake.InitRequest = _messages.InTheOpen(task.Exchange, messageId);
         return [_sa.Handshake.InitRequest];

@@ -32,10 +32,15 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
     }
 
     /// <summary>Any other message: one datagram, or its fragments.</summary>
-    public byte[][] Seal(ExchangeType exchange, uint messageId, bool isResponse)
+    /// <param name="spent">
+    /// The message before, which is needed no more: its memory serves again in INFORMATIONAL, where liveness checks never end. Those of
+    /// IKE_SA_INIT are still needed, for AUTH.
+    /// </param>
+    public byte[][] Seal(ExchangeType exchange, uint messageId, bool isResponse, byte[][]? spent = null)
     {
+        byte[][]? reused = exchange == ExchangeType.Informational ? spent : null;
         byte[][] datagrams = MessageSealer.Seal(
-            sa.Protection!.Outbound, sa.Header(exchange, messageId, isResponse), _writer.First, _writer.Octets, MaxLength);
+            sa.Protection!.Outbound, sa.Header(exchange, messageId, isResponse), _writer.First, _writer.Octets, MaxLength, reused);
         sa.LargestFragmentCount = Math.Max(sa.LargestFragmentCount, datagrams.Length);
         return datagrams;
     }

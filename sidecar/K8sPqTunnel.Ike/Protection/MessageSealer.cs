@@ -14,11 +14,17 @@ internal static class MessageSealer
     /// <param name="maxLength">
     /// Longest datagram, without UDP and IP headers and non-ESP marker; <see cref="int.MaxValue"/> where the peer takes no fragments.
     /// </param>
-    public static byte[][] Seal(MessageCipher cipher, IkeHeader header, PayloadType first, ReadOnlySpan<byte> content, int maxLength)
+    /// <param name="spent">A message that is needed no more: overwritten and given back where it has the same length.</param>
+    public static byte[][] Seal(
+        MessageCipher cipher, IkeHeader header, PayloadType first, ReadOnlySpan<byte> content, int maxLength, byte[][]? spent = null)
     {
         int whole = SealedLayout.HeadersLength + cipher.BodyLength(content.Length);
         if (whole <= maxLength)
-            return [SealWhole(cipher, header, first, content, whole)];
+        {
+            byte[][] message = spent is [{ } only] && only.Length == whole ? spent : [new byte[whole]];
+            SealWhole(cipher, header, first, content, message[0]);
+            return message;
+        }
 
         int each = cipher.MaxContentLength(maxLength - SealedLayout.FragmentHeadersLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(each, 1, nameof(maxLength));
@@ -46,13 +52,12 @@ internal static class MessageSealer
         GenericHeader.Write(destination[IkeHeader.Length..], first, GenericHeader.Length + bodyLength);
     }
 
-    private static byte[] SealWhole(MessageCipher cipher, IkeHeader header, PayloadType first, ReadOnlySpan<byte> content, int length)
+    private static void SealWhole(
+        MessageCipher cipher, IkeHeader header, PayloadType first, ReadOnlySpan<byte> content, byte[] message)
     {
-        byte[] message = new byte[length];
-        WriteHeaders(message, header, first, length - SealedLayout.HeadersLength);
+        WriteHeaders(message, header, first, message.Length - SealedLayout.HeadersLength);
         content.CopyTo(message.AsSpan(SealedLayout.HeadersLength + cipher.IvLength));
         cipher.Seal(message, SealedLayout.HeadersLength, content.Length);
-        return message;
     }
 
     private static byte[] SealFragment(

@@ -44,7 +44,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
 
         // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
         if (Sa.State == IkeSaState.Established && !_runner.IsBusy && now - Sa.LastHeard >= Sa.Config.LivenessDelay)
-            _runner.Run(now, new LivenessTask());
+            _runner.Run(now, LivenessTask.Instance);
     }
 
     /// <summary>Has the SA deleted at <paramref name="end"/>; an earlier end stands.</summary>

@@ -8,6 +8,11 @@ internal sealed class RecordingOutput : IIkeOutput
     /// <summary>Where datagrams go, besides <see cref="Sent"/>.</summary>
     public Action<UdpPath, byte[]> Wire { get; set; } = (_, _) => { };
 
+    /// <summary>Where datagrams go instead, without any allocation: the last one only.</summary>
+    public byte[]? Scratch { get; set; }
+
+    public int ScratchLength { get; private set; }
+
     public List<(UdpPath Path, byte[] Message)> Sent { get; } = [];
 
     public List<IkeEvent> Events { get; } = [];
@@ -19,6 +24,13 @@ internal sealed class RecordingOutput : IIkeOutput
 
     public void Send(in UdpPath path, ReadOnlySpan<byte> message)
     {
+        if (Scratch is { } scratch)
+        {
+            message.CopyTo(scratch);
+            ScratchLength = message.Length;
+            return;
+        }
+
         byte[] copy = message.ToArray();
         Sent.Add((path, copy));
         Wire(path, copy);

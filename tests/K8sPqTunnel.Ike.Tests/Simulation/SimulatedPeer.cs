@@ -35,6 +35,9 @@ internal sealed class SimulatedPeer(
     private IkeSpi _spiI;
     private IkeSpi _spiR;
 
+    /// <summary>Where its datagrams go.</summary>
+    public Action<UdpPath, byte[]> Wire { get; set; } = send;
+
     public IkeSelection? Selection { get; private set; }
 
     /// <summary>IKE_AUTH was answered with an AUTH of ours.</summary>
@@ -412,7 +415,7 @@ internal sealed class SimulatedPeer(
     private void SendAll(UdpPath path, byte[][] datagrams)
     {
         foreach (byte[] datagram in datagrams)
-            send(path, datagram);
+            Wire(path, datagram);
     }
 
     private static UdpPath Reverse(UdpPath path) => new(path.Remote, path.Local);
