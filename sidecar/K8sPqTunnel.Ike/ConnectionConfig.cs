@@ -1,6 +1,6 @@
 using System.Net;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 
 namespace K8sPqTunnel.Ike;
@@ -28,11 +28,11 @@ public sealed record ConnectionConfig
 
     public required IkeIdentity LocalIdentity { get; init; }
 
-    /// <summary>Whom the peer has to be; null takes anybody who knows the key.</summary>
+    /// <summary>Whom the peer has to be, maybe with a wildcard (*.example.net); null takes anybody who can prove itself.</summary>
     public IkeIdentity? RemoteIdentity { get; init; }
 
-    /// <summary>Stays the caller's, who keeps it until the connection is disposed.</summary>
-    public required Secret PreSharedKey { get; init; }
+    /// <summary>How both ends prove who they are.</summary>
+    public required AuthenticationConfig Authentication { get; init; }
 
     /// <summary>
     /// Postquantum preshared keys that may be mixed in, in order of preference. The first is the one that we name where the peer knows

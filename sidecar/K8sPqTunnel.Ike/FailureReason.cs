@@ -15,6 +15,9 @@ public enum FailureReason
     /// <summary>One of the ends does not accept the other's proof, mostly a wrong pre-shared key.</summary>
     AuthenticationFailed,
 
+    /// <summary>The peer's certificate leads to no authority that we trust, or is expired, revoked, unreadable or too weak.</summary>
+    CertificateRefused,
+
     /// <summary>The peer proved itself, but as somebody else.</summary>
     PeerIdentityMismatch,
 

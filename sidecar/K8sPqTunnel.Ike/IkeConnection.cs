@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Negotiation;
@@ -96,6 +97,13 @@ public sealed class IkeConnection : IDisposable
             Drops.Count(DropReason.NotOurs);
         else
             session.Receive(now, path, message);
+        Settle(now);
+    }
+
+    /// <summary>Takes what a check of certificates has come to. One that nobody waits for any more is passed over.</summary>
+    public void Complete(TimeSpan now, CertificateCheck check, CertificateVerdict verdict)
+    {
+        _sessions.Find(session => session.Sa.Handshake.Check == check)?.Resume(now, verdict);
         Settle(now);
     }
 

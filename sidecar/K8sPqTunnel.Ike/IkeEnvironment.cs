@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 
@@ -9,5 +10,11 @@ namespace K8sPqTunnel.Ike;
 /// <param name="EspSpis">Inbound SPIs of child SAs.</param>
 /// <param name="Output">Datagrams, intents and events.</param>
 /// <param name="Crypto">What the OpenSSL of this machine can do.</param>
+/// <param name="Certificates">Checks peers' certificates; null refuses them all.</param>
 public sealed record IkeEnvironment(
-    IRandomSource Random, IKeyExchangeSource KeyExchanges, IEspSpiSource EspSpis, IIkeOutput Output, CryptoCapabilities Crypto);
+    IRandomSource Random,
+    IKeyExchangeSource KeyExchanges,
+    IEspSpiSource EspSpis,
+    IIkeOutput Output,
+    CryptoCapabilities Crypto,
+    ICertificateVerifier? Certificates = null);

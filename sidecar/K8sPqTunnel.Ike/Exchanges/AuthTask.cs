@@ -1,18 +1,16 @@
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
-using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Exchanges;
 
-/// <summary>IKE_AUTH with a pre-shared key, and the first child SA in the same exchange (RFC 7296 1.2, 2.15).</summary>
+/// <summary>IKE_AUTH: both ends' proofs, and the first child SA in the same exchange (RFC 7296 1.2, 2.15).</summary>
 internal sealed class AuthTask : IExchangeTask
 {
     private readonly ChildCreate _child = new();
-    private uint _messageId;
 
     private AuthTask()
     {
@@ -35,23 +33,26 @@ internal sealed class AuthTask : IExchangeTask
 
     public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)
     {
-        _messageId = messageId;
         byte[] id = sa.Config.LocalIdentity.PayloadBody;
         PpkPart.PrepareAuth(sa);
 
+        // In the order of RFC 7296 1.2.
         IdentityPayload.Write(writer, PayloadType.IdentityInitiator, id);
+        OwnProof.WriteCertificates(sa, writer);
         if (sa.InitialContact)
             NotifyPayload.Write(writer, NotifyType.InitialContact);   // RFC 7296 2.4
-        if (sa.Config.RemoteIdentity is { } remote)
+        OwnProof.WriteRequest(sa, writer);
+        // Who takes several identities leaves the choice to the peer.
+        if (sa.Config.RemoteIdentity is { } remote && !IdentityRule.HasWildcard(remote))
             IdentityPayload.Write(writer, PayloadType.IdentityResponder, remote.PayloadBody);
-        AuthenticationPayload.Write(writer, AuthenticationMethod.SharedKey, Proof(sa, sa.OwnSkP, id));
+        OwnProof.Write(sa, sa.OwnSkP, id, messageId, writer);
         _child.WriteRequest(sa, writer);
-        PpkPart.WriteAuth(sa, writer, () => Proof(sa, sa.KeysWithoutPpk!.SkPi, id));
+        PpkPart.WriteAuth(sa, writer, () => OwnProof.Make(sa, sa.KeysWithoutPpk!.SkPi, id, messageId));
     }
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
     {
-        if (!message.TryFind(PayloadType.Authentication, out ReadOnlySpan<byte> authBody))
+        if (!message.TryFind(PayloadType.Authentication, out _))
         {
             return message.TryFindError(out NotifyPayload error)
                 ? TaskStep.Fail(PeerErrors.InAuth(sa, error))
@@ -60,7 +61,10 @@ internal sealed class AuthTask : IExchangeTask
 
         if (PpkPart.TakeAuth(sa, message) is { } withoutPpk)
             return TaskStep.Fail(withoutPpk, peerThinksItIsUp: true);
-        if (Refusal(sa, message, authBody) is { } refusal)
+        ProofStep proof = PeerProof.Take(sa, message);
+        if (proof.IsPending)
+            return TaskStep.Later;
+        if (proof.Failure is { } refusal)
             return TaskStep.Fail(refusal, peerThinksItIsUp: true);
 
         // An IKE SA without its child is no tunnel: it never counts as established.
@@ -70,45 +74,6 @@ internal sealed class AuthTask : IExchangeTask
         sa.Report(Established(sa));
         sa.Install(child!, esp);
         return TaskStep.Done;
-    }
-
-    private byte[] Proof(IkeSa sa, Secret skP, byte[] id)
-    {
-        PrfId prf = sa.Selection!.Algorithms.Prf;
-        return PskAuth.Compute(prf, sa.Config.PreSharedKey, sa.Handshake.SignedOctets(prf, sa.IsInitiator, skP, id, _messageId));
-    }
-
-    /// <summary>Why the peer is not who it has to be; null when it is.</summary>
-    private IkeFailure? Refusal(IkeSa sa, in IkeMessage message, ReadOnlySpan<byte> authBody)
-    {
-        if (!message.TryFind(PayloadType.IdentityResponder, out ReadOnlySpan<byte> idBody) ||
-            !IdentityPayload.TryRead(idBody, out IdentityPayload id) ||
-            !AuthenticationPayload.TryRead(authBody, out AuthenticationPayload auth))
-        {
-            return PeerErrors.Violation(sa, "its IKE_AUTH answer lacks a payload or has a malformed one");
-        }
-
-        if (auth.Method != AuthenticationMethod.SharedKey)
-            return new IkeFailure(
-                FailureReason.AuthenticationFailed,
-                $"{PeerErrors.Peer(sa)} proves itself by method {(int)auth.Method}, but a pre-shared key is configured: " +
-                "set the peer to PSK");
-
-        PrfId prf = sa.Selection!.Algorithms.Prf;
-        byte[] signed = sa.Handshake.SignedOctets(prf, !sa.IsInitiator, sa.PeerSkP, idBody, _messageId);
-        if (!PskAuth.Verify(prf, sa.Config.PreSharedKey, signed, auth.Data))
-            return new IkeFailure(
-                FailureReason.AuthenticationFailed,
-                $"{PeerErrors.Peer(sa)} does not know our pre-shared key: compare the key on both ends, without a line end at its end");
-
-        var identity = new IkeIdentity(id.Type, id.Data);
-        if (sa.Config.RemoteIdentity is { } expected && !expected.Equals(identity))
-            return new IkeFailure(
-                FailureReason.PeerIdentityMismatch,
-                $"{PeerErrors.Peer(sa)} is {identity}, but {expected} is expected: set spec.peer.id to what the peer is called");
-
-        sa.PeerIdentity = identity;
-        return null;
     }
 
     private static IkeSaEstablished Established(IkeSa sa) => new(

@@ -1,4 +1,5 @@
 using System.Buffers;
+using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
@@ -25,6 +26,8 @@ internal sealed class ExchangeRunner : IDisposable
     private OutstandingRequest? _request;
     private uint _nextRequestId;
     private TimeSpan? _doubtDeadline;
+    private HeldAnswer? _heldAnswer;
+    private TimeSpan? _checkDeadline;
 
     public ExchangeRunner(IkeSa sa)
     {
@@ -36,8 +39,15 @@ internal sealed class ExchangeRunner : IDisposable
     public bool IsBusy => _request is not null;
 
     /// <summary>When <see cref="Advance"/> has something to do; null while nothing is outstanding.</summary>
-    public TimeSpan? NextDeadline =>
-        _request is null ? null : _doubtDeadline is { } doubt && doubt < _request.Deadline ? doubt : _request.Deadline;
+    public TimeSpan? NextDeadline
+    {
+        get
+        {
+            if (_checkDeadline is { } check)
+                return check;
+            return _request is null ? null : _doubtDeadline is { } doubt && doubt < _request.Deadline ? doubt : _request.Deadline;
+        }
+    }
 
     /// <summary>Begins an exchange, after those before it.</summary>
     public void Run(TimeSpan now, IExchangeTask task)
@@ -58,6 +68,13 @@ internal sealed class ExchangeRunner : IDisposable
     /// <summary>Repeats, or gives up.</summary>
     public void Advance(TimeSpan now)
     {
+        if (_checkDeadline is { } deadline)
+        {
+            if (deadline <= now)
+                Resume(now, CertificateVerdict.Late(_sa.Config.Authentication.CheckTime));
+            return;
+        }
+
         if (_request is not { } request)
             return;
         if (_doubtDeadline <= now)
@@ -76,6 +93,17 @@ internal sealed class ExchangeRunner : IDisposable
 
         Transmit(now, request);
         _sa.Report(new RequestRepeated(_sa.Config.Name, _sa.InitiatorSpi, request.Exchange.ToString(), request.Sent - 1));
+    }
+
+    /// <summary>The check of the peer's certificates is over: the message that waited for it is carried out.</summary>
+    public void Resume(TimeSpan now, CertificateVerdict verdict)
+    {
+        if (_heldAnswer is not { } held)
+            return;
+        _sa.Handshake.CheckVerdict = verdict;
+        _heldAnswer = null;
+        _checkDeadline = null;
+        TakeAnswer(now, held.Message);
     }
 
     /// <summary>Takes one datagram without non-ESP marker.</summary>
@@ -107,7 +135,7 @@ internal sealed class ExchangeRunner : IDisposable
         (_sa.ResponderSpi.IsZero || header.ResponderSpi == _sa.ResponderSpi);
 
     private bool IsAnswer(in IkeHeader header) =>
-        header.IsResponse && _request is not null && header.Exchange == _request.Exchange && header.MessageId == _request.MessageId;
+        header.IsResponse && _request is not null && _heldAnswer is null && header.Exchange == _request.Exchange && header.MessageId == _request.MessageId;
 
     private bool IsExpected(in IkeHeader header) => header.IsResponse ? IsAnswer(header) : _peerRequests.IsExpected(header);
 
@@ -199,11 +227,19 @@ internal sealed class ExchangeRunner : IDisposable
     private void TakeAnswer(TimeSpan now, in IkeMessage message)
     {
         MessageFault fault = message.Check(out PayloadType culprit);
-        Take(now, fault == MessageFault.None
+        TaskStep step = fault == MessageFault.None
             ? _request!.Task.HandleResponse(_sa, message)
             : TaskStep.Fail(
                 Broken(message, fault, culprit),
-                peerThinksItIsUp: _sa.State is IkeSaState.Authenticating or IkeSaState.Established));
+                peerThinksItIsUp: _sa.State is IkeSaState.Authenticating or IkeSaState.Established);
+        if (step.Kind != StepKind.Later)
+        {
+            Take(now, step);
+            return;
+        }
+
+        _heldAnswer = new HeldAnswer(message);
+        _checkDeadline = now + _sa.Config.Authentication.CheckTime;
     }
 
     private IkeFailure Broken(in IkeMessage message, MessageFault fault, PayloadType culprit) =>

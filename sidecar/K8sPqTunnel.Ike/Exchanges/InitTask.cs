@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
@@ -31,6 +32,7 @@ internal sealed class InitTask : IExchangeTask
         NoncePayload.Write(writer, sa.Handshake.Ni);
         NatDetection.WriteRequest(sa, writer);
         NotifyPayload.Write(writer, NotifyType.FragmentationSupported);
+        OwnProof.WriteHashes(sa, writer);
         PpkPart.WriteInit(sa, writer);
         // RFC 9242 3.1; strongSwan too announces it only with what needs it.
         if (sa.Offer.Any(proposal => proposal.HasAdditionalKeyExchange) || sa.Config.PostquantumKeys.Count > 0)
@@ -81,6 +83,8 @@ internal sealed class InitTask : IExchangeTask
             sa.Handshake.InitResponse = [.. message.HeaderOctets, .. message.Payloads];
             sa.Handshake.PpkUse = PpkPart.Chosen(sa, message);
             sa.Handshake.FullTranscript = message.HasNotify(NotifyType.FullTranscriptAuth);
+            sa.Handshake.PeerHashes = SignatureHashes.Of(message);
+            sa.Handshake.PeerAuthorities = CertificateRequestPayload.AuthoritiesOf(message);
             sa.Fragmentation = message.HasNotify(NotifyType.FragmentationSupported);
             sa.Nat = NatDetection.Read(message, sa.Path);
             sa.UseFirstKeys(selection, secret);
@@ -115,6 +119,8 @@ internal sealed class InitTask : IExchangeTask
                 $"{PeerErrors.Peer(sa)} chose {selection} but does not announce IKE_INTERMEDIATE (RFC 9242): update the peer");
         if (sa.Config.RequiresPostquantumKey && PpkPart.Chosen(sa, message) == PpkUse.None)
             return PeerErrors.NoPpk(sa);
+        if (OwnProof.WhyNot(sa, SignatureHashes.Of(message)) is { } noProof)
+            return noProof;
         if (sa.Config.ForceUdpEncapsulation && !NatDetection.Read(message, sa.Path).PeerSupports)
             return new IkeFailure(
                 FailureReason.ExtensionMissing,

@@ -57,7 +57,7 @@ internal static class PeerErrors
     public static IkeFailure InAuth(IkeSa sa, NotifyPayload error) => error.Type == NotifyType.AuthenticationFailed
         ? new IkeFailure(
             FailureReason.AuthenticationFailed,
-            $"{Peer(sa)} does not accept our proof: compare the pre-shared key on both ends, and the identities that the peer is " +
+            $"{Peer(sa)} does not accept our proof: {ProofErrors.Advice(sa)}; compare the identities that the peer is " +
             $"configured with (we are {sa.Config.LocalIdentity}, it is {sa.Config.RemoteIdentity?.ToString() ?? "anybody"} to us)" +
             (sa.PostquantumKey is { } ppk ? $"; ID and secret of the postquantum preshared key \"{ppk.Id}\" count too" : ""))
         : InChildCreate(sa, error);

@@ -6,6 +6,7 @@ internal enum StepKind
     Done,
     Ignore,
     Again,
+    Later,
     Next,
     Doubt,
     Fail,

@@ -29,6 +29,9 @@ internal readonly record struct TaskStep
     /// <summary>The same request again, built anew, with the same message ID: COOKIE and INVALID_KE_PAYLOAD (RFC 7296 2.6.1).</summary>
     public static TaskStep Again { get; } = new(StepKind.Again, null, null, false);
 
+    /// <summary>Something outside has to be waited for: the same answer is handed in again when <see cref="ExchangeRunner.Resume"/> is called.</summary>
+    public static TaskStep Later { get; } = new(StepKind.Later, null, null, false);
+
     /// <summary>The exchange is over and another begins.</summary>
     public static TaskStep Next(IExchangeTask task) => new(StepKind.Next, task, null, false);
 

@@ -1,3 +1,5 @@
+using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
 
@@ -23,6 +25,18 @@ internal sealed class Handshake : IDisposable
 
     /// <summary>The responder's answer to it: RealMessage2.</summary>
     public byte[] InitResponse { get; set; } = [];
+
+    /// <summary>The hash functions that the peer takes in signatures (RFC 7427 4).</summary>
+    public SignatureHashes PeerHashes { get; set; }
+
+    /// <summary>Key hashes of the authorities that the peer asks for, 20 octets each (RFC 7296 3.7).</summary>
+    public byte[] PeerAuthorities { get; set; } = [];
+
+    /// <summary>The peer has proved to hold its certificate's key, and whether that certificate is trusted is asked here; null before.</summary>
+    public CertificateCheck? Check { get; set; }
+
+    /// <summary>What it came to; null while it is under way.</summary>
+    public CertificateVerdict? CheckVerdict { get; set; }
 
     /// <summary>Our half of the key exchange under way.</summary>
     public KeyExchange? KeyExchange { get; private set; }

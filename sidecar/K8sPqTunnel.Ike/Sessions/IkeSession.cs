@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Exchanges;
 
 namespace K8sPqTunnel.Ike.Sessions;
@@ -33,6 +34,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     }
 
     public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram) => _runner.Receive(now, path, datagram);
+
+    public void Resume(TimeSpan now, CertificateVerdict verdict) => _runner.Resume(now, verdict);
 
     public void Advance(TimeSpan now)
     {

@@ -18,6 +18,22 @@ internal readonly ref struct CertificateRequestPayload(CertificateEncoding encod
         return !body.IsEmpty && payload.Authorities.Length % HashLength == 0;
     }
 
+    /// <summary>All that a message asks for: hashes of 20 octets, one behind the other.</summary>
+    public static byte[] AuthoritiesOf(in IkeMessage message)
+    {
+        List<byte> all = [];
+        PayloadReader reader = message.Read();
+        while (reader.TryRead(out RawPayload payload))
+        {
+            if (payload.Type == PayloadType.CertificateRequest
+                && TryRead(payload.Body, out CertificateRequestPayload request)
+                && request.Encoding == CertificateEncoding.X509Signature)
+                all.AddRange(request.Authorities);
+        }
+
+        return [.. all];
+    }
+
     public static void Write(PayloadWriter writer, IEnumerable<ReadOnlyMemory<byte>> authorities)
     {
         writer.Begin(PayloadType.CertificateRequest);

@@ -2,6 +2,7 @@ using System.Net;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
@@ -25,7 +26,7 @@ internal static class ConnectionSettings
         RemoteAddresses = route.Remotes,
         LocalIdentity = tunnel.LocalId is { } local ? Identity(local) : AddressIdentity(route.Local),
         RemoteIdentity = Identity(tunnel.PeerId),
-        PreSharedKey = preSharedKey,
+        Authentication = AuthenticationConfig.PreSharedKey(preSharedKey),
         IkeProposals = [.. tunnel.IkeProposals.Select(proposal => new IkeProposal(Transforms(proposal)))],
         EspProposals = [.. tunnel.ChildProposals.Select(proposal => new EspProposal(Transforms(proposal)))],
         QuantumPolicy = tunnel.KeyExchange switch

@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
@@ -14,7 +15,8 @@ public sealed class AuthTaskTests
     [Fact]
     public void A_wrong_pre_shared_key_is_said_without_the_key()
     {
-        using World world = new World(configure: c => c with { PreSharedKey = new Secret("not the peer's"u8) }).Start(Briefly);
+        AuthenticationConfig other = AuthenticationConfig.PreSharedKey(new Secret("not the peer's"u8));
+        using World world = new World(configure: c => c with { Authentication = other }).Start(Briefly);
 
         ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
         Assert.Equal(FailureReason.AuthenticationFailed, failed.Failure.Reason);

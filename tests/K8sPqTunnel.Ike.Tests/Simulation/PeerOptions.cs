@@ -1,7 +1,9 @@
+using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Tests.Authentication;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
@@ -10,6 +12,21 @@ namespace K8sPqTunnel.Ike.Tests.Simulation;
 internal sealed record PeerOptions
 {
     public byte[] Psk { get; init; } = "a pre-shared key of the tests"u8.ToArray();
+
+    /// <summary>What it signs with; null for the pre-shared key.</summary>
+    public TestCertificate? Certificate { get; init; }
+
+    /// <summary>It wants a signature and a certificate of ours, not the pre-shared key.</summary>
+    public bool WantsCertificate { get; init; }
+
+    /// <summary>The hash functions that it announces (RFC 7427 4); null: that RFC is unknown to it.</summary>
+    public SignatureHashes? Hashes { get; init; }
+
+    /// <summary>The authorities that it asks for certificates of (RFC 7296 3.7).</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? AsksFor { get; init; }
+
+    /// <summary>Takes the place of its CERT payloads.</summary>
+    public Action<PayloadWriter>? WriteCertificates { get; init; }
 
     public string Id { get; init; } = "peer.test.example";
 

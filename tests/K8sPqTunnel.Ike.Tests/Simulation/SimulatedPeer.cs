@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Exchanges;
@@ -7,6 +9,7 @@ using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Tests.Authentication;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
@@ -47,6 +50,12 @@ internal sealed class SimulatedPeer(
     public bool SawAuthRequest { get; private set; }
 
     public bool SawInitialContact { get; private set; }
+
+    /// <summary>The authorities that the initiator asked for, 20 octets each.</summary>
+    public byte[] SawCertificateRequest { get; private set; } = [];
+
+    /// <summary>How the initiator signed.</summary>
+    public AuthenticationMethod? SawMethod { get; private set; }
 
     public bool IsDeleted { get; private set; }
 
@@ -197,6 +206,9 @@ internal sealed class SimulatedPeer(
                 _writer, options.PpkUse == PpkUse.InAuth ? NotifyType.UsePpk : NotifyType.UsePpkInIntermediate);
         if (options.FullTranscript)
             NotifyPayload.Write(_writer, NotifyType.FullTranscriptAuth);
+        options.Hashes?.Write(_writer);
+        if (options.AsksFor is { } authorities)
+            CertificateRequestPayload.Write(_writer, authorities);
         // Status notifies that strongSwan sends unasked, and one that nobody knows: to be ignored.
         NotifyPayload.Write(_writer, (NotifyType)16418);
         NotifyPayload.Write(_writer, (NotifyType)40000, [1, 2, 3]);
@@ -341,8 +353,9 @@ internal sealed class SimulatedPeer(
         byte[] realI = _fullTranscript ? [.. new byte[8], .. _initResponse, .. _initRequest] : _initRequest;
         byte[] realR = _fullTranscript ? [.. new byte[8], .. _initRequest, .. _initResponse] : _initResponse;
         byte[] proof = ProofUnderPpk(message, auth.Data.ToArray());
+        byte[] signedByI = SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth);
         if (!options.TrustsAnybody &&
-            !PskAuth.Verify(prf, psk, SignedOctets.Compose(prf, realI, _nr, _keys!.SkPi, idI, intAuth), proof))
+            !(options.WantsCertificate ? IsSigned(message, auth.Method, proof, signedByI) : PskAuth.Verify(prf, psk, signedByI, proof)))
         {
             _writer.Clear();
             NotifyPayload.Write(_writer, NotifyType.AuthenticationFailed);
@@ -359,12 +372,42 @@ internal sealed class SimulatedPeer(
         byte[] idR = [(byte)IdentityType.Fqdn, 0, 0, 0, .. Encoding.ASCII.GetBytes(options.Id)];
         IdentityPayload.Write(_writer, PayloadType.IdentityResponder, idR);
         byte[] signed = SignedOctets.Compose(prf, realR, _ni, _keys!.SkPr, idR, intAuth);
-        AuthenticationPayload.Write(_writer, AuthenticationMethod.SharedKey, PskAuth.Compute(prf, psk, signed));
+        if (options.Certificate is { } certificate)
+            Sign(certificate, signed);
+        else
+            AuthenticationPayload.Write(_writer, AuthenticationMethod.SharedKey, PskAuth.Compute(prf, psk, signed));
         IsEstablished = true;
         if (options.ChildError is { } error)
             NotifyPayload.Write(_writer, error);
         else
             AnswerChild(message);
+    }
+
+    private bool IsSigned(in IkeMessage message, AuthenticationMethod method, byte[] signature, byte[] signed)
+    {
+        SawCertificateRequest = CertificateRequestPayload.AuthoritiesOf(message);
+        SawMethod = method;
+        using CertificateChain? chain = CertificateChain.Read(message, out _);
+        if (chain is null)
+            return false;
+        using VerificationKey key = VerificationKey.Read(chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo(), out _)!;
+        return AuthSignature.Verify(key, method, signature, signed) is null;
+    }
+
+    private void Sign(TestCertificate certificate, byte[] signed)
+    {
+        SignatureChoice choice = SignatureChoice.For(certificate.Key.SigningKey, SignatureHashes.Ours, out _)!.Value;
+        if (options.WriteCertificates is { } write)
+        {
+            write(_writer);
+        }
+        else
+        {
+            using CertificateChain chain = certificate.Chain();
+            chain.Write(_writer);
+        }
+
+        AuthenticationPayload.Write(_writer, choice.Method, AuthSignature.Make(certificate.Key.SigningKey, choice, signed));
     }
 
     private void AnswerChild(in IkeMessage message)

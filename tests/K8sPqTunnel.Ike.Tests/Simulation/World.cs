@@ -1,7 +1,9 @@
 using System.Net;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Authentication;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
@@ -35,12 +37,14 @@ internal sealed class World : IDisposable
         Config = (configure ?? (c => c))(DefaultConfig());
         Output.Wire = (path, datagram) => Launch(toPeer: true, path, datagram);
         Connection = new IkeConnection(
-            Config, new IkeEnvironment(_source, _keyExchanges, Spis, Output, CryptoCapabilities.Probe()));
+            Config, new IkeEnvironment(_source, _keyExchanges, Spis, Output, CryptoCapabilities.Probe(), Verifier));
     }
 
     public ConnectionConfig Config { get; }
 
     public RecordingOutput Output { get; } = new();
+
+    public TestVerifier Verifier { get; } = new();
 
     public CountingSpis Spis { get; } = new();
 
@@ -89,7 +93,7 @@ internal sealed class World : IDisposable
         LocalAddress = IPAddress.Parse("192.0.2.1"),
         RemoteAddresses = [IPAddress.Parse("198.51.100.7")],
         LocalIdentity = new IkeIdentity(IdentityType.Fqdn, "edge.test.example"u8),
-        PreSharedKey = new Secret(new PeerOptions().Psk),
+        Authentication = AuthenticationConfig.PreSharedKey(new Secret(new PeerOptions().Psk)),
         IkeProposals = [Hybrid],
         EspProposals = [new EspProposal([new(TransformType.Encryption, 20, 256)])],
         LocalSelectors = [TrafficSelector.Of(IPNetwork.Parse("10.1.0.0/16"))],

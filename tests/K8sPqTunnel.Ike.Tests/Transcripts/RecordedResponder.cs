@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
@@ -125,7 +126,7 @@ internal sealed class RecordedResponder : IDisposable
             RemoteAddresses = [Path.Remote.Address],
             LocalIdentity = Identity(auth, PayloadType.IdentityInitiator),
             RemoteIdentity = Identity(auth, PayloadType.IdentityResponder),
-            PreSharedKey = new Secret(transcript.Psk),
+            Authentication = AuthenticationConfig.PreSharedKey(new Secret(transcript.Psk)),
             PostquantumKeys = transcript.Ppk is { } ppk ? [new PostquantumKey(PpkId, new Secret(ppk))] : [],
             IkeProposals =
                 [.. OfferedProposal.ReadAll(Body(init, PayloadType.SecurityAssociation)).Select(p => new IkeProposal(p.Transforms))],

@@ -4,7 +4,18 @@ namespace K8sPqTunnel.Ike.Authentication.Certificates;
 /// The question whether certificates lead to an authority that we trust. Only asked of a peer that has proved to hold the private key,
 /// so that nobody else can have us ask the network.
 /// </summary>
-/// <param name="Tunnel">The connection's name.</param>
-/// <param name="Chain">What the peer sent. Lives until the check is answered or given up.</param>
-/// <param name="Anchors">What we trust.</param>
-public sealed record CertificateCheck(string Tunnel, CertificateChain Chain, TrustAnchors Anchors, RevocationPolicy Revocation);
+/// <param name="tunnel">The connection's name.</param>
+/// <param name="chain">What the peer sent.</param>
+/// <param name="anchors">What we trust.</param>
+/// <param name="revocation">Whether to ask for revocation.</param>
+public sealed class CertificateCheck(string tunnel, CertificateChain chain, TrustAnchors anchors, RevocationPolicy revocation)
+{
+    public string Tunnel { get; } = tunnel;
+
+    /// <summary>Lives until the check is answered. Nobody disposes that of a check which is given up: the collector takes it.</summary>
+    public CertificateChain Chain { get; } = chain;
+
+    public TrustAnchors Anchors { get; } = anchors;
+
+    public RevocationPolicy Revocation { get; } = revocation;
+}

@@ -25,6 +25,11 @@ public sealed class TrustAnchors : IDisposable
     /// <summary>SHA-1 of each one's SubjectPublicKeyInfo: what CERTREQ asks for (RFC 7296 3.7).</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> KeyHashes => _keyHashes;
 
+    /// <summary>Those of the authorities of one name.</summary>
+    /// <param name="subject">The name in DER.</param>
+    public IReadOnlyList<ReadOnlyMemory<byte>> KeyHashesOf(byte[] subject) =>
+        [.. _keyHashes.Where((_, i) => Certificates[i].SubjectName.RawData.AsSpan().SequenceEqual(subject))];
+
     /// <summary>Whether this very certificate is one of them.</summary>
     public bool Contains(X509Certificate2 certificate)
     {
