@@ -6,6 +6,12 @@ public enum FailureReason
     /// <summary>No answer to any of our repeats.</summary>
     PeerUnreachable,
 
+    /// <summary>The peer answers, but not all fragments of a message, or of its answer, arrive.</summary>
+    FragmentsLost,
+
+    /// <summary>The peer agreed to additional key exchanges, and leaves the first message of them unanswered.</summary>
+    IntermediateUnanswered,
+
     /// <summary>The peer takes none of our IKE or ESP proposals.</summary>
     NoProposalChosen,
 

@@ -251,7 +251,7 @@ public sealed class IkeConnection : IDisposable
     {
         if (failure is null || State == ConnectionState.Closing)
             return;
-        if (failure.Reason == FailureReason.PeerUnreachable)
+        if (failure.IsSilence)
             _address++;
         TryLater(now, failure);
     }

@@ -287,16 +287,8 @@ internal sealed class ExchangeRunner : IDisposable
         _sa.Doubt = null;
     }
 
-    private void GiveUp(OutstandingRequest request)
-    {
-        bool wasUp = _sa.State == IkeSaState.Established;
-        _sa.Die(_sa.State == IkeSaState.Deleting ? null : _sa.Doubt ?? new IkeFailure(
-            FailureReason.PeerUnreachable,
-            wasUp
-                ? $"{PeerErrors.Peer(_sa)} answers no more ({request.Sent} tries of {request.Exchange}): check the path to it"
-                : $"{PeerErrors.Peer(_sa)} does not answer {request.Exchange} on UDP port {_sa.Path.Remote.Port} ({request.Sent} tries): " +
-                  "check the address, and firewalls for UDP 500 and 4500"));
-    }
+    private void GiveUp(OutstandingRequest request) =>
+        _sa.Die(_sa.State == IkeSaState.Deleting ? null : _sa.Doubt ?? Silence.Of(_sa, request, _answerParts));
 
     private void Send(TimeSpan now, IExchangeTask task) => Send(now, task, _nextRequestId);
 

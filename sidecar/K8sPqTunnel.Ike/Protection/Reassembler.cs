@@ -8,7 +8,6 @@ internal sealed class Reassembler
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(IkeLimits.FragmentSeconds);
 
     private byte[]?[] _parts = [];
-    private int _received;
     private int _length;
     private TimeSpan _startedAt;
 
@@ -18,6 +17,12 @@ internal sealed class Reassembler
     /// <summary>Type of the first inner payload.</summary>
     public PayloadType First { get; private set; }
 
+    /// <summary>Fragments of the current message that are there.</summary>
+    public int Received { get; private set; }
+
+    /// <summary>Fragments that the current message has.</summary>
+    public int Total => _parts.Length;
+
     /// <summary>Adds a fragment.</summary>
     /// <param name="headers">The datagram's IKE header and generic header.</param>
     /// <param name="part">From <see cref="MessageOpener"/>.</param>
@@ -26,7 +31,7 @@ internal sealed class Reassembler
     {
         if (part.Total > IkeLimits.Fragments)
             return ReassemblyResult.Refused;
-        if (_received > 0 && now - _startedAt > MaxAge)
+        if (Received > 0 && now - _startedAt > MaxAge)
             Clear();
         // RFC 7383 2.6: a larger total means that the sender began again with smaller fragments; a smaller one is stale.
         if (part.Total < _parts.Length)
@@ -40,7 +45,7 @@ internal sealed class Reassembler
 
         _parts[part.Fragment - 1] = content.ToArray();
         _length += content.Length;
-        _received++;
+        Received++;
         if (part.Fragment == 1)
         {
             First = part.First;
@@ -48,7 +53,7 @@ internal sealed class Reassembler
             HeaderOctets[IkeHeader.NextPayloadOffset] = (byte)PayloadType.Encrypted;
         }
 
-        return _received == _parts.Length ? ReassemblyResult.Complete : ReassemblyResult.Incomplete;
+        return Received == _parts.Length ? ReassemblyResult.Complete : ReassemblyResult.Incomplete;
     }
 
     /// <summary>The whole payload chain of a complete set; the set is forgotten.</summary>
@@ -63,14 +68,14 @@ internal sealed class Reassembler
         }
 
         _parts = [];
-        _received = _length = 0;
+        Received = _length = 0;
         return whole;
     }
 
     public void Clear()
     {
         _parts = [];
-        _received = _length = 0;
+        Received = _length = 0;
         HeaderOctets = [];
     }
 

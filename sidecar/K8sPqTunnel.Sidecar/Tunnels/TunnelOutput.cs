@@ -46,7 +46,7 @@ internal sealed class TunnelOutput(
                 probe?.Stop();
                 keepalive.Stop();
                 break;
-            case ConnectionFailed { Failure.Reason: FailureReason.PeerUnreachable }:
+            case ConnectionFailed { Failure.IsSilence: true }:
                 _peerLost.TrySetResult();
                 break;
         }
