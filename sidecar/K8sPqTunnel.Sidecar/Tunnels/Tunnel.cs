@@ -58,7 +58,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             Since = time.GetUtcNow(),
             Dataplane = _dataplane.Kind.ToString(),
         });
-        _observer = new TunnelObserver(Board, time, logs.CreateLogger<TunnelObserver>());
+        _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
         _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, _underlay.SendKeepalive, time);
         _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe);

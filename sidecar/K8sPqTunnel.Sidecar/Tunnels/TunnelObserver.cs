@@ -1,13 +1,16 @@
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Sidecar.Diagnosis;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Writes what the IKE core reports onto the board and into the log.</summary>
-internal sealed class TunnelObserver(TunnelBoard board, TimeProvider time, ILogger<TunnelObserver> log)
+/// <param name="peer">Whose product the peer is.</param>
+internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimeProvider time, ILogger<TunnelObserver> log)
 {
     public void Take(IkeEvent ikeEvent)
     {
@@ -30,7 +33,7 @@ internal sealed class TunnelObserver(TunnelBoard board, TimeProvider time, ILogg
                 board.Update(tunnel => tunnel with { Children = [.. tunnel.Children.Where(other => other.InboundSpi != child.InboundSpi.ToString())] });
                 break;
             case ConnectionFailed failed:
-                Fail(failed.Failure.Reason.ToString(), failed.Failure.Message);
+                Fail(failed.Failure.Reason.ToString(), PeerAdvice.Complete(peer, failed.Failure));
                 break;
             case RequestRepeated repeated:
                 log.Repeated(repeated.Exchange, repeated.Repeats);
