@@ -1,7 +1,9 @@
 using System.Net;
 using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Exchanges;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
 
@@ -129,6 +131,18 @@ public sealed class IkeConnection : IDisposable
         _schedule.Renew(now);
         if (_schedule.Due <= now)
             BeginAttempt(now);
+    }
+
+    /// <summary>The newest authentic packet of a child came over another path than the one before.</summary>
+    /// <param name="inbound">Our SPI of the child.</param>
+    /// <param name="path">Where it came in.</param>
+    public void PeerMoved(EspSpi inbound, in UdpPath path)
+    {
+        foreach (IkeSession session in _sessions)
+        {
+            if (session.Sa.FindChildByInbound(inbound) is { } child)
+                PathFollowing.ByEsp(session.Sa, child, path);
+        }
     }
 
     /// <summary>

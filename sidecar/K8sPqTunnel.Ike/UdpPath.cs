@@ -18,6 +18,8 @@ public readonly record struct UdpPath(IPEndPoint Local, IPEndPoint Remote)
     /// </summary>
     public bool HasNonEspMarker => Local.Port != IkePort;
 
+    public override string ToString() => $"{Local} to {Remote}";
+
     /// <summary>The same two addresses on the ports that IKE shares with ESP: <paramref name="localPort"/> here, 4500 there.</summary>
     internal UdpPath OnSharedPorts(int localPort) =>
         new(new IPEndPoint(Local.Address, localPort), new IPEndPoint(Remote.Address, NatTraversalPort));

@@ -37,6 +37,7 @@ internal static class StatusTable
     private static IEnumerable<(string What, string Value)> Rows(TunnelSnapshot tunnel)
     {
         yield return ("Peer", tunnel.Peer ?? Nothing);
+        yield return ("Transport", $"{tunnel.Transport?.ToString() ?? Nothing}, moved {tunnel.Moves} times");
         yield return ("Key exchanges", tunnel.Ike is { } ike ? string.Join(" + ", ike.KeyExchanges) : Nothing);
         yield return ("Quantum safe", tunnel.Ike is { } sa ? (sa.QuantumSafe ? "yes" : "no") : Nothing);
         foreach (ChildSaSnapshot child in tunnel.Children)

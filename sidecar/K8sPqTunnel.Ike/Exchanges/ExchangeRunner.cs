@@ -1,6 +1,7 @@
 using System.Buffers;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
@@ -217,7 +218,11 @@ internal sealed class ExchangeRunner : IDisposable
     {
         // RFC 7296 2.4: only what is new proves life; a repeat may be anybody's recording.
         if (message.Header.IsResponse || !_peerRequests.IsRepeat(message.Header))
+        {
             _sa.LastHeard = now;
+            PathFollowing.ByIke(_sa, path);
+        }
+
         if (message.Header.IsResponse)
             TakeAnswer(now, message);
         else

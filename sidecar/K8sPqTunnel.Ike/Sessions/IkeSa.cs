@@ -89,6 +89,7 @@ internal sealed class IkeSa : IDisposable
 
     public IkeSpi ResponderSpi { get; set; }
 
+    /// <summary>Once children run over it, <see cref="UsePath"/> changes it.</summary>
     public UdpPath Path { get; set; }
 
     public NatStatus Nat { get; set; }
@@ -300,6 +301,8 @@ internal sealed class IkeSa : IDisposable
 
     public ChildSa? FindChild(EspSpi outbound) => _children.Find(child => child.OutboundSpi == outbound);
 
+    public ChildSa? FindChildByInbound(EspSpi inbound) => _children.Find(child => child.InboundSpi == inbound);
+
     public void Remove(ChildSa child)
     {
         _children.Remove(child);
@@ -313,6 +316,16 @@ internal sealed class IkeSa : IDisposable
     {
         foreach (ChildSa child in _children.ToArray())
             Remove(child);
+    }
+
+    /// <summary>Has IKE and the children run over another path from now on.</summary>
+    public void UsePath(in UdpPath path)
+    {
+        UdpPath before = Path;
+        Path = path;
+        Report(new PathChanged(Config.Name, InitiatorSpi, before, path, Nat.LocalBehindNat));
+        foreach (ChildSa child in _children)
+            Environment.Output.Move(child, path);
     }
 
     public void Report(IkeEvent ikeEvent) => Environment.Output.Report(ikeEvent);

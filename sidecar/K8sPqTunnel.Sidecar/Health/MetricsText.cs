@@ -28,6 +28,13 @@ internal static class MetricsText
                 Gauge("pqtunnel_tunnel_probe_rtt_seconds", "Round-trip time of the last answered probe.", microseconds / 1e6);
         }
 
+        if (tunnel.Transport is { } transport)
+        {
+            Header("pqtunnel_tunnel_transport_info", "1 for the way in which IKE and ESP travel.", "gauge");
+            text.Append($"pqtunnel_tunnel_transport_info{{{labels},transport=\"{transport}\"}} 1\n");
+        }
+        Header("pqtunnel_tunnel_moves_total", "How often an SA followed an end, or a NAT, to another address or port.", "counter");
+        text.Append(CultureInfo.InvariantCulture, $"pqtunnel_tunnel_moves_total{{{labels}}} {tunnel.Moves}\n");
         Counter("pqtunnel_tunnel_packets_total", "Inner packets.", "direction=\"in\"", tunnel.Counters.InboundPackets, "direction=\"out\"", tunnel.Counters.OutboundPackets);
         Counter("pqtunnel_tunnel_bytes_total", "Octets of inner packets.", "direction=\"in\"", tunnel.Counters.InboundOctets, "direction=\"out\"", tunnel.Counters.OutboundOctets);
         Header("pqtunnel_tunnel_drops_total", "Dropped packets and datagrams by reason.", "counter");

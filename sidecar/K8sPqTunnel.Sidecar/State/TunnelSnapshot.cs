@@ -18,6 +18,12 @@ public sealed record TunnelSnapshot
     /// <summary>Our address and port in use.</summary>
     public string? Local { get; init; }
 
+    /// <summary>How IKE and ESP travel to the peer; null before the first IKE SA.</summary>
+    public OuterTransport? Transport { get; init; }
+
+    /// <summary>How often an SA has followed an end, or a NAT between them, to another address or port since the process started.</summary>
+    public long Moves { get; init; }
+
     public IkeSaSnapshot? Ike { get; init; }
 
     public IReadOnlyList<ChildSaSnapshot> Children { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using K8sPqTunnel.Ike;
 
@@ -10,13 +11,13 @@ internal sealed class IkeLoop : IAsyncDisposable
     private const int QueueLength = 256;
 
     private readonly Channel<IkeInput> _inputs = Channel.CreateBounded<IkeInput>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly ConcurrentQueue<Action<IkeConnection, TimeSpan>> _wishes = new();
     private readonly IkeConnection _connection;
     private readonly TimeProvider _time;
     private readonly long _epoch;
     private readonly ITimer _alarm;
     private long _overflow;
     private volatile bool _closing;
-    private volatile bool _renew;
 
     public IkeLoop(IkeConnection connection, TimeProvider time)
     {
@@ -49,10 +50,11 @@ internal sealed class IkeLoop : IAsyncDisposable
         _inputs.Writer.TryWrite(IkeInput.Clock);
     }
 
-    /// <summary>Has the SAs replaced by fresh ones now, make-before-break. From any thread.</summary>
-    public void Renew()
+    /// <summary>Has the connection do something at its next turn. From any thread.</summary>
+    /// <param name="wish">Gets the connection and the time.</param>
+    public void Ask(Action<IkeConnection, TimeSpan> wish)
     {
-        _renew = true;
+        _wishes.Enqueue(wish);
         _inputs.Writer.TryWrite(IkeInput.Clock);
     }
 
@@ -69,11 +71,8 @@ internal sealed class IkeLoop : IAsyncDisposable
             while (_inputs.Reader.TryRead(out IkeInput input))
                 Handle(input);
             _connection.Advance(Now);
-            if (_renew)
-            {
-                _renew = false;
-                _connection.Renew(Now);
-            }
+            while (_wishes.TryDequeue(out Action<IkeConnection, TimeSpan>? wish))
+                wish(_connection, Now);
             if (_closing && !closeSent)
             {
                 closeSent = true;

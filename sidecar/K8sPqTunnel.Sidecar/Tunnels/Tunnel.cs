@@ -34,6 +34,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _teardownLock = new();
     private DropCounters? _ikeDrops;
+    private volatile IReadOnlyList<IPAddress> _usedPeers = [];
+    private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
@@ -49,7 +51,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),
-            RenewalDue = () => _receiver?.Renew(),
+            RenewalDue = () => _receiver?.Ask((connection, now) => connection.Renew(now)),
+            PeerMoved = (spi, path) => _receiver?.Ask((connection, _) => connection.PeerMoved(spi, path)),
         });
         Board = new TunnelBoard(new TunnelSnapshot
         {
@@ -61,7 +64,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
         _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, _underlay.SendKeepalive, time);
-        _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe);
+        _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe, LetPass);
         _receiver = new TunnelReceiver(_dataplane, lost => _ended.TrySetException(lost));
     }
 
@@ -195,10 +198,20 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 
     private void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts)
     {
+        _usedPeers = peers;
+        _usedPorts = localPorts;
         _dataplane.UsePeers(peers, localPorts);
         // The way to another peer may take smaller packets.
         if (Board.Current.Mtu != _dataplane.Mtu)
             Board.Update(tunnel => tunnel with { Mtu = _dataplane.Mtu });
+    }
+
+    /// <summary>The peer has come to an address that its name or configuration does not tell: the guard has to let IKE and ESP pass there too.</summary>
+    private void LetPass(UdpPath path)
+    {
+        if (_usedPeers.Contains(path.Remote.Address))
+            return;
+        UsePeers([path.Remote.Address, .. _usedPeers], _usedPorts);
     }
 
     private IkePorts? TryOpenPorts(PeerRoute route)

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,9 @@ internal static partial class TunnelLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "IKE SA with {Peer} is up: {Proposal}; key exchanges {KeyExchanges}; quantum safe: {QuantumSafe}.")]
     public static partial void IkeUp(this ILogger log, IPEndPoint peer, string proposal, IReadOnlyList<string> keyExchanges, bool quantumSafe);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The way to the peer has changed from {Before} to {Now}.")]
+    public static partial void Moved(this ILogger log, UdpPath before, UdpPath now);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Child SA {Inbound}/{Outbound} is up: {Proposal}.")]
     public static partial void ChildUp(this ILogger log, EspSpi inbound, EspSpi outbound, string proposal);

@@ -22,6 +22,9 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             case IkeSaEstablished established:
                 Establish(established);
                 break;
+            case PathChanged moved:
+                Move(moved);
+                break;
             case IkeSaClosed closed:
                 board.Update(tunnel => tunnel.Ike?.InitiatorSpi == closed.InitiatorSpi.ToString() ? tunnel with { Ike = null } : tunnel);
                 break;
@@ -68,6 +71,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
         {
             Peer = sa.Path.Remote.ToString(),
             Local = sa.Path.Local.ToString(),
+            Transport = TransportOf(sa.Path),
             Ike = new IkeSaSnapshot
             {
                 InitiatorSpi = sa.InitiatorSpi.ToString(),
@@ -81,6 +85,21 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             },
         });
     }
+
+    private void Move(PathChanged moved)
+    {
+        log.Moved(moved.From, moved.To);
+        board.Update(tunnel => tunnel with
+        {
+            Peer = moved.To.Remote.ToString(),
+            Local = moved.To.Local.ToString(),
+            Transport = TransportOf(moved.To),
+            Moves = tunnel.Moves + 1,
+        });
+    }
+
+    private static OuterTransport TransportOf(in UdpPath path) =>
+        path.HasNonEspMarker ? OuterTransport.UdpEncapsulated : OuterTransport.Udp;
 
     private void Add(ChildUp child)
     {

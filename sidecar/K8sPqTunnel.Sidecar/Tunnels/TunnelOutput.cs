@@ -7,8 +7,9 @@ using K8sPqTunnel.Sidecar.Sockets;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Carries the IKE core's outputs out: messages to the sockets, SAs to the data plane, events to the board.</summary>
+/// <param name="moved">Told the path that an IKE SA runs over from now on, before anything is sent over it.</param>
 internal sealed class TunnelOutput(
-    Underlay underlay, IDataplane dataplane, TunnelObserver observer, NatKeepalive keepalive, TunnelProbe? probe) : IIkeOutput
+    Underlay underlay, IDataplane dataplane, TunnelObserver observer, NatKeepalive keepalive, TunnelProbe? probe, Action<UdpPath> moved) : IIkeOutput
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,13 +31,18 @@ internal sealed class TunnelOutput(
 
     public void Report(IkeEvent ikeEvent)
     {
+        if (ikeEvent is PathChanged change)
+            moved(change.To);
         observer.Take(ikeEvent);
         switch (ikeEvent)
         {
             case IkeSaEstablished { LocalBehindNat: true } sa:
                 keepalive.Start(sa.Path.Remote);
                 break;
-            case IkeSaEstablished:
+            case PathChanged { LocalBehindNat: true } away:
+                keepalive.Start(away.To.Remote);
+                break;
+            case IkeSaEstablished or PathChanged:
                 keepalive.Stop();
                 break;
             case ConnectionStateChanged { State: ConnectionState.Established }:

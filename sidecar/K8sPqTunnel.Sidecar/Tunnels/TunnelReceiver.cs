@@ -14,8 +14,8 @@ internal sealed class TunnelReceiver(UserspaceDataplane dataplane, Action<IOExce
     /// <summary>Where IKE messages go from now on; null drops them.</summary>
     public void Feed(IkeLoop? loop) => Volatile.Write(ref _loop, loop);
 
-    /// <summary>The data plane wants fresh SAs.</summary>
-    public void Renew() => Volatile.Read(ref _loop)?.Renew();
+    /// <summary>Asks something of the IKE core, if there is one.</summary>
+    public void Ask(Action<IkeConnection, TimeSpan> wish) => Volatile.Read(ref _loop)?.Ask(wish);
 
     public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
 

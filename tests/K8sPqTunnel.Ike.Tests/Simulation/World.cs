@@ -77,6 +77,12 @@ internal sealed class World : IDisposable
     /// <summary>What the peer sees instead of our address, as a NAT does.</summary>
     public IPAddress? NatAddress { get; set; }
 
+    /// <summary>The peer's own address, where it is behind a NAT.</summary>
+    public IPAddress? PeerPrivateAddress { get; set; }
+
+    /// <summary>What the peer's NAT shows us adds this to its port; it forwards only what comes there.</summary>
+    public int PeerPortShift { get; set; }
+
     /// <summary>Proposals in the keywords' numbers: aes256gcm16-prfsha384-ecp384-ke1_mlkem768.</summary>
     public static IkeProposal Hybrid { get; } = new(
     [
@@ -154,7 +160,7 @@ internal sealed class World : IDisposable
         (bool toPeer, UdpPath path, byte[] datagram) = _air.Dequeue();
         if (!toPeer)
             Connection.Receive(Now, path, datagram);
-        else if (!PeerIsSilent)
+        else if (!PeerIsSilent && !IsUnmapped(path))
             PeerFor(datagram).Receive(Now, PeerView(path), datagram);
         return true;
     }
@@ -172,14 +178,24 @@ internal sealed class World : IDisposable
         return peer;
     }
 
-    private UdpPath PeerView(UdpPath path) =>
-        NatAddress is null ? path : new UdpPath(new IPEndPoint(NatAddress, path.Local.Port + NatPortShift), path.Remote);
+    private UdpPath PeerView(UdpPath path)
+    {
+        IPEndPoint ours = NatAddress is null ? path.Local : new IPEndPoint(NatAddress, path.Local.Port + NatPortShift);
+        IPEndPoint its = PeerPrivateAddress is null ? path.Remote : new IPEndPoint(PeerPrivateAddress, path.Remote.Port - PeerPortShift);
+        return new UdpPath(ours, its);
+    }
 
     private UdpPath OurView(UdpPath path)
     {
         int ourPort = NatAddress is null ? path.Local.Port : path.Local.Port - NatPortShift;
-        return new UdpPath(new IPEndPoint(Config.LocalAddress, ourPort), path.Remote);
+        IPEndPoint its = PeerPrivateAddress is null
+            ? path.Remote
+            : new IPEndPoint(Config.RemoteAddresses[0], path.Remote.Port + PeerPortShift);
+        return new UdpPath(new IPEndPoint(Config.LocalAddress, ourPort), its);
     }
+
+    /// <summary>The peer's NAT has no mapping for it.</summary>
+    private bool IsUnmapped(UdpPath path) => PeerPrivateAddress is not null && path.Remote.Port - PeerPortShift is not (500 or 4500);
 
     private void Launch(bool toPeer, UdpPath path, byte[] datagram)
     {

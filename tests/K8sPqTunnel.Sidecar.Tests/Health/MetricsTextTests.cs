@@ -19,6 +19,15 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void The_transport_in_use_and_the_moves_show()
+    {
+        string text = MetricsText.Of(Snapshots.Up with { Transport = OuterTransport.UdpEncapsulated, Moves = 2 });
+        Assert.Contains("pqtunnel_tunnel_transport_info{namespace=\"network\",tunnel=\"berlin\",transport=\"UdpEncapsulated\"} 1\n", text);
+        Assert.Contains("pqtunnel_tunnel_moves_total{namespace=\"network\",tunnel=\"berlin\"} 2\n", text);
+        Assert.DoesNotContain("transport_info", MetricsText.Of(Snapshots.Down));
+    }
+
+    [Fact]
     public void A_probe_without_an_answer_has_no_round_trip_time()
     {
         string text = MetricsText.Of(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });

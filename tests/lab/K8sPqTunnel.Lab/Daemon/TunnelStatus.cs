@@ -9,6 +9,12 @@ public sealed record TunnelStatus
 
     public string? Peer { get; init; }
 
+    public string? Local { get; init; }
+
+    public string? Transport { get; init; }
+
+    public long Moves { get; init; }
+
     public string? Dataplane { get; init; }
 
     public IkeStatus? Ike { get; init; }

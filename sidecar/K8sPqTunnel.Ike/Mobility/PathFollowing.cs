@@ -1,0 +1,32 @@
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Sessions;
+
+namespace K8sPqTunnel.Ike.Mobility;
+
+/// <summary>Follows a peer behind a NAT that has forgotten it and gives it another address or port (RFC 7296 2.23).</summary>
+/// <remarks>Only what is authentic and new comes here: a recording of old packets must not send us anywhere.</remarks>
+internal static class PathFollowing
+{
+    /// <summary>The peer sent an IKE message over this path.</summary>
+    public static void ByIke(IkeSa sa, in UdpPath seen)
+    {
+        if (MayFollow(sa, seen))
+            sa.UsePath(seen);
+    }
+
+    /// <summary>The peer sent the newest packet of a child over this path.</summary>
+    public static void ByEsp(IkeSa sa, ChildSa child, in UdpPath seen)
+    {
+        // RFC 7296 2.23: without replay protection nobody can tell a new packet from an old one.
+        if (child.ReplayWindow > 0 && MayFollow(sa, seen))
+            sa.UsePath(seen);
+    }
+
+    private static bool MayFollow(IkeSa sa, in UdpPath seen) =>
+        sa.State is IkeSaState.Established or IkeSaState.Deleting &&
+        seen != sa.Path &&
+        // On port 500 no ESP follows, and no NAT is known.
+        sa.Path.HasNonEspMarker && seen.HasNonEspMarker &&
+        // RFC 7296 2.23: whoever is behind a NAT itself could be sent astray by one packet.
+        sa.Nat is { PeerBehindNat: true, LocalBehindNat: false };
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace K8sPqTunnel.Sidecar.State;
+
+/// <summary>How IKE and ESP travel between the two ends.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OuterTransport>))]
+public enum OuterTransport
+{
+    /// <summary>IKE on UDP port 500, ESP straight over IP.</summary>
+    Udp,
+
+    /// <summary>IKE and ESP on the UDP port that they share (RFC 3948).</summary>
+    UdpEncapsulated,
+}
