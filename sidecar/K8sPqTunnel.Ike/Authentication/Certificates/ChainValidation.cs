@@ -41,6 +41,9 @@ public static class ChainValidation
         return new X509Chain { ChainPolicy = policy };
     }
 
+    /// <summary>A certificate's subject, for sentences.</summary>
+    public static string Name(X509Certificate2 certificate) => Text(certificate.SubjectName);
+
     private static string? Objection(CertificateCheck check, DateTimeOffset now)
     {
         X509Certificate2 leaf = check.Chain.Leaf;
@@ -98,8 +101,6 @@ public static class ChainValidation
     }
 
     private static string Time(DateTime local) => local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'");
-
-    private static string Name(X509Certificate2 certificate) => Text(certificate.SubjectName);
 
     private static string Text(X500DistinguishedName name) => $"\"{Printable(name.Name)}\"";
 
