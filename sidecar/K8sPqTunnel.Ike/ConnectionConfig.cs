@@ -23,8 +23,13 @@ public sealed record ConnectionConfig
     /// <summary>Our UDP port that IKE shares with ESP; may be any where 4500 is not to be had.</summary>
     public int LocalNatTraversalPort { get; init; } = UdpPath.NatTraversalPort;
 
-    /// <summary>The peer's addresses, at least one, tried in order.</summary>
+    public StartAction StartAction { get; init; }
+
+    /// <summary>The peer's addresses, tried in order. Empty only where the peer begins, from one of <see cref="RemoteNetworks"/>.</summary>
     public required IReadOnlyList<IPAddress> RemoteAddresses { get; init; }
+
+    /// <summary>Where the peer may begin from, besides its addresses: 0.0.0.0/0 and ::/0 for anywhere.</summary>
+    public IReadOnlyList<IPNetwork> RemoteNetworks { get; init; } = [];
 
     public required IkeIdentity LocalIdentity { get; init; }
 
@@ -50,6 +55,9 @@ public sealed record ConnectionConfig
     public required IReadOnlyList<EspProposal> EspProposals { get; init; }
 
     public QuantumPolicy QuantumPolicy { get; init; } = QuantumPolicy.Required;
+
+    /// <summary>Whose order decides where the peer begins. The quantum policy goes before it.</summary>
+    public ProposalOrder ProposalOrder { get; init; }
 
     /// <summary>The traffic of our side that the tunnel carries. The peer may narrow it.</summary>
     public required IReadOnlyList<TrafficSelector> LocalSelectors { get; init; }

@@ -8,6 +8,9 @@ public enum ConnectionState
     /// <summary>An IKE SA is being negotiated, and none is up.</summary>
     Connecting,
 
+    /// <summary>Waits for the peer to begin, or for something to send.</summary>
+    Listening,
+
     /// <summary>IKE SA and child SA are up.</summary>
     Established,
 

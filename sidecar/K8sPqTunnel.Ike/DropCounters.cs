@@ -3,7 +3,7 @@ namespace K8sPqTunnel.Ike;
 /// <summary>Counts dropped datagrams by reason. Written by the connection's thread, read by any.</summary>
 public sealed class DropCounters
 {
-    private readonly long[] _counts = new long[(int)DropReason.RuleBroken + 1];
+    private readonly long[] _counts = new long[(int)DropReason.TurnedAway + 1];
 
     public long this[DropReason reason] => Volatile.Read(ref _counts[(int)reason]);
 

@@ -25,4 +25,13 @@ public enum DropReason
 
     /// <summary>An answer in the open that breaks the rules of its exchange; a better one may still come.</summary>
     RuleBroken,
+
+    /// <summary>A stranger that began, answered only by a demand for a cookie (RFC 7296 2.6).</summary>
+    CookieDemanded,
+
+    /// <summary>A stranger that began while as many are half-open as may be.</summary>
+    TooManyHalfOpen,
+
+    /// <summary>A stranger whose first message was answered by an error.</summary>
+    TurnedAway,
 }

@@ -22,6 +22,9 @@ public sealed class IkeConnection : IDisposable
     // Headers, IV and ICV of the largest algorithms, and room for something to carry.
     private const int SmallestFragment = 256;
 
+    // A peer that has replaced an SA deletes it; where it doesn't, we do.
+    private static readonly TimeSpan ReplacedGrace = TimeSpan.FromSeconds(30);
+
     private readonly ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
     private readonly AttemptSchedule _schedule;
@@ -31,12 +34,14 @@ public sealed class IkeConnection : IDisposable
     private IReadOnlyList<IkeProposal> _offer = [];
     private IkeSession? _active;
     private IkeSession? _attempt;
+    private Twins? _twins;
+    private TimeSpan _quietUntil;
     private int _address;
 
     /// <exception cref="ArgumentException">No address, no ESP proposal or no selector: a configuration that nobody validated.</exception>
     public IkeConnection(ConnectionConfig config, IkeEnvironment environment)
     {
-        if (config.RemoteAddresses.Count == 0 || config.EspProposals.Count == 0 ||
+        if ((config.RemoteAddresses.Count == 0 && config.StartAction != StartAction.None) || config.EspProposals.Count == 0 ||
             config.LocalSelectors.Count == 0 || config.RemoteSelectors.Count == 0)
             throw new ArgumentException($"connection \"{config.Name}\" needs an address, an ESP proposal and selectors", nameof(config));
         ArgumentOutOfRangeException.ThrowIfLessThan(config.FragmentIpSize, SmallestFragment, nameof(config));
@@ -57,7 +62,7 @@ public sealed class IkeConnection : IDisposable
     {
         get
         {
-            TimeSpan? first = _schedule.Due;
+            TimeSpan? first = _twins?.Due < _schedule.Due || _schedule.Due is null ? _twins?.Due : _schedule.Due;
             foreach (IkeSession session in _sessions)
             {
                 if (session.NextDeadline is { } deadline && !(first <= deadline))
@@ -71,7 +76,7 @@ public sealed class IkeConnection : IDisposable
     /// <summary>Whether an IKE message with these SPIs belongs to one of this connection's IKE SAs.</summary>
     public bool Owns(IkeSpi initiator, IkeSpi responder) => Find(initiator, responder) is not null;
 
-    /// <summary>Begins to connect. What becomes of it is reported as events.</summary>
+    /// <summary>Begins to connect, or to wait, as <see cref="ConnectionConfig.StartAction"/> says. What becomes of it is reported as events.</summary>
     public void Start(TimeSpan now)
     {
         if (State != ConnectionState.Idle)
@@ -84,8 +89,23 @@ public sealed class IkeConnection : IDisposable
             return;
         }
 
+        if (_config.StartAction == StartAction.Start)
+            BeginAttempt(now);
+        else
+            MoveTo(ConnectionState.Listening);
+        Changed();
+    }
+
+    /// <summary>
+    /// There is something to send and no SA for it: begins, where <see cref="StartAction.Trap"/> has it so. Does nothing while something
+    /// is up or under way, nor too soon after a failure.
+    /// </summary>
+    public void Trigger(TimeSpan now)
+    {
+        if (_config.StartAction != StartAction.Trap || State != ConnectionState.Listening || now < _quietUntil)
+            return;
         BeginAttempt(now);
-        MoveTo(ConnectionState.Connecting);
+        Changed();
     }
 
     /// <summary>Takes one IKE message.</summary>
@@ -100,6 +120,7 @@ public sealed class IkeConnection : IDisposable
         else
             session.Receive(now, path, message);
         Settle(now);
+        Changed();
     }
 
     /// <summary>Takes what a check of certificates has come to. One that nobody waits for any more is passed over.</summary>
@@ -107,6 +128,7 @@ public sealed class IkeConnection : IDisposable
     {
         _sessions.Find(session => session.Sa.Handshake.Check == check)?.Resume(now, verdict);
         Settle(now);
+        Changed();
     }
 
     /// <summary>Does what is due: repeats, liveness checks, new attempts, replacement of old SAs.</summary>
@@ -114,9 +136,16 @@ public sealed class IkeConnection : IDisposable
     {
         foreach (IkeSession session in _sessions)
             session.Advance(now);
+        if (_twins?.Due <= now)
+        {
+            _twins.Part(now);
+            _twins = null;
+        }
+
         Settle(now);
         if (_schedule.Due <= now)
             BeginAttempt(now);
+        Changed();
     }
 
     /// <summary>
@@ -131,6 +160,7 @@ public sealed class IkeConnection : IDisposable
         _schedule.Renew(now);
         if (_schedule.Due <= now)
             BeginAttempt(now);
+        Changed();
     }
 
     /// <summary>The newest authentic packet of a child came over another path than the one before.</summary>
@@ -162,6 +192,7 @@ public sealed class IkeConnection : IDisposable
         }
 
         Settle(now);
+        Changed();
     }
 
     /// <summary>Removes what is left and zeroes all keys. Sends nothing.</summary>
@@ -170,15 +201,76 @@ public sealed class IkeConnection : IDisposable
         foreach (IkeSession session in _sessions)
         {
             session.Sa.Die(failure: null);
+            Endpoint?.Forget(session.Sa.LocalSpi);
             session.Dispose();
         }
 
         _sessions.Clear();
         _active = _attempt = null;
+        _twins = null;
         _schedule.Clear();
+        Changed();
     }
 
+    internal ConnectionConfig Config => _config;
+
+    internal IkeEnvironment Environment => _environment;
+
+    /// <summary>Where its SAs are found by SPI and its deadlines are kept; null where it runs alone, and so only begins.</summary>
+    internal IkeEndpoint? Endpoint { get; set; }
+
+    /// <summary>A peer may begin.</summary>
+    internal bool IsOpenToPeers => State is not (ConnectionState.Idle or ConnectionState.Failed or ConnectionState.Closing or ConnectionState.Closed);
+
+    /// <summary>No SA is there, and none is planned.</summary>
+    internal bool IsUnused => _sessions.Count == 0 && _schedule.Due is null;
+
     internal IkeSa? Newest => (_attempt ?? _active)?.Sa;
+
+    /// <summary>Takes an SA over that a peer has begun and that is established.</summary>
+    internal void Adopt(TimeSpan now, IkeSession session)
+    {
+        if (session.Sa.Handshake.PeerSaysInitialContact)
+            DropForgotten(session);
+        // The peer has no answer to ours from before it proved itself, so nothing of it can be up there.
+        bool hasChild = session.Sa.Children.Count > 0;
+        if (hasChild && _attempt is { Sa.State: < IkeSaState.Authenticating } late)
+        {
+            late.Sa.Die(failure: null);
+            _attempt = null;
+            _schedule.Clear();
+        }
+        else if (_attempt is not null)
+        {
+            _attempt.Sa.InitialContact = false;
+        }
+
+        Add(session);
+        if (hasChild)
+            TakeOver(now, session);
+        else
+            Keep(now, session);
+        Settle(now);
+        Changed();
+    }
+
+    /// <summary>RFC 7296 2.4: what the peer says it has no knowledge of, it cannot have; unless it came up after the peer had begun to speak.</summary>
+    private void DropForgotten(IkeSession successor)
+    {
+        foreach (IkeSession session in _sessions)
+        {
+            if (session.EstablishedAt < successor.BeganAt)
+                session.Sa.Die(failure: null);
+        }
+    }
+
+    private void Add(IkeSession session)
+    {
+        _sessions.Add(session);
+        Endpoint?.Register(session.Sa.LocalSpi, this);
+    }
+
+    private void Changed() => Endpoint?.Reschedule(this);
 
     private IkeSession? Find(IkeSpi initiator, IkeSpi responder)
     {
@@ -196,18 +288,26 @@ public sealed class IkeConnection : IDisposable
         _schedule.Clear();
         if (_attempt is not null)
             return;
-        IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
-        var path = new UdpPath(
-            new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
-        if (!_config.HasIkePort)
-            path = path.OnSharedPorts(_config.LocalNatTraversalPort);
         bool isAlone = !_sessions.Exists(session => session.Sa.State == IkeSaState.Established);
-        _attempt = new IkeSession(IkeSa.Begin(_config, _environment, Drops, path, _offer, initialContact: isAlone));
-        _sessions.Add(_attempt);
+        _attempt = new IkeSession(IkeSa.Begin(_config, _environment, Drops, FirstPath(), _offer, initialContact: isAlone));
+        Add(_attempt);
         _attempt.Start(now);
         if (!CarriesTraffic)
             MoveTo(ConnectionState.Connecting);
     }
+
+    private UdpPath FirstPath()
+    {
+        // Behind its NAT the peer hears us only where it spoke from.
+        if (_active is { Sa: { IsInitiator: false, Nat.PeerBehindNat: true } behindNat })
+            return behindNat.Path;
+        IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
+        var path = new UdpPath(
+            new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
+        return _config.HasIkePort ? path : path.OnSharedPorts(_config.LocalNatTraversalPort);
+    }
+
+    private static bool CanCarry(IkeSession session) => session.Sa is { State: IkeSaState.Established, Children.Count: > 0 };
 
     private bool CarriesTraffic => _active is { Sa.Children.Count: > 0 };
 
@@ -227,8 +327,10 @@ public sealed class IkeConnection : IDisposable
 
         if (_active is { IsDead: true } lost)
         {
-            _active = null;
-            TrafficLost(now, lost.Sa.Failure);
+            _active = _sessions.Find(CanCarry);
+            // Of twins, the peer may have deleted the one that we would have kept: that is as good.
+            if (_active is null || _twins is null)
+                TrafficLost(now, lost.Sa.Failure);
         }
         else if (_active is { Sa.State: IkeSaState.Deleting } expired)
         {
@@ -247,16 +349,20 @@ public sealed class IkeConnection : IDisposable
         }
 
         // Of several, the oldest carries our traffic: the peer has known it the longest.
-        _sessions.Find(session => session.Sa is { State: IkeSaState.Established, Children.Count: > 0 })?.Sa.TurnOutbound();
+        _sessions.Find(CanCarry)?.Sa.TurnOutbound();
 
         for (int i = _sessions.Count - 1; i >= 0; i--)
         {
             if (!_sessions[i].IsDead)
                 continue;
+            Endpoint?.Forget(_sessions[i].Sa.LocalSpi);
             _sessions[i].Dispose();
             _sessions.RemoveAt(i);
         }
 
+        _active ??= _sessions.Find(CanCarry);
+        if (CarriesTraffic && State is ConnectionState.Listening or ConnectionState.Connecting or ConnectionState.Waiting)
+            MoveTo(ConnectionState.Established);
         if (State == ConnectionState.Closing && _sessions.Count == 0)
             MoveTo(ConnectionState.Closed);
     }
@@ -272,13 +378,26 @@ public sealed class IkeConnection : IDisposable
 
     private void TakeOver(TimeSpan now, IkeSession successor)
     {
-        // The old child receives until its deletion is confirmed.
-        _active?.EndAt(now, now + _config.SuccessorDelay);
-        _active = successor;
-        successor.EndAt(now, now + Lifetime);
+        Keep(now, successor);
+        if (_active is { Sa.State: IkeSaState.Established } other && Twins.Of(other, successor, now) is { } twins)
+        {
+            _twins = twins;
+            _active = twins.Kept;
+        }
+        else
+        {
+            // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete.
+            _active?.EndAt(now, now + (successor.Sa.IsInitiator ? _config.SuccessorDelay : ReplacedGrace));
+            _active = successor;
+        }
+
         _schedule.Succeed(now, Lifetime);
-        if (State != ConnectionState.Closing)
-            MoveTo(ConnectionState.Established);
+    }
+
+    private void Keep(TimeSpan now, IkeSession session)
+    {
+        session.EstablishedAt = now;
+        session.EndAt(now, now + Lifetime);
     }
 
     private TimeSpan Lifetime => _config.IkeLifetime < _config.ChildLifetime ? _config.IkeLifetime : _config.ChildLifetime;
@@ -295,7 +414,8 @@ public sealed class IkeConnection : IDisposable
         }
 
         Report(new ConnectionFailed(Name, failure, RetryIn: TimeSpan.Zero));
-        MoveTo(ConnectionState.Connecting);
+        if (!CarriesTraffic)
+            MoveTo(ConnectionState.Connecting);
     }
 
     private IkeFailure LifetimeOver() => new(
@@ -305,9 +425,20 @@ public sealed class IkeConnection : IDisposable
 
     private void TryLater(TimeSpan now, IkeFailure failure)
     {
-        Report(new ConnectionFailed(Name, failure, _schedule.Retry(now)));
-        if (!CarriesTraffic)
-            MoveTo(ConnectionState.Waiting);
+        TimeSpan wait = _schedule.Retry(now);
+        if (_config.StartAction == StartAction.Start || CarriesTraffic)
+        {
+            Report(new ConnectionFailed(Name, failure, wait));
+            if (!CarriesTraffic)
+                MoveTo(ConnectionState.Waiting);
+            return;
+        }
+
+        // Somebody else gives the next sign: the peer, or traffic that wants to go.
+        _schedule.Clear();
+        _quietUntil = now + wait;
+        Report(new ConnectionFailed(Name, failure, RetryIn: null));
+        MoveTo(ConnectionState.Listening);
     }
 
     private void MoveTo(ConnectionState state)

@@ -9,6 +9,7 @@ namespace K8sPqTunnel.Ike.Events;
 /// <param name="PeerBehindNat">Somebody on the way rewrites the peer's address.</param>
 /// <param name="Fragmentation">Both ends take message fragments (RFC 7383).</param>
 /// <param name="LargestFragmentCount">Datagrams of the longest message so far, either way; 1 when nothing was cut.</param>
+/// <param name="IsInitiator">We began it.</param>
 /// <param name="PostquantumKey">ID of the postquantum preshared key that is mixed into the keys (RFC 8784, RFC 9867); null without.</param>
 public sealed record IkeSaEstablished(
     string Connection,
@@ -23,4 +24,5 @@ public sealed record IkeSaEstablished(
     bool PeerBehindNat,
     bool Fragmentation,
     int LargestFragmentCount,
+    bool IsInitiator,
     string? PostquantumKey = null) : IkeEvent(Connection);

@@ -76,7 +76,8 @@ internal sealed class AuthTask : IExchangeTask
         return TaskStep.Done;
     }
 
-    private static IkeSaEstablished Established(IkeSa sa) => new(
+    /// <summary>What is told of an SA that is up.</summary>
+    internal static IkeSaEstablished Established(IkeSa sa) => new(
         sa.Config.Name,
         sa.InitiatorSpi,
         sa.ResponderSpi,
@@ -89,5 +90,6 @@ internal sealed class AuthTask : IExchangeTask
         sa.Nat.PeerBehindNat,
         sa.Fragmentation,
         sa.LargestFragmentCount,
+        sa.IsInitiator,
         sa.PostquantumKey?.Id);
 }

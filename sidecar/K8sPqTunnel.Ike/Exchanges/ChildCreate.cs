@@ -59,8 +59,9 @@ internal sealed class ChildCreate
         return null;
     }
 
-    private static ChildSa Build(
-        IkeSa sa, EspSelection selection, EspSpi outbound, List<TrafficSelector> local, List<TrafficSelector> remote)
+    /// <summary>The child of IKE_AUTH, with keys from the IKE SA's (RFC 7296 2.17).</summary>
+    internal static ChildSa Build(
+        IkeSa sa, EspSelection selection, EspSpi outbound, IReadOnlyList<TrafficSelector> local, IReadOnlyList<TrafficSelector> remote)
     {
         ChildKeys keys = ChildKeySchedule.Derive(
             sa.Selection!.Algorithms.Prf,
@@ -75,8 +76,8 @@ internal sealed class ChildCreate
             InboundSpi = sa.TakeSpi(),
             OutboundSpi = outbound,
             Transform = selection.ToEspTransform(),
-            InboundKeys = keys.FromResponder,
-            OutboundKeys = keys.FromInitiator,
+            InboundKeys = sa.IsInitiator ? keys.FromResponder : keys.FromInitiator,
+            OutboundKeys = sa.IsInitiator ? keys.FromInitiator : keys.FromResponder,
             Path = sa.Path,
             UdpEncapsulation = sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation,
             LocalSelectors = local,

@@ -1,7 +1,9 @@
 using System.Buffers;
 using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Mobility;
+using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
@@ -27,7 +29,7 @@ internal sealed class ExchangeRunner : IDisposable
     private OutstandingRequest? _request;
     private uint _nextRequestId;
     private TimeSpan? _doubtDeadline;
-    private HeldAnswer? _heldAnswer;
+    private HeldMessage? _heldAnswer;
     private TimeSpan? _checkDeadline;
 
     public ExchangeRunner(IkeSa sa)
@@ -49,6 +51,25 @@ internal sealed class ExchangeRunner : IDisposable
             return _request is null ? null : _doubtDeadline is { } doubt && doubt < _request.Deadline ? doubt : _request.Deadline;
         }
     }
+
+    /// <summary>Answers the IKE_SA_INIT that began this SA.</summary>
+    /// <param name="datagram">The request as it came: AUTH covers it (RFC 7296 2.15).</param>
+    /// <param name="request">The same, read.</param>
+    /// <param name="ourKey">The data of our KE payload.</param>
+    /// <param name="secret">Of the key exchange; stays the caller's.</param>
+    public void AnswerInit(
+        TimeSpan now, ReadOnlySpan<byte> datagram, in IkeMessage request, ProposalMatch match, ReadOnlySpan<byte> ourKey, Secret secret)
+    {
+        _sa.LastHeard = now;
+        InitAnswer.Write(_sa, request, match, ourKey, _messages.Begin());
+        _sa.Handshake.InitRequest = datagram.ToArray();
+        _sa.Handshake.InitResponse = _messages.InTheOpen(messageId: 0, isResponse: true);
+        InitAnswer.Finish(_sa, new IkeSelection(match.Transforms), secret);
+        ResendInit();
+    }
+
+    /// <summary>The answer to a repeated IKE_SA_INIT: the same octets (RFC 7296 2.1).</summary>
+    public void ResendInit() => _sa.Environment.Output.Send(_sa.Path, _sa.Handshake.InitResponse);
 
     /// <summary>Begins an exchange, after those before it.</summary>
     public void Run(TimeSpan now, IExchangeTask task)
@@ -99,9 +120,13 @@ internal sealed class ExchangeRunner : IDisposable
     /// <summary>The check of the peer's certificates is over: the message that waited for it is carried out.</summary>
     public void Resume(TimeSpan now, CertificateVerdict verdict)
     {
-        if (_heldAnswer is not { } held)
-            return;
         _sa.Handshake.CheckVerdict = verdict;
+        if (_heldAnswer is not { } held)
+        {
+            _peerRequests.Resume();
+            return;
+        }
+
         _heldAnswer = null;
         _checkDeadline = null;
         TakeAnswer(now, held.Message);
@@ -243,7 +268,7 @@ internal sealed class ExchangeRunner : IDisposable
             return;
         }
 
-        _heldAnswer = new HeldAnswer(message);
+        _heldAnswer = new HeldMessage(message);
         _checkDeadline = now + _sa.Config.Authentication.CheckTime;
     }
 
@@ -316,7 +341,7 @@ internal sealed class ExchangeRunner : IDisposable
         if (task.Exchange != ExchangeType.IkeSaInit)
             return _messages.Seal(task.Exchange, messageId, isResponse: false, spent);
 
-        _sa.Handshake.InitRequest = _messages.InTheOpen(task.Exchange, messageId);
+        _sa.Handshake.InitRequest = _messages.InTheOpen(messageId, isResponse: false);
         return [_sa.Handshake.InitRequest];
     }
 

@@ -30,7 +30,7 @@ internal sealed class InitTask : IExchangeTask
         SaPayload.Write(writer, ProtocolId.Ike, [], [.. sa.Offer.Select(proposal => proposal.Transforms)]);
         KeyExchangePayload.Write(writer, _method, sa.Handshake.KeyExchange!.Data);
         NoncePayload.Write(writer, sa.Handshake.Ni);
-        NatDetection.WriteRequest(sa, writer);
+        NatDetection.Write(sa, writer);
         NotifyPayload.Write(writer, NotifyType.FragmentationSupported);
         OwnProof.WriteHashes(sa, writer);
         PpkPart.WriteInit(sa, writer);
@@ -91,7 +91,7 @@ internal sealed class InitTask : IExchangeTask
         }
 
         // RFC 7296 2.23: the move comes with the first message after IKE_SA_INIT, be it IKE_INTERMEDIATE or IKE_AUTH.
-        if (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation)
+        if (!sa.Path.HasNonEspMarker && (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation))
             sa.Path = sa.Path.OnSharedPorts(sa.Config.LocalNatTraversalPort);
 
         if (sa.IntermediateRounds == 0)

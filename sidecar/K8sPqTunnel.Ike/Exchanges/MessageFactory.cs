@@ -22,11 +22,11 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         return _writer;
     }
 
-    /// <summary>The IKE_SA_INIT request.</summary>
-    public byte[] InTheOpen(ExchangeType exchange, uint messageId)
+    /// <summary>A message of IKE_SA_INIT.</summary>
+    public byte[] InTheOpen(uint messageId, bool isResponse)
     {
         byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
-        IkeHeader header = sa.Header(exchange, messageId, isResponse: false);
+        IkeHeader header = sa.Header(ExchangeType.IkeSaInit, messageId, isResponse);
         (header with { NextPayload = _writer.First, TotalLength = message.Length }).Write(message);
         return message;
     }

@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Ike.Exchanges;
 internal static class NatDetection
 {
     /// <summary>Writes the hashes of both ends as we see them.</summary>
-    public static void WriteRequest(IkeSa sa, PayloadWriter writer)
+    public static void Write(IkeSa sa, PayloadWriter writer)
     {
         // The hash of an address that no packet comes from makes the peer see a NAT, and encapsulate.
         IPEndPoint source = sa.Config.ForceUdpEncapsulation ? new IPEndPoint(IPAddress.Any, 0) : sa.Path.Local;

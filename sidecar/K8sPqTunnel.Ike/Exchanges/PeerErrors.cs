@@ -1,3 +1,5 @@
+using System.Net;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
@@ -62,6 +64,31 @@ internal static class PeerErrors
             (sa.PostquantumKey is { } ppk ? $"; ID and secret of the postquantum preshared key \"{ppk.Id}\" count too" : ""))
         : InChildCreate(sa, error);
 
+    public static IkeFailure WantsEap(IkeSa sa) => new(
+        FailureReason.AuthenticationFailed,
+        $"{Peer(sa)} sends no proof of who it is: it wants EAP, which is not supported. Set it to a pre-shared key or a certificate");
+
+    public static IkeFailure NobodyMeant(IkeSa sa, IkeIdentity peer, IkeIdentity? us) => new(
+        FailureReason.PeerIdentityMismatch,
+        $"{Peer(sa)} is {peer}{(us is null ? "" : $" and wants to talk to {us}")}, but of the tunnels that it may use with its address and " +
+        $"algorithms ({string.Join(", ", sa.Handshake.Acceptors.Select(a => $"\"{a.Config.Name}\": {Expected(a.Config)}"))}) none is meant: " +
+        "set spec.peer.id and spec.local.id to what the peer says");
+
+    /// <summary>What a peer that began asked for, and what it could have had.</summary>
+    public static IkeFailure NothingInCommon(ConnectionConfig config, IPAddress peer, IReadOnlyList<PeerProposal> theirs)
+    {
+        string lists = $"tunnel \"{config.Name}\": peer {peer} offers {ProposalText.FormatAll(theirs)}, and we take " +
+            $"{ProposalText.FormatAll(config.IkeProposals)}: nothing is in common";
+        return new IkeFailure(
+            config.QuantumPolicy == QuantumPolicy.Required && !theirs.Any(p => p.Transforms.Any(t => t.IsPostQuantum))
+                ? FailureReason.NotQuantumSafe
+                : FailureReason.NoProposalChosen,
+            config.QuantumPolicy == QuantumPolicy.Required
+                ? $"{lists} that has ML-KEM, as spec.postQuantum.keyExchange: Required wants it. Add one of ours to the peer (strongSwan 6.1: " +
+                  "append -ke1_mlkem768 to what it has), or set Preferred if it has no ML-KEM."
+                : $"{lists}. Add one of ours to the peer, or one of the peer's to spec.ike.proposals.");
+    }
+
     public static IkeFailure InChildCreate(IkeSa sa, NotifyPayload error) => error.Type switch
     {
         NotifyType.TsUnacceptable => new IkeFailure(
@@ -75,7 +102,19 @@ internal static class PeerErrors
         _ => Refused(sa, "IKE_AUTH", error),
     };
 
+    public static IkeFailure NoChildProposal(IkeSa sa, IReadOnlyList<PeerProposal> theirs) => new(
+        FailureReason.NoProposalChosen,
+        $"{Peer(sa)} offers {ProposalText.FormatAll(theirs)} for ESP, and we take {ProposalText.FormatAll(sa.Config.EspProposals)}: " +
+        "add one of ours to the peer, or one of the peer's to spec.child.proposals");
+
+    public static IkeFailure NoCommonTraffic(IkeSa sa, IReadOnlyList<TrafficSelector> local, IReadOnlyList<TrafficSelector> remote) => new(
+        FailureReason.TrafficSelectorsUnacceptable,
+        $"{Peer(sa)} wants to carry {string.Join(", ", local)} to {string.Join(", ", remote)}, and we carry " +
+        $"{string.Join(", ", sa.Config.LocalSelectors)} to {string.Join(", ", sa.Config.RemoteSelectors)}: compare spec.traffic with the peer's selectors");
+
     public static IkeFailure ChildDeleted(IkeSa sa) => new(FailureReason.DeletedByPeer, $"{Peer(sa)} deleted the child SA");
+
+    private static string Expected(ConnectionConfig config) => $"{config.RemoteIdentity?.ToString() ?? "anybody"} to {config.LocalIdentity}";
 
     private static IkeFailure Refused(IkeSa sa, string exchange, NotifyPayload error) =>
         new(FailureReason.PeerRefused, $"{Peer(sa)} refuses {exchange} with {Name(error)}: its log says why");

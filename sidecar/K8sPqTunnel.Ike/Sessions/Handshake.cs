@@ -2,6 +2,7 @@ using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Responding;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
@@ -37,6 +38,15 @@ internal sealed class Handshake : IDisposable
 
     /// <summary>What it came to; null while it is under way.</summary>
     public CertificateVerdict? CheckVerdict { get; set; }
+
+    /// <summary>The connections that a peer may mean as far as addresses and proposals tell; empty where we began.</summary>
+    public IReadOnlyList<Acceptor> Acceptors { get; set; } = [];
+
+    /// <summary>The one that the peer has proved to mean; null until then, and where we began.</summary>
+    public IkeConnection? Claimed { get; set; }
+
+    /// <summary>The peer says that it has no other SA with us (RFC 7296 2.4).</summary>
+    public bool PeerSaysInitialContact { get; set; }
 
     /// <summary>Our half of the key exchange under way.</summary>
     public KeyExchange? KeyExchange { get; private set; }

@@ -63,17 +63,24 @@ internal sealed class IkeSa : IDisposable
         {
             InitiatorSpi = initiatorSpi,
             ResponderSpi = NewSpi(environment.Random),
+            FirstPeerRequestId = 1,
         };
         sa.Handshake.Ni = ni.ToArray();
         sa.Handshake.Nr = NewNonce(environment.Random);
         return sa;
     }
 
-    public ConnectionConfig Config { get; }
+    public ConnectionConfig Config { get; private set; }
 
-    public IkeEnvironment Environment { get; }
+    public IkeEnvironment Environment { get; private set; }
 
-    public DropCounters Drops { get; }
+    public DropCounters Drops { get; private set; }
+
+    /// <summary>Message ID of the first request that the peer will send under protection: 1 where it has begun this SA by IKE_SA_INIT.</summary>
+    public uint FirstPeerRequestId { get; private init; }
+
+    /// <summary>The SPI by which we know the SA.</summary>
+    public IkeSpi LocalSpi => IsInitiator ? InitiatorSpi : ResponderSpi;
 
     /// <summary>This end began the SA: it sets the initiator flag in all that it sends, and its keys are those of SK_*i.</summary>
     public bool IsInitiator { get; }
@@ -81,7 +88,8 @@ internal sealed class IkeSa : IDisposable
     /// <summary>What we offered; empty where the peer did.</summary>
     public IReadOnlyList<IkeProposal> Offer { get; private init; } = [];
 
-    public bool InitialContact { get; private init; }
+    /// <summary>We tell the peer that this is our only SA with it (RFC 7296 2.4).</summary>
+    public bool InitialContact { get; set; }
 
     public IkeSaState State { get; private set; } = IkeSaState.Created;
 
@@ -141,6 +149,11 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Why it died; null when it was closed as wanted.</summary>
     public IkeFailure? Failure { get; private set; }
 
+    /// <summary>
+    /// Why we turned the peer down before it was authenticated. The SA only waits for repeats of that request, whose answer may be lost.
+    /// </summary>
+    public IkeFailure? Refusal { get; private set; }
+
     /// <summary>Why it will probably fail, from an answer that nobody vouches for: a better one may still come (RFC 7296 2.21.1).</summary>
     public IkeFailure? Doubt { get; set; }
 
@@ -162,7 +175,7 @@ internal sealed class IkeSa : IDisposable
     {
         if (State == IkeSaState.Dead)
             return;
-        bool wasUp = State is IkeSaState.Established or IkeSaState.Deleting;
+        bool wasUp = IsAuthenticated;
         MoveTo(IkeSaState.Dead);
         Failure = failure;
         RemoveChildren();
@@ -171,6 +184,21 @@ internal sealed class IkeSa : IDisposable
         _takenSpi = null;
         if (wasUp)
             Report(new IkeSaClosed(Config.Name, InitiatorSpi, ResponderSpi));
+    }
+
+    /// <summary>Turns a peer down that is not authenticated (RFC 7296 2.21.2): the answer under way is the last.</summary>
+    public void Refuse(IkeFailure failure)
+    {
+        Refusal ??= failure;
+        Report(new PeerTurnedAway(Config.Name, Path, failure));
+    }
+
+    /// <summary>The peer has said which of our connections it means, or proved it.</summary>
+    public void BelongTo(ConnectionConfig config, IkeEnvironment environment, DropCounters drops)
+    {
+        Config = config;
+        Environment = environment;
+        Drops = drops;
     }
 
     /// <summary>Makes the first keys (RFC 7296 2.14).</summary>
@@ -296,6 +324,9 @@ internal sealed class IkeSa : IDisposable
             Environment.Output.InstallOutbound(child);
         _receivingOnly = null;
     }
+
+    /// <summary>Both ends have proved themselves.</summary>
+    public bool IsAuthenticated => State is IkeSaState.Established or IkeSaState.Deleting;
 
     public bool IsQuantumSafe => KeyExchangesRun.Exists(method => method.IsPostQuantum);
 

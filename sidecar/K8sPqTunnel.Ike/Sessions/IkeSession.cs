@@ -1,5 +1,8 @@
 using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Exchanges;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
@@ -8,6 +11,12 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
 {
     private readonly ExchangeRunner _runner = new(sa);
     private TimeSpan? _endsAt;
+
+    /// <summary>When its first message was sent or received.</summary>
+    public TimeSpan BeganAt { get; private set; }
+
+    /// <summary>When its connection took it over as established.</summary>
+    public TimeSpan? EstablishedAt { get; set; }
 
     public IkeSa Sa { get; } = sa;
 
@@ -28,10 +37,21 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
 
     public void Start(TimeSpan now)
     {
-        Sa.LastHeard = now;
+        BeganAt = Sa.LastHeard = now;
         Sa.MoveTo(IkeSaState.Initiating);
         _runner.Run(now, new InitTask());
     }
+
+    /// <summary>Answers the IKE_SA_INIT that began this SA; see <see cref="ExchangeRunner.AnswerInit"/>.</summary>
+    public void Answer(
+        TimeSpan now, ReadOnlySpan<byte> datagram, in IkeMessage request, ProposalMatch match, ReadOnlySpan<byte> ourKey, Secret secret)
+    {
+        BeganAt = now;
+        _runner.AnswerInit(now, datagram, request, match, ourKey, secret);
+    }
+
+    /// <summary>The peer repeats that IKE_SA_INIT.</summary>
+    public void AnswerAgain() => _runner.ResendInit();
 
     public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram) => _runner.Receive(now, path, datagram);
 

@@ -31,6 +31,9 @@ internal enum NotifyType : ushort
     Cookie = 16390,
     RekeySa = 16393,
 
+    /// <summary>RFC 6023 3.</summary>
+    ChildlessSupported = 16418,
+
     /// <summary>RFC 7383 2.3.</summary>
     FragmentationSupported = 16430,
 

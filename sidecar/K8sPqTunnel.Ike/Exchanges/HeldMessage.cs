@@ -2,8 +2,8 @@ using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Exchanges;
 
-/// <summary>A decrypted answer that waits for something outside.</summary>
-internal sealed class HeldAnswer
+/// <summary>A decrypted message that waits for something outside.</summary>
+internal sealed class HeldMessage
 {
     private readonly IkeHeader _header;
     private readonly byte[] _headerOctets;
@@ -11,7 +11,7 @@ internal sealed class HeldAnswer
     private readonly byte[] _payloads;
 
     /// <summary>Copies it.</summary>
-    public HeldAnswer(in IkeMessage message)
+    public HeldMessage(in IkeMessage message)
     {
         _header = message.Header;
         _headerOctets = message.HeaderOctets.ToArray();

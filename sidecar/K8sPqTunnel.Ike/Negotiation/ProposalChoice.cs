@@ -1,0 +1,115 @@
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Ike.Negotiation;
+
+/// <summary>A responder's choice from a peer's proposals (RFC 7296 2.7, 3.3; RFC 9370 2.2.1).</summary>
+internal static class ProposalChoice
+{
+    // A peer's strange offer is not worth more than this many looks.
+    private const int MaxSteps = 10_000;
+
+    /// <summary>For an IKE SA. Under <see cref="QuantumPolicy.Preferred"/> a hybrid choice goes before any order.</summary>
+    /// <param name="theirs">In the peer's order.</param>
+    /// <param name="ours">From <see cref="Offer"/>, in our order.</param>
+    /// <param name="intermediate">The peer can do IKE_INTERMEDIATE (RFC 9242): otherwise additional key exchanges have nowhere to run.</param>
+    /// <returns>Null where nothing that the policy allows is in common.</returns>
+    public static ProposalMatch? ForIke(
+        IReadOnlyList<PeerProposal> theirs, IReadOnlyList<IkeProposal> ours, ProposalOrder order, QuantumPolicy policy, bool intermediate)
+    {
+        List<IReadOnlyList<Transform>> transforms = [.. ours.Select(proposal => proposal.Transforms)];
+        bool CanRun(IReadOnlyList<Transform> chosen) => intermediate || !chosen.Any(t => t.IsAdditionalKeyExchange && t.Id != 0);
+        bool IsQuantumSafe(IReadOnlyList<Transform> chosen) => CanRun(chosen) && chosen.Any(t => t.IsPostQuantum);
+        return policy switch
+        {
+            QuantumPolicy.Required => Choose(theirs, transforms, order, IsQuantumSafe),
+            QuantumPolicy.Preferred => Choose(theirs, transforms, order, IsQuantumSafe) ?? Choose(theirs, transforms, order, CanRun),
+            _ => Choose(theirs, transforms, order, CanRun),
+        };
+    }
+
+    /// <summary>For the child of IKE_AUTH, which has no key exchange of its own (RFC 7296 1.2): a peer that names one all the same is not heard on it.</summary>
+    public static ProposalMatch? ForFirstChild(IReadOnlyList<PeerProposal> theirs, IReadOnlyList<EspProposal> ours, ProposalOrder order) =>
+        Choose([.. theirs.Select(WithoutKeyExchange)], [.. ours.Select(proposal => proposal.WithoutKeyExchange)], order, suits: null);
+
+    /// <summary>The first pair of proposals that fits, in the order of whoever decides.</summary>
+    /// <param name="suits">What the whole choice has to be besides; null for nothing.</param>
+    public static ProposalMatch? Choose(
+        IReadOnlyList<PeerProposal> theirs,
+        IReadOnlyList<IReadOnlyList<Transform>> ours,
+        ProposalOrder order,
+        Func<IReadOnlyList<Transform>, bool>? suits)
+    {
+        int steps = MaxSteps;
+        IEnumerable<(PeerProposal Theirs, IReadOnlyList<Transform> Ours)> pairs = order == ProposalOrder.Ours
+            ? ours.SelectMany(our => theirs.Select(their => (their, our)))
+            : theirs.SelectMany(their => ours.Select(our => (their, our)));
+        foreach ((PeerProposal their, IReadOnlyList<Transform> our) in pairs)
+        {
+            if (Alternatives(their, our, order) is { } alternatives && Pick(alternatives, [], suits, ref steps) is { } chosen)
+                return new ProposalMatch(their, chosen);
+        }
+
+        return null;
+    }
+
+    private static PeerProposal WithoutKeyExchange(PeerProposal proposal) => proposal with
+    {
+        Types = proposal.Types.Where(type => !IsKeyExchange(type)).ToHashSet(),
+        Transforms = [.. proposal.Transforms.Where(transform => !IsKeyExchange(transform.Type))],
+    };
+
+    private static bool IsKeyExchange(TransformType type) =>
+        type == TransformType.KeyExchange || new Transform(type, 0).IsAdditionalKeyExchange;
+
+    /// <summary>What may be chosen of each type, best first; null where a type has nothing.</summary>
+    private static List<List<Transform>>? Alternatives(PeerProposal theirs, IReadOnlyList<Transform> ours, ProposalOrder order)
+    {
+        List<List<Transform>> all = [];
+        foreach (TransformType type in theirs.Types.Concat(ours.Select(transform => transform.Type)).Distinct().Order())
+        {
+            List<Transform> mine = [.. ours.Where(transform => transform.Type == type)];
+            List<Transform> peers = [.. theirs.Transforms.Where(transform => transform.Type == type)];
+            if (!theirs.Types.Contains(type))
+            {
+                if (!MayBeMissing(type, mine))
+                    return null;
+                continue;
+            }
+
+            // RFC 9370 2.2.1, RFC 5282 8: a type that we have no use for may come to nothing where the peer lists NONE.
+            var none = new Transform(type, Id: 0);
+            List<Transform> common = mine.Count == 0
+                ? [.. peers.Where(transform => transform == none && (none.IsAdditionalKeyExchange || type == TransformType.Integrity))]
+                : order == ProposalOrder.Ours ? [.. mine.Where(peers.Contains)] : [.. peers.Where(mine.Contains)];
+            if (common.Count == 0)
+                return null;
+            all.Add(common);
+        }
+
+        return all;
+    }
+
+    // An additional key exchange that is optional to us; and ESP of old peers, whose 32-bit sequence numbers go without saying.
+    private static bool MayBeMissing(TransformType type, List<Transform> ours) =>
+        ours.Contains(new Transform(type, Id: 0)) &&
+        (new Transform(type, Id: 0).IsAdditionalKeyExchange || type == TransformType.SequenceNumbers);
+
+    private static List<Transform>? Pick(
+        List<List<Transform>> alternatives, List<Transform> chosen, Func<IReadOnlyList<Transform>, bool>? suits, ref int steps)
+    {
+        if (chosen.Count == alternatives.Count)
+            return suits is null || suits(chosen) ? chosen : null;
+        foreach (Transform transform in alternatives[chosen.Count])
+        {
+            if (--steps <= 0)
+                return null;
+            // RFC 9370 2.2.1: no method twice.
+            bool isTwice = IsKeyExchange(transform.Type) && transform.Id != (ushort)KeyExchangeMethod.None &&
+                chosen.Exists(other => IsKeyExchange(other.Type) && other.Id == transform.Id);
+            if (!isTwice && Pick(alternatives, [.. chosen, transform], suits, ref steps) is { } whole)
+                return whole;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace K8sPqTunnel.Ike.Responding;
+
+/// <summary>Finds the acceptors whose addresses fit a path, closest first (RFC 7296 leaves the choice of policy to us).</summary>
+internal sealed class AcceptorIndex
+{
+    private readonly Dictionary<IPAddress, List<Acceptor>> _byPeer = [];
+    private readonly List<Acceptor> _byNetwork = [];
+
+    public void Add(Acceptor acceptor)
+    {
+        foreach (IPAddress peer in acceptor.Config.RemoteAddresses.Distinct())
+        {
+            if (!_byPeer.TryGetValue(peer, out List<Acceptor>? acceptors))
+                _byPeer.Add(peer, acceptors = []);
+            acceptors.Add(acceptor);
+        }
+
+        if (acceptor.Config.RemoteNetworks.Count > 0)
+            _byNetwork.Add(acceptor);
+    }
+
+    public void Remove(IkeConnection connection)
+    {
+        foreach (IPAddress peer in connection.Config.RemoteAddresses.Distinct())
+        {
+            if (_byPeer.TryGetValue(peer, out List<Acceptor>? acceptors) && acceptors.RemoveAll(a => a.IsOf(connection)) > 0 && acceptors.Count == 0)
+                _byPeer.Remove(peer);
+        }
+
+        _byNetwork.RemoveAll(acceptor => acceptor.IsOf(connection));
+    }
+
+    /// <summary>Those that take peers now, the closest description of both addresses first, in order of their adding where equal.</summary>
+    public List<Acceptor> Find(UdpPath path)
+    {
+        IEnumerable<Acceptor> named = _byPeer.GetValueOrDefault(path.Remote.Address) ?? [];
+        return [.. named.Concat(_byNetwork).Distinct()
+            .Where(acceptor => acceptor.IsOpen && acceptor.Fit(path) != Acceptor.NoFit)
+            .OrderByDescending(acceptor => acceptor.Fit(path))];
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using K8sPqTunnel.Ike.Authentication.Certificates;
+
+namespace K8sPqTunnel.Ike.Responding;
+
+/// <summary>The half-open IKE SAs of an endpoint: by our SPI, and by the peer's for repeats of IKE_SA_INIT (RFC 7296 2.1).</summary>
+internal sealed class HalfOpenTable(EndpointLimits limits)
+{
+    private readonly Dictionary<IkeSpi, HalfOpenSa> _bySpi = [];
+    private readonly Dictionary<(IkeSpi Initiator, IPEndPoint Peer), HalfOpenSa> _byPeer = [];
+    private readonly Dictionary<IPAddress, int> _perAddress = [];
+
+    // All have the same time to go on, so who comes last is due last; one that is looked at again may be forgotten somewhat late.
+    private readonly Queue<(TimeSpan Due, HalfOpenSa Sa)> _clock = new();
+
+    public int Count => _bySpi.Count;
+
+    /// <summary>When <see cref="Expire"/> has something to look at.</summary>
+    public TimeSpan? NextDeadline => _clock.TryPeek(out (TimeSpan Due, HalfOpenSa Sa) first) ? first.Due : null;
+
+    public bool HasRoom(IPAddress peer) =>
+        Count < limits.MaxHalfOpen && _perAddress.GetValueOrDefault(peer) < limits.MaxHalfOpenPerAddress;
+
+    public bool TryFind(IkeSpi local, [NotNullWhen(true)] out HalfOpenSa? sa) => _bySpi.TryGetValue(local, out sa);
+
+    public bool TryFind(IkeSpi initiator, IPEndPoint peer, [NotNullWhen(true)] out HalfOpenSa? sa) =>
+        _byPeer.TryGetValue((initiator, peer), out sa);
+
+    /// <summary>The SA whose peer's certificates are being checked; null where that has lapsed.</summary>
+    public HalfOpenSa? Find(CertificateCheck check) => _bySpi.Values.FirstOrDefault(sa => sa.Session.Sa.Handshake.Check == check);
+
+    public void Add(HalfOpenSa sa)
+    {
+        _bySpi.Add(sa.Session.Sa.LocalSpi, sa);
+        _byPeer.Add((sa.Session.Sa.InitiatorSpi, sa.Peer), sa);
+        _perAddress[sa.Peer.Address] = _perAddress.GetValueOrDefault(sa.Peer.Address) + 1;
+        _clock.Enqueue((sa.Ends(limits), sa));
+    }
+
+    public void Remove(HalfOpenSa sa)
+    {
+        if (!_bySpi.Remove(sa.Session.Sa.LocalSpi))
+            return;
+        _byPeer.Remove((sa.Session.Sa.InitiatorSpi, sa.Peer));
+        int left = _perAddress[sa.Peer.Address] - 1;
+        if (left == 0)
+            _perAddress.Remove(sa.Peer.Address);
+        else
+            _perAddress[sa.Peer.Address] = left;
+    }
+
+    /// <summary>Forgets those whose peers have had their time.</summary>
+    public void Expire(TimeSpan now)
+    {
+        while (_clock.TryPeek(out (TimeSpan Due, HalfOpenSa Sa) first) && first.Due <= now)
+        {
+            _clock.Dequeue();
+            if (!_bySpi.ContainsKey(first.Sa.Session.Sa.LocalSpi))
+                continue;
+            // Its peer may have gone on meanwhile.
+            if (first.Sa.Ends(limits) is { } later && later > now)
+            {
+                _clock.Enqueue((later, first.Sa));
+                continue;
+            }
+
+            Remove(first.Sa);
+            first.Sa.Session.Sa.Die(failure: null);
+            first.Sa.Session.Dispose();
+        }
+    }
+
+    public void Clear()
+    {
+        foreach (HalfOpenSa sa in _bySpi.Values)
+            sa.Session.Dispose();
+        _bySpi.Clear();
+        _byPeer.Clear();
+        _perAddress.Clear();
+        _clock.Clear();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Ike.Tests.Simulation;
+
+/// <summary>One end of a <see cref="Duet"/>: an endpoint with its connections, and all that came out of it.</summary>
+internal sealed class Host : IDisposable
+{
+    private readonly IReadOnlyList<ConnectionConfig> _configs;
+    private readonly EndpointLimits? _limits;
+    private readonly IkeEnvironment _environment;
+
+    public Host(
+        int seed, IReadOnlyList<ConnectionConfig> configs, IKeyExchangeSource keyExchanges, EndpointLimits? limits, Action<UdpPath, byte[]> wire)
+    {
+        _configs = configs;
+        _limits = limits;
+        Address = configs[0].LocalAddress;
+        Output.Wire = wire;
+        _environment = new IkeEnvironment(new SeededRandom(seed), keyExchanges, Spis, Output, CryptoCapabilities.Probe());
+        Endpoint = MakeEndpoint();
+    }
+
+    public IPAddress Address { get; }
+
+    public RecordingOutput Output { get; } = new();
+
+    public CountingSpis Spis { get; } = new();
+
+    public IkeEndpoint Endpoint { get; private set; }
+
+    /// <summary>In the order of their configurations.</summary>
+    public IReadOnlyList<IkeConnection> Connections { get; private set; } = [];
+
+    public IkeConnection Connection => Connections[0];
+
+    public IReadOnlyList<ConnectionConfig> Configs => _configs;
+
+    public void Start(TimeSpan now)
+    {
+        foreach (IkeConnection connection in Connections)
+            connection.Start(now);
+    }
+
+    /// <summary>The process is killed and begins anew: nothing is said, nothing is remembered.</summary>
+    public void Restart(TimeSpan now)
+    {
+        Endpoint.Dispose();
+        Endpoint = MakeEndpoint();
+        Start(now);
+    }
+
+    /// <summary>A second environment for what a pattern makes.</summary>
+    public void AddPattern(ConnectionConfig pattern) => Assert.Null(Endpoint.AddPattern(pattern, _ => _environment));
+
+    public void Dispose() => Endpoint.Dispose();
+
+    private IkeEndpoint MakeEndpoint()
+    {
+        var endpoint = new IkeEndpoint(_environment, _limits);
+        Connections = [.. _configs.Select(config => endpoint.Add(config, _environment))];
+        return endpoint;
+    }
+}
