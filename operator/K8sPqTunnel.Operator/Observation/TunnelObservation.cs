@@ -11,7 +11,6 @@ namespace K8sPqTunnel.Operator.Observation;
 /// <param name="Gateway">The gateway pod.</param>
 /// <param name="Daemon">What the daemon said; null when none ever called.</param>
 /// <param name="Refusal">The API server's words where it refused what the tunnel needs; null when it took it.</param>
-/// <param name="Ppk">The postquantum preshared key's Secret; null where the spec names none.</param>
 internal sealed record TunnelObservation(
     long Generation,
     KeyExchangePolicy Policy,
@@ -19,5 +18,4 @@ internal sealed record TunnelObservation(
     SecretSight Secret,
     GatewaySight Gateway,
     DaemonSight? Daemon,
-    string? Refusal = null,
-    SecretSight? Ppk = null);
+    string? Refusal = null);

@@ -62,7 +62,7 @@ internal sealed class TunnelReconciler(
             await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
             observed = observed with
             {
-                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret, observed.Ppk), cancellationToken),
+                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret), cancellationToken),
             };
         }
 
@@ -103,18 +103,17 @@ internal sealed class TunnelReconciler(
             tunnel.Metadata.Generation ?? 0,
             tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
             validation,
-            SecretOf(key, validation.Settings?.Psk),
+            SecretOf(key, validation.Settings),
             new GatewaySight(cluster.PodsOf(key)),
-            sessions.Find(key),
-            Ppk: validation.Settings?.Ppk is { } ppk ? SecretOf(key, ppk.Secret) : null);
+            sessions.Find(key));
     }
 
-    private SecretSight SecretOf(NamespacedName tunnel, SecretReference? reference)
+    private SecretSight SecretOf(NamespacedName tunnel, TunnelSettings? settings)
     {
-        if (reference is null)
+        if (settings is null)
             return new SecretSight(Exists: false, Value: null);
-        cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, reference.Name), out ObservedSecret? secret);
-        return SecretSight.Of(secret, reference);
+        cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, settings.Psk.Name), out ObservedSecret? secret);
+        return SecretSight.Of(secret, settings.Psk);
     }
 
     // A daemon keeps its tunnel while the operator restarts: no reason to say otherwise before it had time to call.

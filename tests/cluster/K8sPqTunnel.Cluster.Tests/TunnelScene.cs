@@ -31,7 +31,7 @@ internal sealed class TunnelScene : IAsyncDisposable
 
     public StrongSwan Peer => _realm.Site.Peer;
 
-    private StrongSwanConnection Connection => new()
+    private PeerConnection Connection => new()
     {
         LocalAddress = RemoteSite.Address,
         RemoteAddress = ClusterNetwork.NodeAddress(1),
@@ -55,9 +55,9 @@ internal sealed class TunnelScene : IAsyncDisposable
     /// <summary>Starts the remote site's strongSwan.</summary>
     /// <param name="change">What is different from the tunnel's other half.</param>
     /// <param name="root">Another strongSwan than 6.1.</param>
-    public Task<StrongSwan> StartPeerAsync(Func<StrongSwanConnection, StrongSwanConnection>? change = null, string? root = null) =>
+    public Task<StrongSwan> StartPeerAsync(Func<PeerConnection, PeerConnection>? change = null, string? root = null) =>
         _realm.Site.StartPeerAsync(
-            root ?? _realm.HybridStrongSwan, (change?.Invoke(Connection) ?? Connection).ToConfiguration(), Path.Combine(_folder, "strongswan"), Stop);
+            root ?? _realm.HybridStrongSwan, (change?.Invoke(Connection) ?? Connection).ToSwanctl(), Path.Combine(_folder, "strongswan"), Stop);
 
     /// <summary>Applies the Secret with <see cref="Psk"/>.</summary>
     public async Task ApplySecretAsync() => (await _realm.Kubectl.ApplyAsync(Manifests.Secret(Name, Psk), Stop)).EnsureSuccess();

@@ -1,3 +1,4 @@
+using K8sPqTunnel.Interop.Tests.Matrix;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Peers;
 
@@ -8,7 +9,7 @@ internal static class Connections
 {
     public const string Psk = "a key that only the tests use, 32+ octets";
 
-    public static StrongSwanConnection Remote { get; } = new()
+    public static PeerConnection Remote { get; } = new()
     {
         LocalAddress = TunnelNetwork.RemoteAddress,
         RemoteAddress = TunnelNetwork.GatewayAddress,
@@ -21,7 +22,7 @@ internal static class Connections
         RemoteNetwork = TunnelNetwork.LocalNetwork,
     };
 
-    public static StrongSwanConnection Gateway { get; } = Remote with
+    public static PeerConnection Gateway { get; } = Remote with
     {
         LocalAddress = Remote.RemoteAddress,
         RemoteAddress = Remote.LocalAddress,
@@ -29,5 +30,13 @@ internal static class Connections
         RemoteId = Remote.LocalId,
         LocalNetwork = Remote.RemoteNetwork,
         RemoteNetwork = Remote.LocalNetwork,
+    };
+
+    /// <summary>The remote end in a network, with a suite.</summary>
+    public static PeerConnection Of(TunnelNetwork network, Suite suite) => Remote with
+    {
+        RemoteAddress = network.GatewaySeenAs,
+        IkeProposal = suite.Ike,
+        EspProposal = suite.Child,
     };
 }

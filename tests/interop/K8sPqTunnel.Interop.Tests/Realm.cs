@@ -42,6 +42,10 @@ public sealed class Realm : IAsyncLifetime
     public Task<TunnelNetwork> CreateNetworkAsync() =>
         TunnelNetwork.CreateAsync(Debian13, Repository.Binds, TestContext.Current.CancellationToken);
 
+    /// <summary>Another root, made if the cache does not hold it.</summary>
+    public Task<string> RootAsync(DebianRoot root, CancellationToken cancellationToken) =>
+        new DebianRootMaker(new LabCache(Repository.Cache)).MakeAsync(root, new Step(root.Name), cancellationToken);
+
     private static Task<string> MakeAsync(DebianRootMaker maker, DebianRoot root) =>
         maker.MakeAsync(root, new Step(root.Name), TestContext.Current.CancellationToken);
 }

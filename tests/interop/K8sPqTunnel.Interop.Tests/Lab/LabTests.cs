@@ -17,9 +17,9 @@ public sealed class LabTests(Realm realm)
         string folder = realm.FolderOf("lab-tunnel");
         using TunnelNetwork network = await realm.CreateNetworkAsync();
         await using StrongSwan remote = await StrongSwan.StartAsync(
-            realm.HybridStrongSwan, network.Remote, Connections.Remote.ToConfiguration(), Path.Combine(folder, "remote"), Stop);
+            realm.HybridStrongSwan, network.Remote, Connections.Remote.ToSwanctl(), Path.Combine(folder, "remote"), Stop);
         await using StrongSwan gateway = await StrongSwan.StartAsync(
-            realm.HybridStrongSwan, network.Gateway, Connections.Gateway.ToConfiguration(), Path.Combine(folder, "gateway"), Stop);
+            realm.HybridStrongSwan, network.Gateway, Connections.Gateway.ToSwanctl(), Path.Combine(folder, "gateway"), Stop);
         await using WireCapture capture = await network.CaptureAsync(Path.Combine(folder, "wire.pcap"), Stop);
 
         (await gateway.InitiateAsync(Stop)).EnsureSuccess();

@@ -23,6 +23,12 @@ internal sealed record TunnelFile
 
     public string ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
 
+    /// <summary>Required, Preferred or Disabled.</summary>
+    public string Policy { get; init; } = "Required";
+
+    /// <summary>Octets of an IP packet beyond which we fragment IKE messages.</summary>
+    public int FragmentSize { get; init; } = 1280;
+
     /// <summary>Writes both files.</summary>
     /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>
     public (string File, string Secrets) Write(string folder)
@@ -45,9 +51,10 @@ internal sealed record TunnelFile
                 {
                     ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } },
                 },
-                ["postQuantum"] = new JsonObject { ["keyExchange"] = "Required" },
+                ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]) },
                 ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
+                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize },
                 ["traffic"] = new JsonObject
                 {
                     ["local"] = new JsonArray([.. Local]),

@@ -6,6 +6,7 @@ namespace K8sPqTunnel.Lab.Capture;
 public sealed class WireReport
 {
     private const int ClearKept = 20;
+    private const int EthernetHeader = 14;
     private readonly Dictionary<PacketClass, int> _counts = [];
     private readonly List<ClearPacket> _clear = [];
 
@@ -14,6 +15,9 @@ public sealed class WireReport
 
     /// <summary>Packets that the kernel could not hand to the capture in time: what they were is unknown.</summary>
     public int Missed { get; init; }
+
+    /// <summary>Octets of the largest IP packet that carried IKE.</summary>
+    public int LargestIke { get; private set; }
 
     public int Ike => this[PacketClass.Ike];
 
@@ -35,6 +39,8 @@ public sealed class WireReport
         {
             PacketClass kind = classifier.Classify(packet.Data.Span);
             report._counts[kind] = report[kind] + 1;
+            if (kind == PacketClass.Ike)
+                report.LargestIke = Math.Max(report.LargestIke, packet.Length - EthernetHeader);
             if (kind == PacketClass.Clear && report._clear.Count < ClearKept)
                 report._clear.Add(ClearPacket.Describe(packet));
         }

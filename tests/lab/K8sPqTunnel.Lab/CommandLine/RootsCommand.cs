@@ -20,7 +20,9 @@ internal static class RootsCommand
             await steps.RunAllAsync(
                 new LabStep("Debian 13 root", async step => debian13 = await maker.MakeAsync(LabRoots.Debian13, step, cancellationToken)),
                 new LabStep("strongSwan 6.1 root", step => maker.MakeAsync(LabRoots.StrongSwan, step, cancellationToken)),
-                new LabStep("classical strongSwan root", step => maker.MakeAsync(LabRoots.ClassicalStrongSwan, step, cancellationToken)));
+                new LabStep("classical strongSwan root", step => maker.MakeAsync(LabRoots.ClassicalStrongSwan, step, cancellationToken)),
+                new LabStep("libreswan root", step => maker.MakeAsync(LabRoots.Libreswan, step, cancellationToken)),
+                new LabStep("iked root", step => maker.MakeAsync(LabRoots.Iked, step, cancellationToken)));
             if (parsed.GetValue(program) is not [string name, .. string[] arguments])
                 return 0;
 

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using K8sPqTunnel.Lab.Capture;
+using K8sPqTunnel.Lab.Guests;
 using K8sPqTunnel.Lab.Processes;
 using K8sPqTunnel.Lab.Sandboxes;
 
@@ -12,7 +15,7 @@ namespace K8sPqTunnel.Lab.Networks;
 /// Both gateways have routes to each other's networks over the wire: without a tunnel and without block rules a packet
 /// would cross in clear and arrive. So a tunnel that leaks is seen, and an answered ping alone proves nothing.
 /// </remarks>
-public sealed class TunnelNetwork : IDisposable
+public sealed partial class TunnelNetwork : IDisposable
 {
     public const string GatewayAddress = "192.0.2.1";
     public const string RemoteAddress = "198.51.100.7";
@@ -21,16 +24,24 @@ public sealed class TunnelNetwork : IDisposable
     public const string LocalNetwork = "10.1.0.0/24";
     public const string RemoteNetwork = "10.20.0.0/24";
 
+    /// <summary>What the remote site sees of everything behind a NAT between the two.</summary>
+    public const string NatOutside = "198.51.100.1";
+
+    /// <summary>What the gateway sees of a remote site behind a NAT between the two.</summary>
+    public const string NatInside = "192.0.2.254";
+
     /// <summary>The gateways' interface between them, in both namespaces.</summary>
     public const string Wire = "wire";
 
     private readonly string _root;
+    private readonly Site? _router;
 
-    private TunnelNetwork(string root, Site workload, Site gateway, Site remote)
+    private TunnelNetwork(string root, Site workload, Site gateway, Site? router, Site remote)
     {
         _root = root;
         Workload = workload;
         Gateway = gateway;
+        _router = router;
         Remote = remote;
     }
 
@@ -40,22 +51,38 @@ public sealed class TunnelNetwork : IDisposable
 
     public Site Remote { get; }
 
+    /// <summary>Where the gateway sends what is for the remote site.</summary>
+    public string RemoteSeenAs { get; private init; } = RemoteAddress;
+
+    /// <summary>Where the remote site sends what is for the gateway.</summary>
+    public string GatewaySeenAs { get; private init; } = GatewayAddress;
+
     /// <summary>The only addresses that may talk on the wire.</summary>
     public static IReadOnlyCollection<IPAddress> Gateways { get; } = [IPAddress.Parse(GatewayAddress), IPAddress.Parse(RemoteAddress)];
+
+    /// <summary>The addresses that a NAT between the gateways puts in place of theirs.</summary>
+    public static IReadOnlyCollection<IPAddress> Translated { get; } = [IPAddress.Parse(NatOutside), IPAddress.Parse(NatInside)];
 
     /// <summary>Makes the three sites and their cables.</summary>
     /// <param name="root">The Debian 13 root.</param>
     /// <param name="binds">What of the host the sites see.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<TunnelNetwork> CreateAsync(string root, IReadOnlyList<Bind> binds, CancellationToken cancellationToken)
+    /// <param name="nat">Whom a router between the two hides.</param>
+    public static async Task<TunnelNetwork> CreateAsync(
+        string root, IReadOnlyList<Bind> binds, CancellationToken cancellationToken, NatPlace nat = NatPlace.None)
     {
         Site workload = await Site.CreateAsync("workload", root, binds, cancellationToken);
         Site gateway = await Site.CreateAsync("gateway", root, binds, cancellationToken);
         Site remote = await Site.CreateAsync("remote", root, binds, cancellationToken);
-        var network = new TunnelNetwork(root, workload, gateway, remote);
+        Site? router = nat == NatPlace.None ? null : await Site.CreateAsync("router", root, binds, cancellationToken);
+        var network = new TunnelNetwork(root, workload, gateway, router, remote)
+        {
+            RemoteSeenAs = nat == NatPlace.Remote ? NatInside : RemoteAddress,
+            GatewaySeenAs = nat == NatPlace.Gateway ? NatOutside : GatewayAddress,
+        };
         try
         {
-            await network.ConnectAsync(cancellationToken);
+            await network.ConnectAsync(nat, cancellationToken);
             return network;
         }
         catch
@@ -74,17 +101,39 @@ public sealed class TunnelNetwork : IDisposable
     public Task<CommandResult> PingAsync(int count, int seconds, CancellationToken cancellationToken) =>
         Workload.RunAsync(new Command("ping", "-n", "-q", "-i", "0.05", "-c", $"{count}", "-W", $"{seconds}", RemoteHost), cancellationToken);
 
+    /// <summary>Pings the remote host from the workload, and goes on until so many are answered or the time is up.</summary>
+    /// <returns>Those of the first <paramref name="count"/> that were never answered; a late answer is an answer.</returns>
+    public async Task<IReadOnlyList<int>> UnansweredAsync(int count, int seconds, CancellationToken cancellationToken)
+    {
+        CommandResult ping = await Workload.RunAsync(
+            new Command("ping", "-n", "-i", "0.05", "-c", $"{count}", "-w", $"{seconds}", RemoteHost), cancellationToken);
+        HashSet<int> answered = [.. Answer().Matches(ping.Output).Select(answer => int.Parse(answer.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))];
+        return [.. Enumerable.Range(1, count).Where(number => !answered.Contains(number))];
+    }
+
+    [GeneratedRegex(@"bytes from .* icmp_seq=(?<number>\d+) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Answer();
+
     public void Dispose()
     {
         Workload.Dispose();
         Gateway.Dispose();
+        _router?.Dispose();
         Remote.Dispose();
     }
 
-    private async Task ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>Puts a guest into the remote site's place: it takes over the addresses and routes.</summary>
+    public async Task HandRemoteOverAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        await Remote.IpAsync($"address del {RemoteHost}/32 dev lo", cancellationToken);
+        foreach (string arguments in RemoteSettings(Guest.Device))
+            (await guest.RunAsync($"ip {arguments}", cancellationToken)).EnsureSuccess();
+    }
+
+    private async Task ConnectAsync(NatPlace nat, CancellationToken cancellationToken)
     {
         // The tunnels carry IPv4; without IPv6 the wire holds no neighbour discovery, and a snapshot no addresses that are still tentative.
-        foreach (Site site in (Site[])[Workload, Gateway, Remote])
+        foreach (Site site in new[] { Workload, Gateway, _router, Remote }.OfType<Site>())
             await site.DisableIpv6Async(cancellationToken);
 
         await Workload.ConnectAsync("lan", Gateway, "lan", cancellationToken);
@@ -92,13 +141,46 @@ public sealed class TunnelNetwork : IDisposable
         await Workload.IpAsync("route add default via 10.1.0.1", cancellationToken);
         await Gateway.IpAsync("address add 10.1.0.1/24 dev lan", cancellationToken);
 
-        await Gateway.ConnectAsync(Wire, Remote, Wire, cancellationToken);
-        await Gateway.IpAsync($"address add {GatewayAddress} peer {RemoteAddress} dev {Wire}", cancellationToken);
-        await Gateway.IpAsync($"route add default via {RemoteAddress}", cancellationToken);
+        if (_router is null)
+            await Gateway.ConnectAsync(Wire, Remote, Wire, cancellationToken);
+        else
+            await ConnectAsync(_router, nat, cancellationToken);
+        await Gateway.IpAsync($"address add {GatewayAddress} peer {GatewayNextHop} dev {Wire}", cancellationToken);
+        await Gateway.IpAsync($"route add default via {GatewayNextHop}", cancellationToken);
         await Gateway.ForwardAsync(cancellationToken);
-        await Remote.IpAsync($"address add {RemoteAddress} peer {GatewayAddress} dev {Wire}", cancellationToken);
-        await Remote.IpAsync($"address add {RemoteHost}/32 dev lo", cancellationToken);
-        await Remote.IpAsync($"route add {LocalNetwork} via {GatewayAddress}", cancellationToken);
+        foreach (string arguments in RemoteSettings(Wire))
+            await Remote.IpAsync(arguments, cancellationToken);
         await Remote.ForwardAsync(cancellationToken);
+    }
+
+    private async Task ConnectAsync(Site router, NatPlace nat, CancellationToken cancellationToken)
+    {
+        const string inside = "inside";
+        const string outside = "outside";
+        await Gateway.ConnectAsync(Wire, router, inside, cancellationToken);
+        await router.ConnectAsync(outside, Remote, Wire, cancellationToken);
+        await router.IpAsync($"address add {NatInside} peer {GatewayAddress} dev {inside}", cancellationToken);
+        await router.IpAsync($"address add {NatOutside} peer {RemoteAddress} dev {outside}", cancellationToken);
+        await router.IpAsync($"route add {LocalNetwork} via {GatewayAddress}", cancellationToken);
+        await router.IpAsync($"route add {RemoteNetwork} via {RemoteAddress}", cancellationToken);
+        await router.ForwardAsync(cancellationToken);
+        string device = nat == NatPlace.Gateway ? outside : inside;
+        foreach (string rule in (string[])["add table ip nat", "add chain ip nat out { type nat hook postrouting priority 100; }",
+            $"add rule ip nat out oifname {device} masquerade"])
+        {
+            (await router.RunAsync(new Command("nft", rule), cancellationToken)).EnsureSuccess();
+        }
+    }
+
+    private string GatewayNextHop => _router is null ? RemoteAddress : NatInside;
+
+    private string[] RemoteSettings(string device)
+    {
+        string nextHop = _router is null ? GatewayAddress : NatOutside;
+        return
+        [
+            $"address add {RemoteAddress} peer {nextHop} dev {device}", $"address add {RemoteHost}/32 dev lo",
+            $"route add default via {nextHop}",
+        ];
     }
 }

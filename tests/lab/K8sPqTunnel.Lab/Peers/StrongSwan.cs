@@ -6,10 +6,8 @@ using K8sPqTunnel.Lab.Sandboxes;
 namespace K8sPqTunnel.Lab.Peers;
 
 /// <summary>A running strongSwan with one connection, in a site's network and a root of its own.</summary>
-public sealed partial class StrongSwan : IAsyncDisposable
+public sealed partial class StrongSwan : IPeer
 {
-    internal const string ConnectionName = "peer";
-    internal const string ChildName = "net";
     private const string ControlSocket = "run/charon.vici";
     private static readonly string[] EmptyFolders =
         ["conf.d", "x509", "x509ca", "x509ocsp", "x509aa", "x509ac", "x509crl", "pubkey", "private", "rsa", "ecdsa", "pkcs8", "pkcs12"];
@@ -36,7 +34,7 @@ public sealed partial class StrongSwan : IAsyncDisposable
     /// <summary>Starts the daemon, waits for its control socket and loads the connection.</summary>
     /// <param name="root">A root with charon-systemd and swanctl.</param>
     /// <param name="site">In whose network it runs.</param>
-    /// <param name="connections">Its swanctl.conf, for example <see cref="StrongSwanConnection.ToConfiguration"/>.</param>
+    /// <param name="connections">Its swanctl.conf, for example <see cref="SwanctlConf.ToSwanctl"/>.</param>
     /// <param name="folder">Gets its configuration and log; made if needed.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="fragmentSize">Octets of an IP packet beyond which an IKE message goes in fragments (RFC 7383).</param>
@@ -71,6 +69,20 @@ public sealed partial class StrongSwan : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public async Task LoadAsync(PeerConnection connection, CancellationToken cancellationToken)
+    {
+        // Without an answer of the other end it would retransmit the DELETE: the other end may be gone already.
+        await SwanctlAsync(cancellationToken, "--terminate", "--ike", SwanctlConf.ConnectionName, "--force", "--timeout", "1");
+        if (connection.Credentials is { } credentials)
+        {
+            foreach ((string folder, string pem) in ((string, string)[])[("x509ca", credentials.Authority), ("x509", credentials.Certificate), ("private", credentials.Key)])
+                await File.WriteAllTextAsync(Path.Combine(_folder, "swanctl", folder, SwanctlConf.CertificateFile), pem, cancellationToken);
+        }
+
+        await LoadAsync(connection.ToSwanctl(), cancellationToken);
+    }
+
     /// <summary>Replaces its connections and secrets; established tunnels stay.</summary>
     public async Task LoadAsync(string connections, CancellationToken cancellationToken)
     {
@@ -80,11 +92,17 @@ public sealed partial class StrongSwan : IAsyncDisposable
 
     /// <summary>Sets up the tunnel from this side and waits for it.</summary>
     public Task<CommandResult> InitiateAsync(CancellationToken cancellationToken) =>
-        SwanctlAsync(cancellationToken, "--initiate", "--child", ChildName, "--timeout", "15");
+        SwanctlAsync(cancellationToken, "--initiate", "--child", SwanctlConf.ChildName, "--timeout", "15");
+
+    public Task<CommandResult> RekeyChildAsync(CancellationToken cancellationToken) =>
+        SwanctlAsync(cancellationToken, "--rekey", "--child", SwanctlConf.ChildName);
+
+    public Task<CommandResult> RekeyIkeAsync(CancellationToken cancellationToken) =>
+        SwanctlAsync(cancellationToken, "--rekey", "--ike", SwanctlConf.ConnectionName);
 
     /// <summary>Deletes the IKE SA and with it the tunnel.</summary>
     public Task<CommandResult> TerminateAsync(CancellationToken cancellationToken) =>
-        SwanctlAsync(cancellationToken, "--terminate", "--ike", ConnectionName, "--timeout", "15");
+        SwanctlAsync(cancellationToken, "--terminate", "--ike", SwanctlConf.ConnectionName, "--timeout", "15");
 
     /// <summary>Its SAs in swanctl's words; empty without any.</summary>
     public async Task<string> ListSasAsync(CancellationToken cancellationToken) =>

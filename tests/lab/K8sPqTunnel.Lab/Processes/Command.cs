@@ -12,6 +12,9 @@ public sealed record Command(string Program, params IReadOnlyList<string> Argume
     /// <summary>What it reads on its standard input, or null for nothing.</summary>
     public string? Input { get; init; }
 
+    /// <summary>Its standard input stays open for <see cref="RunningCommand.WriteLineAsync"/>.</summary>
+    public bool KeepsInputOpen { get; init; }
+
     /// <summary>Where both output streams are written to as well, or null.</summary>
     public string? LogFile { get; init; }
 

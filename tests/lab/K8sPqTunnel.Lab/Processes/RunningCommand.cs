@@ -61,6 +61,13 @@ public sealed class RunningCommand : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a line to its standard input, if that was kept open.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteAsync($"{line}\n");
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Waits for its end; cancelling kills it and its children.</summary>
     public async Task<CommandResult> FinishAsync(CancellationToken cancellationToken)
     {
@@ -125,7 +132,8 @@ public sealed class RunningCommand : IAsyncDisposable
         try
         {
             _process.StandardInput.Write(input);
-            _process.StandardInput.Close();
+            if (!Command.KeepsInputOpen)
+                _process.StandardInput.Close();
         }
         catch (IOException)
         {

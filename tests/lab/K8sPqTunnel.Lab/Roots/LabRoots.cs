@@ -24,4 +24,13 @@ public static class LabRoots
     /// <summary>strongSwan 6.0 of Debian 13, built without ML-KEM: a classical peer.</summary>
     public static DebianRoot ClassicalStrongSwan { get; } = new("strongswan-classical", "trixie",
         ["charon-systemd", "strongswan-swanctl", "libstrongswan-extra-plugins", "libcharon-extra-plugins", "coreutils", "dash"]);
+
+    /// <summary>libreswan 5.2, with a user-mode Linux to run it in: it needs a kernel with ESP.</summary>
+    public static DebianRoot Libreswan { get; } = new("libreswan", "sid", ["libreswan", "libnss3-tools", .. Guest]);
+
+    /// <summary>OpenBSD's iked 7.4, with a user-mode Linux to run it in.</summary>
+    public static DebianRoot Iked { get; } = new("iked", "sid", ["openiked", .. Guest]);
+
+    // What Guests.Guest needs besides the peer itself.
+    private static string[] Guest => ["user-mode-linux", "kmod", "coreutils", "dash", "mount", "util-linux", "procps", "iproute2", "openssl"];
 }

@@ -38,7 +38,10 @@ public sealed class Sandbox : IDisposable
             .Select(variable => $"{variable.Key}={variable.Value}"));
         enter.Add(command.Program);
         enter.AddRange(command.Arguments);
-        return _spawner.StartAsync(new Command("setpriv", enter) { LogFile = command.LogFile, Input = command.Input });
+        return _spawner.StartAsync(new Command("setpriv", enter)
+        {
+            LogFile = command.LogFile, Input = command.Input, KeepsInputOpen = command.KeepsInputOpen,
+        });
     }
 
     /// <summary>Runs a program to its end; cancelling kills it.</summary>

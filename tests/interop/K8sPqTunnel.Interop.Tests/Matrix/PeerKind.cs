@@ -1,0 +1,26 @@
+using K8sPqTunnel.Lab.Peers;
+using K8sPqTunnel.Lab.Roots;
+
+namespace K8sPqTunnel.Interop.Tests.Matrix;
+
+/// <summary>A product that the matrix runs against.</summary>
+/// <param name="Name">In the report; the version is what the program says of itself.</param>
+/// <param name="Root">Where it runs.</param>
+/// <param name="Keywords">Its algorithms.</param>
+/// <param name="Start">Starts it in the remote site's place.</param>
+internal sealed record PeerKind(string Name, DebianRoot Root, PeerKeywords Keywords, Func<PeerStart, Task<IPeer>> Start)
+{
+    /// <summary>Whether it has ML-KEM; one that has not is tried with the classical suites.</summary>
+    public bool Hybrid => Keywords.Missing("ke1_mlkem768") is null;
+
+    /// <summary>What else it cannot do, each with the sentence for the report.</summary>
+    public IReadOnlyList<PeerLimit> Limits { get; init; } = [];
+
+    /// <summary>The reason why it cannot run a cell, or null.</summary>
+    public string? CannotRun(Cell cell) =>
+        (Keywords.Missing(cell.Suite.Ike) ?? Keywords.Missing(cell.Suite.Child)) is { } keyword
+            ? $"it has no {keyword}"
+            : Limits.FirstOrDefault(limit => limit.Holds(cell))?.Reason;
+
+    public override string ToString() => Name;
+}

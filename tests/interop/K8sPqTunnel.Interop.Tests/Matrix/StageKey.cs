@@ -1,0 +1,9 @@
+using K8sPqTunnel.Lab.Networks;
+
+namespace K8sPqTunnel.Interop.Tests.Matrix;
+
+/// <summary>What cells must have in common to share a stage.</summary>
+internal sealed record StageKey(PeerKind Peer, NatPlace Nat, int FragmentSize)
+{
+    public static StageKey Of(Cell cell) => new(cell.Peer, cell.NatPlace, cell.FragmentSize);
+}

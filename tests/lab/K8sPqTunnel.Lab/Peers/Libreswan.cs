@@ -1,0 +1,91 @@
+using K8sPqTunnel.Lab.Guests;
+using K8sPqTunnel.Lab.Processes;
+
+namespace K8sPqTunnel.Lab.Peers;
+
+/// <summary>libreswan's pluto with one connection, in a guest: it programs the kernel's ESP.</summary>
+public sealed class Libreswan : IPeer
+{
+    private const string LogFile = "pluto.log";
+    private const string Whack = "ipsec whack --ctlsocket /run/pluto/pluto.ctl";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private readonly Guest _guest;
+
+    private Libreswan(Guest guest, string version)
+    {
+        _guest = guest;
+        Version = version;
+    }
+
+    public string Version { get; }
+
+    public string Log => _guest.ReadFile(LogFile);
+
+    /// <summary>Starts pluto in the guest, without a connection, and waits until it listens.</summary>
+    public static async Task<Libreswan> StartAsync(Guest guest, PeerConnection connection, CancellationToken cancellationToken)
+    {
+        (await guest.RunAsync("mkdir -p /run/nss /run/pluto && certutil -N -d sql:/run/nss --empty-password", cancellationToken)).EnsureSuccess();
+        CommandResult version = (await guest.RunAsync("ipsec --version", cancellationToken)).EnsureSuccess();
+        var peer = new Libreswan(guest, version.Output.Trim());
+        Write(guest, connection);
+        (await guest.RunAsync($"pluto --config /lab/ipsec.conf --nofork --stderrlog > /lab/{LogFile} 2>&1 &", cancellationToken)).EnsureSuccess();
+        await Wait.UntilAsync("pluto listens", async () => (await guest.RunAsync($"{Whack} --status", cancellationToken)).Succeeded,
+            StartLimit, cancellationToken);
+        await peer.LoadAsync(connection, cancellationToken);
+        return peer;
+    }
+
+    public async Task LoadAsync(PeerConnection connection, CancellationToken cancellationToken)
+    {
+        await WhackAsync($"--delete --name {LibreswanConf.ConnectionName}", cancellationToken);
+        Write(_guest, connection);
+        if (connection.Credentials is { } credentials)
+            await ImportAsync(credentials, cancellationToken);
+        (await WhackAsync("--rereadsecrets", cancellationToken)).EnsureSuccess();
+        (await _guest.RunAsync($"ipsec addconn --config /lab/ipsec.conf --ctlsocket /run/pluto/pluto.ctl {LibreswanConf.ConnectionName}",
+            cancellationToken)).EnsureSuccess();
+        (await WhackAsync("--listen", cancellationToken)).EnsureSuccess();
+    }
+
+    public Task<CommandResult> InitiateAsync(CancellationToken cancellationToken) =>
+        _guest.RunAsync($"timeout 15 {Whack} --initiate --name {LibreswanConf.ConnectionName}", cancellationToken);
+
+    public Task<CommandResult> RekeyChildAsync(CancellationToken cancellationToken) =>
+        WhackAsync($"--rekey-child --name {LibreswanConf.ConnectionName}", cancellationToken);
+
+    public Task<CommandResult> RekeyIkeAsync(CancellationToken cancellationToken) =>
+        WhackAsync($"--rekey-ike --name {LibreswanConf.ConnectionName}", cancellationToken);
+
+    public async Task<string> ListSasAsync(CancellationToken cancellationToken) =>
+        (await WhackAsync("--showstates", cancellationToken)).EnsureSuccess().Output;
+
+    public async Task KillAsync() =>
+        (await _guest.RunAsync("pkill -9 -x pluto; rm -f /run/pluto/*", CancellationToken.None)).EnsureSuccess();
+
+    public ValueTask DisposeAsync() => _guest.DisposeAsync();
+
+    private static void Write(Guest guest, PeerConnection connection)
+    {
+        guest.WriteFile("ipsec.conf", LibreswanConf.Ipsec(connection));
+        guest.WriteFile("ipsec.secrets", LibreswanConf.Secrets(connection));
+    }
+
+    // pluto reads certificates and keys from NSS only.
+    private async Task ImportAsync(PeerCredentials credentials, CancellationToken cancellationToken)
+    {
+        _guest.WriteFile("ca.pem", credentials.Authority);
+        _guest.WriteFile("peer.pem", credentials.Certificate);
+        _guest.WriteFile("peer.key", credentials.Key);
+        foreach (string line in (string[])[
+            $"certutil -D -d sql:/run/nss -n {LibreswanConf.Nickname}; certutil -D -d sql:/run/nss -n ca; true",
+            "certutil -A -d sql:/run/nss -n ca -t CT,, -a -i /lab/ca.pem",
+            $"openssl pkcs12 -export -name {LibreswanConf.Nickname} -in /lab/peer.pem -inkey /lab/peer.key -out /run/peer.p12 -passout pass:lab",
+            "pk12util -i /run/peer.p12 -d sql:/run/nss -W lab"])
+        {
+            (await _guest.RunAsync(line, cancellationToken)).EnsureSuccess();
+        }
+    }
+
+    private Task<CommandResult> WhackAsync(string arguments, CancellationToken cancellationToken) =>
+        _guest.RunAsync($"timeout 20 {Whack} {arguments}", cancellationToken);
+}

@@ -1,0 +1,30 @@
+namespace K8sPqTunnel.Lab.Peers;
+
+/// <summary>One tunnel as a peer is to have it; each peer's class puts it into its own words.</summary>
+public sealed record PeerConnection
+{
+    public required string LocalAddress { get; init; }
+
+    /// <summary>The other end's address, or <c>%any</c>.</summary>
+    public required string RemoteAddress { get; init; }
+
+    public required string LocalId { get; init; }
+
+    public required string RemoteId { get; init; }
+
+    /// <summary>Authenticates both ends where <see cref="Credentials"/> is null.</summary>
+    public required string Psk { get; init; }
+
+    /// <summary>In strongSwan's keywords, for example <c>aes256gcm16-prfsha384-ecp384-ke1_mlkem768</c>.</summary>
+    public required string IkeProposal { get; init; }
+
+    /// <summary>In strongSwan's keywords, for example <c>aes256gcm16-ecp384-ke1_mlkem768</c>.</summary>
+    public required string EspProposal { get; init; }
+
+    public required string LocalNetwork { get; init; }
+
+    public required string RemoteNetwork { get; init; }
+
+    /// <summary>The certificates of both ends, or null for the pre-shared key.</summary>
+    public PeerCredentials? Credentials { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace K8sPqTunnel.Lab.Peers;
+
+/// <summary>swanctl.conf.</summary>
+public static class SwanctlConf
+{
+    internal const string ConnectionName = "peer";
+    internal const string ChildName = "net";
+    internal const string CertificateFile = "peer.pem";
+
+    /// <summary>swanctl.conf with this connection, named <c>peer</c>, and its child <c>net</c>.</summary>
+    public static string ToSwanctl(this PeerConnection connection)
+    {
+        string auth = connection.Credentials is null ? "psk" : "pubkey";
+        ConfSection file = new ConfSection()
+            .Section("connections", all => all.Section(ConnectionName, peer => peer
+                .Set("version", "2")
+                .Set("local_addrs", connection.LocalAddress)
+                .Set("remote_addrs", connection.RemoteAddress)
+                .Set("proposals", connection.IkeProposal)
+                .Set("fragmentation", "yes")
+                .Set("mobike", "no")
+                .Section("local", local => Local(local.Set("auth", auth).Set("id", connection.LocalId), connection))
+                .Section("remote", remote => remote.Set("auth", auth).Set("id", connection.RemoteId))
+                .Section("children", children => children.Section(ChildName, child => child
+                    .Set("local_ts", connection.LocalNetwork)
+                    .Set("remote_ts", connection.RemoteNetwork)
+                    .Set("esp_proposals", connection.EspProposal)))));
+        if (connection.Credentials is null)
+        {
+            file.Section("secrets", secrets => secrets.Section("ike-peer", ike => ike
+                .Set("id-local", connection.LocalId)
+                .Set("id-remote", connection.RemoteId)
+                .SetQuoted("secret", connection.Psk)));
+        }
+
+        return file.ToString();
+    }
+
+    private static void Local(ConfSection local, PeerConnection connection)
+    {
+        if (connection.Credentials is not null)
+            local.Set("certs", CertificateFile);
+    }
+}
