@@ -37,7 +37,7 @@ public sealed class Daemon
         using ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(log));
         try
         {
-            await using var tunnel = new Tunnel(options.Settings, options.PreSharedKey, TimeProvider.System, logs);
+            await using var tunnel = new Tunnel(options.Settings, options.Secrets, TimeProvider.System, logs);
             return await new Daemon(options, log, logs, tunnel).RunAsync(stop);
         }
         catch (NotSupportedException e)

@@ -1,6 +1,5 @@
 using System.Net;
 using K8sPqTunnel.Api.Settings;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.OperatorLink;
 
 namespace K8sPqTunnel.Sidecar;
@@ -17,7 +16,7 @@ public sealed record DaemonOptions
     public required long Generation { get; init; }
 
     /// <summary>Belongs to the caller, who disposes it after the daemon's end.</summary>
-    public required Secret PreSharedKey { get; init; }
+    public required TunnelSecrets Secrets { get; init; }
 
     /// <summary>Path of the Unix socket for `pqtunnel status` and `down`.</summary>
     public required string ControlPath { get; init; }

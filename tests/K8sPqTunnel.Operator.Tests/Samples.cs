@@ -28,6 +28,14 @@ internal static class Samples
         },
     };
 
+    public static TunnelResource TunnelWithPpk { get; } = Tunnel with
+    {
+        Spec = Tunnel.Spec! with
+        {
+            Authentication = Tunnel.Spec.Authentication! with { Ppk = new PpkSpec { Id = "ppk-1", SecretRef = new SecretKeyRef { Name = "berlin-ppk" } } },
+        },
+    };
+
     public static SecretSight GoodSecret { get; } = new(Exists: true, new SecretValue(PreSharedKeyFindings.Of("thirty-two-octets-of-no-real-key"u8), "0011223344556677"));
 
     public static Pod RunningPod { get; } = PodWith(new ContainerState { Running = new ContainerStateRunning() });

@@ -7,4 +7,7 @@ public sealed record AuthenticationSpec
 {
     [Field("A pre-shared key.", Required = true)]
     public PskSpec? Psk { get; init; }
+
+    [Field("A postquantum preshared key beside it, which keeps the traffic secret even where a quantum computer breaks every key exchange.")]
+    public PpkSpec? Ppk { get; init; }
 }

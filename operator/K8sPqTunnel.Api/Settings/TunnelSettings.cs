@@ -27,6 +27,9 @@ public sealed record TunnelSettings
     /// <summary>How the Secret's value is read; null: as text, unless strongSwan would decode it.</summary>
     public required PskEncoding? PskEncoding { get; init; }
 
+    /// <summary>The postquantum preshared key beside it; null without one.</summary>
+    public required PpkSettings? Ppk { get; init; }
+
     public required KeyExchangePolicy KeyExchange { get; init; }
 
     /// <summary>At least one, best first.</summary>

@@ -20,6 +20,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IkeIdentity? LocalId { get; set; }
     public SecretReference? Psk { get; set; }
     public PskEncoding? PskEncoding { get; set; }
+    public PpkSettings? Ppk { get; set; }
     public IReadOnlyList<Proposal> IkeProposals { get; set; } = [];
     public IReadOnlyList<Proposal> ChildProposals { get; set; } = [];
     public TimeSpan IkeLifetime { get; set; }
@@ -44,6 +45,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         LocalId = LocalId,
         Psk = Psk!,
         PskEncoding = PskEncoding,
+        Ppk = Ppk,
         KeyExchange = spec.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
         IkeProposals = IkeProposals,
         IkeLifetime = IkeLifetime,

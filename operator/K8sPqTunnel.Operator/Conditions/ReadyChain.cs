@@ -31,8 +31,14 @@ internal static class ReadyChain
     internal static Verdict? SecretIsUsable(TunnelObservation observed)
     {
         TunnelSettings settings = observed.Validation.Settings!;
-        string? problem = observed.Secret.Problem(settings.Psk, settings.PskEncoding, settings.Namespace);
-        return problem is null ? null : new Verdict(observed.Secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
+        return KeyIsUsable(observed.Secret, settings.Psk, settings.PskEncoding, settings.Namespace)
+            ?? (settings.Ppk is { } ppk ? KeyIsUsable(observed.Ppk!, ppk.Secret, ppk.Encoding, settings.Namespace) : null);
+    }
+
+    private static Verdict? KeyIsUsable(SecretSight secret, SecretReference reference, PskEncoding? encoding, string @namespace)
+    {
+        string? problem = secret.Problem(reference, encoding, @namespace);
+        return problem is null ? null : new Verdict(secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
     }
 
     internal static Verdict? GatewayIsAccepted(TunnelObservation observed) =>

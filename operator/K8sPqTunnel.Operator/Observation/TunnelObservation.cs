@@ -11,6 +11,7 @@ namespace K8sPqTunnel.Operator.Observation;
 /// <param name="Gateway">The gateway pod.</param>
 /// <param name="Daemon">What the daemon said; null when none ever called.</param>
 /// <param name="Refusal">The API server's words where it refused what the tunnel needs; null when it took it.</param>
+/// <param name="Ppk">The postquantum preshared key's Secret; null where the spec names none.</param>
 internal sealed record TunnelObservation(
     long Generation,
     KeyExchangePolicy Policy,
@@ -18,4 +19,5 @@ internal sealed record TunnelObservation(
     SecretSight Secret,
     GatewaySight Gateway,
     DaemonSight? Daemon,
-    string? Refusal = null);
+    string? Refusal = null,
+    SecretSight? Ppk = null);

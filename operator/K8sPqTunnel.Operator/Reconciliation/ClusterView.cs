@@ -101,5 +101,8 @@ internal sealed class ClusterView
         _pods.WaitForSyncAsync(cancellationToken));
 
     private static NamespacedName[] SecretsOf(TunnelResource tunnel) =>
-        tunnel.Spec?.Authentication?.Psk?.SecretRef?.Name is { Length: > 0 } name ? [new NamespacedName(tunnel.Metadata.Namespace, name)] : [];
+    [
+        .. new[] { tunnel.Spec?.Authentication?.Psk?.SecretRef?.Name, tunnel.Spec?.Authentication?.Ppk?.SecretRef?.Name }
+            .Where(name => name is { Length: > 0 }).Distinct().Select(name => new NamespacedName(tunnel.Metadata.Namespace, name!)),
+    ];
 }

@@ -62,7 +62,7 @@ internal sealed class TunnelReconciler(
             await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
             observed = observed with
             {
-                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret), cancellationToken),
+                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret, observed.Ppk), cancellationToken),
             };
         }
 
@@ -103,17 +103,18 @@ internal sealed class TunnelReconciler(
             tunnel.Metadata.Generation ?? 0,
             tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
             validation,
-            SecretOf(key, validation.Settings),
+            SecretOf(key, validation.Settings?.Psk),
             new GatewaySight(cluster.PodsOf(key)),
-            sessions.Find(key));
+            sessions.Find(key),
+            Ppk: validation.Settings?.Ppk is { } ppk ? SecretOf(key, ppk.Secret) : null);
     }
 
-    private SecretSight SecretOf(NamespacedName tunnel, TunnelSettings? settings)
+    private SecretSight SecretOf(NamespacedName tunnel, SecretReference? reference)
     {
-        if (settings is null)
+        if (reference is null)
             return new SecretSight(Exists: false, Value: null);
-        cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, settings.Psk.Name), out ObservedSecret? secret);
-        return SecretSight.Of(secret, settings.Psk);
+        cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, reference.Name), out ObservedSecret? secret);
+        return SecretSight.Of(secret, reference);
     }
 
     // A daemon keeps its tunnel while the operator restarts: no reason to say otherwise before it had time to call.

@@ -9,7 +9,7 @@ internal sealed record GatewayObjects(GatewayFiles Files, Deployment Deployment)
 {
     /// <param name="tunnel">The tunnel as last read; it has a UID.</param>
     /// <param name="settings">The tunnel's settings.</param>
-    /// <param name="secretDigest">Changes when the pre-shared key does, and then restarts the pod.</param>
+    /// <param name="secretDigest">Changes when a pre-shared key does, and then restarts the pod.</param>
     /// <param name="authorityPem">The certificates that the operator's own may come from.</param>
     /// <param name="options">What all gateways share.</param>
     public static GatewayObjects For(

@@ -3,7 +3,7 @@ using K8sPqTunnel.Kubernetes.Core;
 
 namespace K8sPqTunnel.Operator.Rendering;
 
-/// <summary>The files of a gateway pod: its tunnel, the operator's certificates, its token, the pre-shared key, and the TUN device.</summary>
+/// <summary>The files of a gateway pod: its tunnel, the operator's certificates, its token, the pre-shared keys, and the TUN device.</summary>
 internal static class GatewayVolumes
 {
     /// <summary>The audience of the token that the daemon shows to the operator.</summary>
@@ -40,7 +40,7 @@ internal static class GatewayVolumes
 
     public static IReadOnlyList<Volume> CleanUpFor(string configMap) => [TunnelOf(configMap), InMemory(Temporary)];
 
-    public static IReadOnlyList<Volume> For(string configMap, SecretReference psk) =>
+    public static IReadOnlyList<Volume> For(string configMap, IReadOnlyList<SecretReference> keys) =>
     [
         TunnelOf(configMap),
         new() { Name = Authority, ConfigMap = File(configMap, GatewayPaths.AuthorityFile) },
@@ -67,17 +67,17 @@ internal static class GatewayVolumes
         new()
         {
             Name = Psk,
-            Secret = new SecretVolumeSource
-            {
-                SecretName = psk.Name,
-                DefaultMode = OwnerReads,
-                Items = [new KeyToPath { Key = psk.Key, Path = $"{psk.Name}/{psk.Key}" }],
-            },
+            Projected = new ProjectedVolumeSource { DefaultMode = OwnerReads, Sources = [.. keys.Distinct().Select(Source)] },
         },
         new() { Name = Tun, HostPath = new HostPathVolumeSource { Path = GatewayPaths.TunDevice, Type = "CharDevice" } },
         InMemory(Run),
         InMemory(Temporary),
     ];
+
+    private static VolumeProjection Source(SecretReference key) => new()
+    {
+        Secret = new SecretProjection { Name = key.Name, Items = [new KeyToPath { Key = key.Key, Path = $"{key.Name}/{key.Key}" }] },
+    };
 
     private static Volume TunnelOf(string configMap) => new() { Name = Tunnel, ConfigMap = File(configMap, GatewayPaths.TunnelFile) };
 

@@ -29,7 +29,7 @@ internal static class DaemonLauncher
             Settings = input.Settings,
             TunnelUid = input.Resource.Metadata?.Uid ?? "",
             Generation = input.Resource.Metadata?.Generation ?? 0,
-            PreSharedKey = input.PreSharedKey,
+            Secrets = input.Secrets,
             ControlPath = parsed.GetValue(arguments.Control) ?? ControlSocket.PathOf(input.Settings.Namespace, input.Settings.Name),
             Health = health,
             Operator = operatorLink,

@@ -1,27 +1,27 @@
 using K8sPqTunnel.Api.Documents;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
-using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Sidecar;
 
 namespace K8sPqTunnel.Cli.Input;
 
-/// <summary>One tunnel as a command's options name it, with its pre-shared key.</summary>
+/// <summary>One tunnel as a command's options name it, with its keys.</summary>
 internal sealed class TunnelInput : IDisposable
 {
-    private TunnelInput(IpsecTunnel resource, TunnelSettings settings, Secret preSharedKey)
+    private TunnelInput(IpsecTunnel resource, TunnelSettings settings, TunnelSecrets secrets)
     {
         Resource = resource;
         Settings = settings;
-        PreSharedKey = preSharedKey;
+        Secrets = secrets;
     }
 
     public IpsecTunnel Resource { get; }
 
     public TunnelSettings Settings { get; }
 
-    public Secret PreSharedKey { get; }
+    public TunnelSecrets Secrets { get; }
 
-    public void Dispose() => PreSharedKey.Dispose();
+    public void Dispose() => Secrets.Dispose();
 
     /// <param name="file">A path, or - for standard input.</param>
     /// <param name="tunnel">NAME or NAMESPACE/NAME; null where the file holds one tunnel.</param>
@@ -33,14 +33,14 @@ internal sealed class TunnelInput : IDisposable
         if (document is null || Choose(document, file, tunnel, out errors) is not { } settings)
             return null;
 
-        if (PreSharedKeyFile.Find(settings, document, secretsFolder, out string? error) is not { } key)
+        if (FindSecrets(settings, document, secretsFolder, out string? error) is not { } secrets)
         {
             errors = [error!];
             return null;
         }
         IpsecTunnel resource = document.Resources.First(candidate =>
             candidate.Metadata?.Name == settings.Name && (candidate.Metadata.Namespace ?? settings.Namespace) == settings.Namespace);
-        return new TunnelInput(resource, settings, key);
+        return new TunnelInput(resource, settings, secrets);
     }
 
     /// <summary>Reads which tunnel is meant, without its key: enough to take it down.</summary>
@@ -48,6 +48,19 @@ internal sealed class TunnelInput : IDisposable
     {
         using TunnelDocument? document = ReadDocument(file, out errors);
         return document is null ? null : Choose(document, file, tunnel, out errors);
+    }
+
+    private static TunnelSecrets? FindSecrets(TunnelSettings settings, TunnelDocument document, string? folder, out string? error)
+    {
+        var psk = new PreSharedKeyFile("spec.authentication.psk", settings.Psk, settings.PskEncoding);
+        if (psk.Find(settings.Namespace, document, folder, out error) is not { } key)
+            return null;
+        if (settings.Ppk is not { } ppk)
+            return new TunnelSecrets(key);
+        if (new PreSharedKeyFile("spec.authentication.ppk", ppk.Secret, ppk.Encoding).Find(settings.Namespace, document, folder, out error) is { } second)
+            return new TunnelSecrets(key, second);
+        key.Dispose();
+        return null;
     }
 
     private static TunnelDocument? ReadDocument(string file, out IReadOnlyList<string> errors)

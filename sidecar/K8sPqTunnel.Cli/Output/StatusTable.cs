@@ -34,12 +34,14 @@ internal static class StatusTable
             : $"{name} is up; the first probe to {tunnel.Probe.Target} is under way.";
     }
 
-    private static IEnumerable<(string What, string Value)> Rows(TunnelSnapshot tunnel)
+    internal static IEnumerable<(string What, string Value)> Rows(TunnelSnapshot tunnel)
     {
         yield return ("Peer", tunnel.Peer ?? Nothing);
         yield return ("Transport", $"{tunnel.Transport?.ToString() ?? Nothing}, moved {tunnel.Moves} times");
         yield return ("Key exchanges", tunnel.Ike is { } ike ? string.Join(" + ", ike.KeyExchanges) : Nothing);
         yield return ("Quantum safe", tunnel.Ike is { } sa ? (sa.QuantumSafe ? "yes" : "no") : Nothing);
+        if (tunnel.Ike?.PostquantumKey is { } ppk)
+            yield return ("Postquantum key", ppk);
         foreach (ChildSaSnapshot child in tunnel.Children)
             yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}");
         yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu}");

@@ -16,6 +16,7 @@ internal static class MetricsText
 
         Gauge("pqtunnel_tunnel_up", "1 while a child SA is up.", tunnel.Phase == TunnelPhase.Established ? 1 : 0);
         Gauge("pqtunnel_tunnel_ready", "1 while packets pass: the child SA is up and the probe, where there is one, is answered.", tunnel.Ready ? 1 : 0);
+        Gauge("pqtunnel_tunnel_postquantum_key", "1 while a postquantum preshared key (PPK) is mixed into the IKE SA's keys.", tunnel.Ike?.PostquantumKey is null ? 0 : 1);
         Gauge("pqtunnel_tunnel_quantum_safe", "1 while the IKE SA's keys withstand a quantum computer.", tunnel.Ike is { QuantumSafe: true } ? 1 : 0);
         Gauge("pqtunnel_tunnel_mtu_bytes", "Largest inner packet.", tunnel.Mtu);
         if (tunnel.Ike is { } ike)

@@ -18,6 +18,9 @@ public sealed record IkeSaSnapshot
     /// <summary>Whether one of them withstands a quantum computer.</summary>
     public required bool QuantumSafe { get; init; }
 
+    /// <summary>ID of the postquantum preshared key (PPK) that is mixed in; null without one.</summary>
+    public string? PostquantumKey { get; init; }
+
     public required bool NatDetected { get; init; }
 
     public required DateTimeOffset EstablishedAt { get; init; }

@@ -4,7 +4,6 @@ using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Sidecar.Sockets;
 
@@ -16,7 +15,7 @@ internal static class ConnectionSettings
     /// <summary>Each wait for an answer is this many times the one before.</summary>
     private const double RetransmissionGrowth = 1.8;
 
-    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, Secret preSharedKey) => new()
+    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, TunnelSecrets secrets) => new()
     {
         Name = tunnel.Name,
         LocalAddress = route.Local,
@@ -26,7 +25,8 @@ internal static class ConnectionSettings
         RemoteAddresses = route.Remotes,
         LocalIdentity = tunnel.LocalId is { } local ? Identity(local) : AddressIdentity(route.Local),
         RemoteIdentity = Identity(tunnel.PeerId),
-        Authentication = AuthenticationConfig.PreSharedKey(preSharedKey),
+        Authentication = AuthenticationConfig.PreSharedKey(secrets.PreSharedKey),
+        PostquantumKeys = tunnel.Ppk is { } ppk ? [new PostquantumKey(ppk.Id, secrets.PostquantumKey!, ppk.Required)] : [],
         IkeProposals = [.. tunnel.IkeProposals.Select(proposal => new IkeProposal(Transforms(proposal)))],
         EspProposals = [.. tunnel.ChildProposals.Select(proposal => new EspProposal(Transforms(proposal)))],
         QuantumPolicy = tunnel.KeyExchange switch

@@ -20,7 +20,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
 
     private readonly TunnelSettings _settings;
-    private readonly Secret _preSharedKey;
+    private readonly TunnelSecrets _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<Tunnel> _log;
     private readonly Underlay _underlay = new();
@@ -39,12 +39,12 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
-    /// <param name="preSharedKey">Stays the caller's, who keeps it until the tunnel is disposed.</param>
+    /// <param name="secrets">Stay the caller's, who keeps them until the tunnel is disposed.</param>
     /// <exception cref="NotSupportedException">The data plane cannot carry what the tunnel asks for.</exception>
-    public Tunnel(TunnelSettings settings, Secret preSharedKey, TimeProvider time, ILoggerFactory logs)
+    public Tunnel(TunnelSettings settings, TunnelSecrets secrets, TimeProvider time, ILoggerFactory logs)
     {
         _settings = settings;
-        _preSharedKey = preSharedKey;
+        _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
         var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote);
@@ -172,7 +172,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _preSharedKey);
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _secrets);
         using var connection = new IkeConnection(config, new IkeEnvironment(
             new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe()));
         Volatile.Write(ref _ikeDrops, connection.Drops);

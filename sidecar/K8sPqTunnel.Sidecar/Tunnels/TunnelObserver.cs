@@ -79,6 +79,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
                 Proposal = sa.Proposal,
                 KeyExchanges = sa.KeyExchanges,
                 QuantumSafe = sa.QuantumSafe,
+                PostquantumKey = sa.PostquantumKey,
                 NatDetected = sa.LocalBehindNat || sa.PeerBehindNat,
                 EstablishedAt = time.GetUtcNow(),
                 RekeyedAt = tunnel.Ike is null ? null : time.GetUtcNow(),

@@ -34,7 +34,7 @@ public sealed class TunnelInputTests : IDisposable
         using TunnelInput? input = TunnelInput.Read(Write(Tunnel + SecretInFile), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors);
 
         Assert.Empty(errors);
-        Assert.True(input!.PreSharedKey.FixedTimeEquals("not-a-real-key"u8));
+        Assert.True(input!.Secrets.PreSharedKey.FixedTimeEquals("not-a-real-key"u8));
         Assert.Equal("berlin", input.Settings.Name);
     }
 
@@ -46,7 +46,31 @@ public sealed class TunnelInputTests : IDisposable
 
         using TunnelInput? input = TunnelInput.Read(Write(Tunnel), tunnel: null, Path.Combine(_folder, "secrets"), out _);
 
-        Assert.True(input!.PreSharedKey.FixedTimeEquals("from-the-folder"u8));
+        Assert.True(input!.Secrets.PreSharedKey.FixedTimeEquals("from-the-folder"u8));
+    }
+
+    [Fact]
+    public void A_postquantum_preshared_key_is_taken_from_its_own_Secret_and_way_of_writing()
+    {
+        string tunnel = Tunnel.Replace(
+            "authentication: {", "authentication: {ppk: {id: ppk-1, secretRef: {name: ppk, key: key}, encoding: Hex}, ", StringComparison.Ordinal);
+        const string ppk = """
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: ppk}
+            stringData: {key: 0x00112233445566778899aabbccddeeff}
+
+            """;
+        using TunnelInput? input = TunnelInput.Read(Write(tunnel + SecretInFile + ppk), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors);
+
+        Assert.Empty(errors);
+        Assert.True(input!.Secrets.PostquantumKey!.FixedTimeEquals(Convert.FromHexString("00112233445566778899aabbccddeeff")));
+        Assert.Equal("ppk-1", input.Settings.Ppk!.Id);
+        Assert.True(input.Settings.Ppk.Required);
+
+        Assert.Null(TunnelInput.Read(Write(tunnel + SecretInFile), tunnel: null, secretsFolder: null, out errors));
+        Assert.Contains("the Secret \"ppk\" of spec.authentication.ppk.secretRef is not in the file", Assert.Single(errors));
     }
 
     [Fact]

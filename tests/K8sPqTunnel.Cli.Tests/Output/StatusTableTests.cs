@@ -13,6 +13,19 @@ public sealed class StatusTableTests
             Down with { LastError = new FailureSnapshot("PeerUnreachable", "nobody there", DateTimeOffset.UnixEpoch) }));
 
     [Fact]
+    public void A_postquantum_preshared_key_in_use_is_shown_by_its_ID()
+    {
+        var ike = new IkeSaSnapshot
+        {
+            InitiatorSpi = "", ResponderSpi = "", Proposal = "", KeyExchanges = ["P-384"], QuantumSafe = false, NatDetected = false,
+            EstablishedAt = DateTimeOffset.UnixEpoch,
+        };
+
+        Assert.DoesNotContain(StatusTable.Rows(Down with { Ike = ike }), row => row.What == "Postquantum key");
+        Assert.Contains(("Postquantum key", "ppk-1"), StatusTable.Rows(Down with { Ike = ike with { PostquantumKey = "ppk-1" } }));
+    }
+
+    [Fact]
     public void A_tunnel_that_is_up_without_an_answer_names_the_probes_target() =>
         Assert.Contains("10.20.0.1 does not answer", StatusTable.WhyNotReady(
             Down with { Phase = TunnelPhase.Established, Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) }));

@@ -47,6 +47,18 @@ public sealed class ReadyChainTests
     }
 
     [Fact]
+    public void The_secret_of_a_postquantum_preshared_key_has_to_be_there_too()
+    {
+        TunnelObservation observed = Samples.Observation() with { Validation = TunnelValidator.Validate(Samples.TunnelWithPpk.ToDocument()) };
+
+        Verdict verdict = Judge(observed with { Ppk = new SecretSight(false, null) });
+
+        Assert.Equal(("SecretMissing", true), (verdict.Reason, verdict.Stalled));
+        Assert.Equal("Secret \"berlin-ppk\" does not exist in namespace \"network\": create it with the pre-shared key under \"psk\"", verdict.Message);
+        Assert.NotEqual("SecretMissing", ReadyChain.Judge(observed with { Ppk = Samples.GoodSecret })?.Reason);
+    }
+
+    [Fact]
     public void A_pod_that_cannot_pull_its_image_says_so()
     {
         Pod pod = Samples.PodWith(new ContainerState { Waiting = new ContainerStateWaiting { Reason = "ErrImagePull", Message = "no such image" } });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using K8sPqTunnel.Api.Schema;
+using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Kubernetes;
 using K8sPqTunnel.Kubernetes.Client;
@@ -43,6 +44,18 @@ public sealed class GatewayObjectsTests
 
         Assert.NotEqual(Template(Objects()), Template(Objects(digest: "another")));
         Assert.Equal(Template(Objects()), Template(Objects(authority: "another")));
+    }
+
+    [Fact]
+    public void Both_keys_are_mounted_where_there_are_two_and_nothing_else_of_their_secrets()
+    {
+        TunnelSettings settings = TunnelValidator.Validate(Samples.TunnelWithPpk.ToDocument()).Settings!;
+
+        GatewayObjects objects = GatewayObjects.For(Samples.TunnelWithPpk, settings, "0011", "authority", Options);
+
+        IEnumerable<KeyToPath> items = objects.Deployment.Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "psk").Projected!.Sources!
+            .SelectMany(source => source.Secret!.Items!);
+        Assert.Equal(["berlin-psk/psk", "berlin-ppk/psk"], items.Select(item => item.Path));
     }
 
     [Theory]

@@ -50,7 +50,18 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(new RetransmissionPlan(TimeSpan.FromSeconds(2), 1.8, 3), config.Retransmission);
     }
 
-    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto")
+    [Fact]
+    public void A_postquantum_preshared_key_reaches_the_core()
+    {
+        Assert.Empty(Config("profile: Generic").PostquantumKeys);
+
+        PostquantumKey key = Assert.Single(Config(
+            "profile: Generic", ppk: ", ppk: {id: ppk-1, required: false, secretRef: {name: p} }").PostquantumKeys);
+
+        Assert.Equal(("ppk-1", false), (key.Id, key.Required));
+    }
+
+    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto", string ppk = "")
     {
         using TunnelDocument document = TunnelDocument.Load($$"""
             apiVersion: pqtunnel.io/v1alpha1
@@ -61,14 +72,14 @@ public sealed class ConnectionSettingsTests
                 {{profile}}
                 addresses: [127.0.0.7]
                 id: branch.example.net
-              authentication: {psk: {secretRef: {name: k} } }
+              authentication: {psk: {secretRef: {name: k} }{{ppk}} }
               {{more}}
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);
         Assert.Empty(document.Problems);
         TunnelSettings settings = Assert.Single(document.Tunnels);
-        using var key = new Secret("not-a-real-key"u8);
+        using var keys = new TunnelSecrets(new Secret("not-a-real-key"u8), new Secret("not-a-real-ppk"u8));
         using IkePorts ports = IkePorts.Open(IPAddress.Loopback);
-        return ConnectionSettings.Of(settings, Route, ports, key);
+        return ConnectionSettings.Of(settings, Route, ports, keys);
     }
 }
