@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Protection;
 
 namespace K8sPqTunnel.Ike;
 
@@ -17,4 +18,8 @@ public sealed record IkeEnvironment(
     IEspSpiSource EspSpis,
     IIkeOutput Output,
     CryptoCapabilities Crypto,
-    ICertificateVerifier? Certificates = null);
+    ICertificateVerifier? Certificates = null)
+{
+    /// <summary>Shared by all connections of a process.</summary>
+    public FragmentMemory Fragments { get; init; } = new();
+}

@@ -12,6 +12,9 @@ public static class IkeLimits
     /// <summary>Seconds until an incomplete set of fragments is dropped (RFC 7383 2.6.1).</summary>
     public const int FragmentSeconds = 60;
 
+    /// <summary>Octets that the incomplete messages of all IKE SAs together hold (RFC 7383 5).</summary>
+    public const int FragmentMemory = 16 * 1024 * 1024;
+
     /// <summary>Payloads of a message, known or not.</summary>
     public const int Payloads = 100;
 

@@ -8,11 +8,12 @@ namespace K8sPqTunnel.Ike.Exchanges;
 internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 {
     private uint _next = sa.FirstPeerRequestId;
+    private int _requestFragments;
     private byte[][] _lastAnswer = [];
     private HeldMessage? _held;
     private UdpPath _heldPath;
 
-    public Reassembler Parts { get; } = new();
+    public Reassembler Parts { get; } = new(sa.Environment.Fragments);
 
     /// <summary>Whether a request is worth decrypting: its exchange is open to the peer, and its message ID is the next or the last.</summary>
     public bool IsExpected(in IkeHeader header) =>
@@ -24,7 +25,8 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
     public bool IsRepeat(in IkeHeader header) => header.MessageId + 1 == _next && _lastAnswer.Length > 0;
 
     /// <summary>Carries out the next request, or answers the last again.</summary>
-    public void Take(in UdpPath path, in IkeMessage message)
+    /// <param name="fragments">That it came in; 0 for one piece.</param>
+    public void Take(in UdpPath path, in IkeMessage message, int fragments)
     {
         if (IsRepeat(message.Header))
         {
@@ -33,6 +35,8 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
         }
 
         sa.ForgetPreviousKeys();
+        messages.ForgetAnswer();
+        _requestFragments = fragments;
         Parts.Clear();
         // RFC 7296 2.23: an initiator moves to port 4500 with the first message after IKE_SA_INIT, and a NAT may choose a new port for it.
         if (sa.State is IkeSaState.Intermediate or IkeSaState.Authenticating)
@@ -47,6 +51,17 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
             return;
         _held = null;
         Carry(_heldPath, held.Message);
+    }
+
+    /// <summary>A first fragment of the request that has been answered: brings the answer again, in pieces as small as its own.</summary>
+    /// <param name="total">Fragments that the request has now.</param>
+    public void Resend(in UdpPath path, int total)
+    {
+        // RFC 7383 2.5.2: the peer has found out that the path carries only smaller ones.
+        if (total > _requestFragments && messages.CutSmaller(isResponse: true) is { } smaller)
+            _lastAnswer = smaller;
+        _requestFragments = Math.Max(_requestFragments, total);
+        Resend(path);
     }
 
     /// <summary>The same octets to where the request came from (RFC 7296 2.1, 2.11).</summary>

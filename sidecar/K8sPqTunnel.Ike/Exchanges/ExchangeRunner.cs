@@ -19,10 +19,13 @@ internal sealed class ExchangeRunner : IDisposable
     /// <summary>How long to listen for a better answer after a doubtful one (RFC 7296 2.21.1).</summary>
     public static readonly TimeSpan DoubtGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>After so many sendings without an answer a long message goes in smaller pieces (RFC 7383 2.5.2).</summary>
+    private const int SilentSendings = 3;
+
     private readonly IkeSa _sa;
     private readonly MessageFactory _messages;
     private readonly AnswerWindow _peerRequests;
-    private readonly Reassembler _answerParts = new();
+    private readonly Reassembler _answerParts;
     private readonly Queue<IExchangeTask> _waiting = new();
 
     private readonly OutstandingRequest _last = new();
@@ -36,6 +39,7 @@ internal sealed class ExchangeRunner : IDisposable
     {
         _sa = sa;
         _messages = new MessageFactory(sa);
+        _answerParts = new Reassembler(sa.Environment.Fragments);
         _peerRequests = new AnswerWindow(sa, _messages);
     }
 
@@ -113,6 +117,8 @@ internal sealed class ExchangeRunner : IDisposable
             return;
         }
 
+        if (request.Sent == SilentSendings && _messages.CutSmaller(isResponse: false) is { } smaller)
+            request.Recut(smaller);
         Transmit(now, request);
         _sa.Report(new RequestRepeated(_sa.Config.Name, _sa.InitiatorSpi, request.Exchange.ToString(), request.Sent - 1));
     }
@@ -147,7 +153,12 @@ internal sealed class ExchangeRunner : IDisposable
             ReceiveProtected(now, path, header, datagram);
     }
 
-    public void Dispose() => _messages.Dispose();
+    public void Dispose()
+    {
+        _messages.Dispose();
+        _answerParts.Clear();
+        _peerRequests.Parts.Clear();
+    }
 
     // A peer that does not confirm a deletion is soon left alone.
     private RetransmissionPlan Plan => _sa.State == IkeSaState.Deleting
@@ -221,7 +232,7 @@ internal sealed class ExchangeRunner : IDisposable
         {
             // RFC 7383 2.6.1: the first fragment of a request that has been answered brings the answer again, the others nothing.
             if (part.Fragment == 1)
-                _peerRequests.Resend(path);
+                _peerRequests.Resend(path, part.Total);
             return;
         }
 
@@ -231,7 +242,7 @@ internal sealed class ExchangeRunner : IDisposable
             case ReassemblyResult.Complete:
                 _sa.LargestFragmentCount = Math.Max(_sa.LargestFragmentCount, part.Total);
                 byte[] whole = parts.Take();
-                TakeMessage(now, path, new IkeMessage(header, parts.HeaderOctets, parts.First, whole, Inside.Encrypted));
+                TakeMessage(now, path, new IkeMessage(header, parts.HeaderOctets, parts.First, whole, Inside.Encrypted), part.Total);
                 break;
             case ReassemblyResult.Duplicate or ReassemblyResult.Refused:
                 Drop(DropReason.Fragment);
@@ -239,7 +250,7 @@ internal sealed class ExchangeRunner : IDisposable
         }
     }
 
-    private void TakeMessage(TimeSpan now, in UdpPath path, in IkeMessage message)
+    private void TakeMessage(TimeSpan now, in UdpPath path, in IkeMessage message, int fragments = 0)
     {
         // RFC 7296 2.4: only what is new proves life; a repeat may be anybody's recording.
         if (message.Header.IsResponse || !_peerRequests.IsRepeat(message.Header))
@@ -251,7 +262,7 @@ internal sealed class ExchangeRunner : IDisposable
         if (message.Header.IsResponse)
             TakeAnswer(now, message);
         else
-            _peerRequests.Take(path, message);
+            _peerRequests.Take(path, message, fragments);
     }
 
     private void TakeAnswer(TimeSpan now, in IkeMessage message)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
@@ -13,7 +14,13 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
     private const int UdpHeaderLength = 8;
     private const int NonEspMarkerLength = 4;
 
+    // What every host takes and every path carries: RFC 791 3.1, RFC 8200 5; RFC 7383 2.5.1 recommends both.
+    private const int SafeIpv4Size = 576;
+    private const int SafeIpv6Size = 1280;
+
     private readonly PayloadWriter _writer = new();
+    private KeptMessage? _request;
+    private KeptMessage? _answer;
 
     /// <summary>An empty payload chain to write the next message's payloads into.</summary>
     public PayloadWriter Begin()
@@ -39,23 +46,45 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
     public byte[][] Seal(ExchangeType exchange, uint messageId, bool isResponse, byte[][]? spent = null)
     {
         byte[][]? reused = exchange == ExchangeType.Informational ? spent : null;
-        byte[][] datagrams = MessageSealer.Seal(
-            sa.Protection!.Outbound, sa.Header(exchange, messageId, isResponse), _writer.First, _writer.Octets, MaxLength, reused);
+        IkeHeader header = sa.Header(exchange, messageId, isResponse);
+        MessageCipher cipher = sa.Protection!.Outbound;
+        // RFC 7383 2.5.2: only what is longer than the safe size can be helped by cutting.
+        KeptMessage? kept = SealedLayout.HeadersLength + cipher.BodyLength(_writer.Octets.Length) > MaxLength(SafeSize)
+            ? new KeptMessage(header, _writer.First, _writer.Octets.ToArray(), cipher)
+            : null;
+        _ = isResponse ? _answer = kept : _request = kept;
+        return Count(MessageSealer.Seal(cipher, header, _writer.First, _writer.Octets, MaxLength(sa.FragmentIpSize), reused));
+    }
+
+    /// <summary>
+    /// Cuts our last request, or our last answer, anew into pieces that pass everywhere, and all that follows too; null where that makes
+    /// nothing smaller.
+    /// </summary>
+    public byte[][]? CutSmaller(bool isResponse)
+    {
+        if ((isResponse ? _answer : _request) is not { } kept || sa.FragmentIpSize <= SafeSize)
+            return null;
+        sa.FragmentIpSize = SafeSize;
+        return Count(MessageSealer.Seal(kept.Cipher, kept.Header, kept.First, kept.Content, MaxLength(SafeSize)));
+    }
+
+    /// <summary>Our last answer's keys are gone: it cannot be cut anew.</summary>
+    public void ForgetAnswer() => _answer = null;
+
+    public void Dispose() => _writer.Dispose();
+
+    private byte[][] Count(byte[][] datagrams)
+    {
         sa.LargestFragmentCount = Math.Max(sa.LargestFragmentCount, datagrams.Length);
         return datagrams;
     }
 
-    public void Dispose() => _writer.Dispose();
+    private bool IsIpv4 => sa.Path.Remote.AddressFamily == AddressFamily.InterNetwork;
 
-    // RFC 7383 2.5.1: an IP packet of the configured size, less the headers around the message.
-    private int MaxLength
-    {
-        get
-        {
-            if (!sa.Fragmentation)
-                return int.MaxValue;
-            int ipHeader = sa.Path.Remote.AddressFamily == AddressFamily.InterNetwork ? Ipv4HeaderLength : Ipv6HeaderLength;
-            return sa.Config.FragmentIpSize - ipHeader - UdpHeaderLength - (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0);
-        }
-    }
+    private int SafeSize => IsIpv4 ? SafeIpv4Size : SafeIpv6Size;
+
+    // RFC 7383 2.5.1: an IP packet of a size, less the headers around the message.
+    private int MaxLength(int ipSize) => sa.Fragmentation
+        ? ipSize - (IsIpv4 ? Ipv4HeaderLength : Ipv6HeaderLength) - UdpHeaderLength - (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0)
+        : int.MaxValue;
 }

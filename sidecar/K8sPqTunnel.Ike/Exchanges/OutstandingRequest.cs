@@ -33,6 +33,9 @@ internal sealed class OutstandingRequest
         return this;
     }
 
+    /// <summary>The same message in other pieces.</summary>
+    public void Recut(byte[][] datagrams) => Datagrams = datagrams;
+
     public void CountSending(TimeSpan now, RetransmissionPlan plan)
     {
         Sent++;

@@ -27,7 +27,9 @@ internal static class Silence
             return new IkeFailure(
                 FailureReason.FragmentsLost,
                 $"{peer} answers IKE_SA_INIT, but not {asked} in {request.Datagrams.Length} fragments): they or the answer are lost on the path. " +
-                $"Set spec.transport.fragmentSize below {sa.Config.FragmentIpSize}, for example 576, and turn IKE fragmentation on at the peer");
+                (sa.FragmentIpSize < sa.Config.FragmentIpSize
+                    ? $"Not even IP packets of {sa.FragmentIpSize} octets pass: turn IKE fragmentation on at the peer, and let firewalls pass UDP of that size"
+                    : $"Set spec.transport.fragmentSize below {sa.FragmentIpSize}, for example 576, and turn IKE fragmentation on at the peer"));
 
         return request.Exchange switch
         {

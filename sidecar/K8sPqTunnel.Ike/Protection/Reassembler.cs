@@ -3,7 +3,8 @@ using K8sPqTunnel.Ike.Wire;
 namespace K8sPqTunnel.Ike.Protection;
 
 /// <summary>Puts the fragments of one message together (RFC 7383 2.6). Only fragments that proved authentic come here.</summary>
-internal sealed class Reassembler
+/// <param name="memory">What all incomplete messages may hold.</param>
+internal sealed class Reassembler(FragmentMemory memory)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(IkeLimits.FragmentSeconds);
 
@@ -40,7 +41,7 @@ internal sealed class Reassembler
             Restart(now, part.Total);
         if (_parts[part.Fragment - 1] is not null)
             return ReassemblyResult.Duplicate;
-        if (_length + content.Length > IkeLimits.MessageLength)
+        if (_length + content.Length > IkeLimits.MessageLength || !memory.TryTake(content.Length))
             return ReassemblyResult.Refused;
 
         _parts[part.Fragment - 1] = content.ToArray();
@@ -67,16 +68,21 @@ internal sealed class Reassembler
             offset += part.Length;
         }
 
-        _parts = [];
-        Received = _length = 0;
+        Forget();
         return whole;
     }
 
     public void Clear()
     {
+        Forget();
+        HeaderOctets = [];
+    }
+
+    private void Forget()
+    {
+        memory.Return(_length);
         _parts = [];
         Received = _length = 0;
-        HeaderOctets = [];
     }
 
     private void Restart(TimeSpan now, int total)

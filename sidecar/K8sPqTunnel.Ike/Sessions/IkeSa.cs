@@ -26,6 +26,7 @@ internal sealed class IkeSa : IDisposable
         Environment = environment;
         Drops = drops;
         Path = path;
+        FragmentIpSize = config.FragmentIpSize;
         IsInitiator = isInitiator;
     }
 
@@ -104,6 +105,9 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>The peer takes fragments (RFC 7383 2.3).</summary>
     public bool Fragmentation { get; set; }
+
+    /// <summary>Largest IP packet of our messages, in octets; less than configured once the path has swallowed such.</summary>
+    public int FragmentIpSize { get; set; }
 
     /// <summary>Datagrams of the longest message so far.</summary>
     public int LargestFragmentCount { get; set; } = 1;

@@ -73,7 +73,7 @@ public sealed class MessageSealerTests
 
     private static byte[]? Reassemble(MessageCipher cipher, byte[][] datagrams)
     {
-        Reassembler parts = new();
+        Reassembler parts = new(new FragmentMemory());
         foreach (byte[] datagram in datagrams)
         {
             if (MessageOpener.TryOpen(datagram, cipher, out OpenedPart part) != OpenResult.Opened)

@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Wire;
 
@@ -5,7 +6,7 @@ namespace K8sPqTunnel.Ike.Tests.Protection;
 
 public sealed class ReassemblerTests
 {
-    private readonly Reassembler _parts = new();
+    private readonly Reassembler _parts = new(new FragmentMemory());
 
     [Fact]
     public void A_fragment_that_comes_twice_counts_once()
@@ -40,6 +41,36 @@ public sealed class ReassemblerTests
     }
 
     [Fact]
+    public void All_incomplete_messages_together_hold_no_more_than_their_limit_and_give_it_back()
+    {
+        var memory = new FragmentMemory(limit: 100);
+        Reassembler first = new(memory), second = new(memory);
+        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 3, new byte[60], to: first));
+        Assert.Equal(ReassemblyResult.Refused, Add(1, 3, new byte[41], to: second));
+        Assert.Equal(ReassemblyResult.Incomplete, Add(1, 3, new byte[40], to: second));
+        Assert.Equal(100, memory.Used);
+
+        first.Clear();
+        Assert.Equal(ReassemblyResult.Incomplete, Add(2, 3, new byte[60], to: second));
+        second.Clear();
+        Assert.Equal(ReassemblyResult.Complete, Add(1, 1, new byte[100], to: first));
+        first.Take();
+        Assert.Equal(0, memory.Used);
+    }
+
+    [Fact]
+    public void Fragments_in_any_order_and_any_number_of_times_make_the_message() => Prop.ForAll(
+        ArbMap.Default.ArbFor<int>(), Gen.Choose(1, IkeLimits.Fragments).ToArbitrary(), (seed, total) =>
+        {
+            var random = new Random(seed);
+            Reassembler parts = new(new FragmentMemory());
+            int[] order = [.. Enumerable.Range(1, total), .. Enumerable.Range(0, total).Select(_ => random.Next(total) + 1)];
+            random.Shuffle(order);
+            return Array.Exists(order, fragment => Add(fragment, total, to: parts) == ReassemblyResult.Complete) &&
+                parts.Take().SequenceEqual(Enumerable.Range(1, total).Select(fragment => (byte)fragment));
+        }).MustHold();
+
+    [Fact]
     public void A_set_that_stays_incomplete_too_long_is_dropped()
     {
         Add(1, 2);
@@ -60,7 +91,7 @@ public sealed class ReassemblerTests
         Assert.Equal(PayloadType.KeyExchange, _parts.First);
     }
 
-    private ReassemblyResult Add(int fragment, int total, byte[]? content = null, TimeSpan at = default) => _parts.Add(
+    private ReassemblyResult Add(int fragment, int total, byte[]? content = null, TimeSpan at = default, Reassembler? to = null) => (to ?? _parts).Add(
         at,
         new byte[SealedLayout.HeadersLength],
         new OpenedPart(fragment == 1 ? PayloadType.Nonce : PayloadType.None, default, fragment, total),

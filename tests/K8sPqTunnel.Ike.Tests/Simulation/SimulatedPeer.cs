@@ -19,7 +19,7 @@ internal sealed class SimulatedPeer(
     PeerOptions options, IRandomSource random, IKeyExchangeSource keyExchanges, Action<UdpPath, byte[]> send) : IDisposable
 {
     private readonly PayloadWriter _writer = new();
-    private readonly Reassembler _parts = new();
+    private readonly Reassembler _parts = new(new FragmentMemory());
     private readonly byte[] _nr = new byte[32];
     private byte[] _ni = [];
     private byte[] _initRequest = [];

@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Tests.Authentication;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
@@ -37,7 +38,10 @@ internal sealed class World : IDisposable
         Config = (configure ?? (c => c))(DefaultConfig());
         Output.Wire = (path, datagram) => Launch(toPeer: true, path, datagram);
         Connection = new IkeConnection(
-            Config, new IkeEnvironment(_source, _keyExchanges, Spis, Output, CryptoCapabilities.Probe(), Verifier));
+            Config, new IkeEnvironment(_source, _keyExchanges, Spis, Output, CryptoCapabilities.Probe(), Verifier)
+            {
+                Fragments = Fragments,
+            });
     }
 
     public ConnectionConfig Config { get; }
@@ -45,6 +49,8 @@ internal sealed class World : IDisposable
     public RecordingOutput Output { get; } = new();
 
     public TestVerifier Verifier { get; } = new();
+
+    public FragmentMemory Fragments { get; } = new();
 
     public CountingSpis Spis { get; } = new();
 

@@ -61,7 +61,7 @@ public sealed class RecordedFramesTests
     private static void AssertMessage(
         RecordedKeys keys, IReadOnlyList<byte[]> frames, TranscriptMessage expected, TranscriptIntAuth? intAuth)
     {
-        Reassembler parts = new();
+        Reassembler parts = new(new FragmentMemory());
         foreach (byte[] frame in frames)
         {
             (IkeHeader header, OpenedPart part, byte[] opened) = keys.Open(frame);

@@ -74,7 +74,7 @@ internal sealed class RecordedResponder : IDisposable
     /// <summary>The inner payloads of the request that we sent last, decrypted with the recorded keys.</summary>
     public byte[] LastRequest(out PayloadType first)
     {
-        Reassembler parts = new();
+        Reassembler parts = new(new FragmentMemory());
         first = PayloadType.None;
         foreach ((_, byte[] frame) in Output.Sent)
         {
