@@ -9,6 +9,7 @@ var root = new RootCommand("Post-quantum IPsec tunnels: hybrid IKEv2 (classical 
     DownCommand.Create(),
     StatusCommand.Create(),
     ProfilesCommand.Create(),
+    RekeyCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -31,7 +31,7 @@ internal sealed class AttemptSchedule(RetryPlan plan, IRandomSource random)
     public void Succeed(TimeSpan now, TimeSpan lifetime)
     {
         _stableAt = now + (Stable < lifetime / 2 ? Stable : lifetime / 2);
-        Due = now + lifetime * (ReplaceAt - Spread * Chance());
+        Due = now + lifetime * (ReplaceAt - Spread * Chance.Draw(random));
         _isUrgent = false;
     }
 
@@ -66,7 +66,7 @@ internal sealed class AttemptSchedule(RetryPlan plan, IRandomSource random)
         _isUrgent = true;
     }
 
-    private TimeSpan WaitAfterFailure() => plan.WaitAfter(++_failures) * (1 - Spread * Chance());
+    private TimeSpan WaitAfterFailure() => plan.WaitAfter(++_failures) * (1 - Spread * Chance.Draw(random));
 
     private void ForgetFailures(TimeSpan now)
     {
@@ -74,13 +74,5 @@ internal sealed class AttemptSchedule(RetryPlan plan, IRandomSource random)
             return;
         _failures = 0;
         _stableAt = null;
-    }
-
-    /// <summary>0 to 1.</summary>
-    private double Chance()
-    {
-        Span<byte> octet = stackalloc byte[1];
-        random.Fill(octet);
-        return octet[0] / 255.0;
     }
 }

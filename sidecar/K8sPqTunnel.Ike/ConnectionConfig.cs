@@ -65,6 +65,8 @@ public sealed record ConnectionConfig
     /// <summary>The traffic of the peer's side. The peer may narrow it.</summary>
     public required IReadOnlyList<TrafficSelector> RemoteSelectors { get; init; }
 
+    public SelectorMode SelectorMode { get; init; }
+
     /// <summary>
     /// Carries ESP in UDP even where no NAT is: for a data plane in user space. Done by a NAT detection hash that cannot match
     /// (RFC 7296 2.23), so that the peer encapsulates too.
@@ -84,11 +86,20 @@ public sealed record ConnectionConfig
     /// <summary>Anti-replay window of the child SA in packets; 0 turns the check off.</summary>
     public int ReplayWindow { get; init; } = 1024;
 
-    /// <summary>The IKE SA is replaced before it gets older; where that fails, it is deleted then, and its traffic is blocked.</summary>
+    /// <summary>The IKE SA is rekeyed before it gets older; where that fails, it is deleted then, and its traffic is blocked.</summary>
     public TimeSpan IkeLifetime { get; init; } = TimeSpan.FromHours(4);
 
-    /// <summary>The same of the child SA.</summary>
+    /// <summary>The same of a child SA.</summary>
     public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a child SA that has been replaced still takes packets that were on the way (RFC 7296 2.8).</summary>
+    public TimeSpan LateInboundTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>About how long to wait before a rekey that the peer was too busy for is tried again (RFC 7296 2.25); up to half more or less.</summary>
+    public TimeSpan RekeyRetry { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a peer may take from one key exchange of a rekey to the next before it is forgotten (RFC 9370 2.2.4).</summary>
+    public TimeSpan FollowupTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// How long a new SA only receives after it has replaced another, which goes on carrying our traffic and is deleted then. For a

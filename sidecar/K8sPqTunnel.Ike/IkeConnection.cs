@@ -170,10 +170,29 @@ public sealed class IkeConnection : IDisposable
     {
         foreach (IkeSession session in _sessions)
         {
-            if (session.Sa.FindChildByInbound(inbound) is { } child)
-                PathFollowing.ByEsp(session.Sa, child, path);
+            if (session.Sa.Children.FindInbound(inbound) is { } child)
+                PathFollowing.ByEsp(session.Sa, child.Sa, path);
         }
     }
+
+    /// <summary>Has child SAs rekeyed now (RFC 7296 1.3.3). Nothing where that is under way, or none is up.</summary>
+    /// <param name="inbound">Our SPI of the one that is meant; null for all.</param>
+    public void RekeyChild(TimeSpan now, EspSpi? inbound = null)
+    {
+        foreach (IkeSession session in _sessions)
+        {
+            foreach (Child child in session.Sa.Children.ToArray())
+            {
+                if (inbound is null || child.Sa.InboundSpi == inbound)
+                    session.Rekey(now, child);
+            }
+        }
+
+        Settle(now);
+    }
+
+    /// <summary>Has the IKE SA rekeyed now. Nothing where that is under way, or none is up.</summary>
+    public void RekeyIke(TimeSpan now) => Renew(now);
 
     /// <summary>
     /// Removes the child SAs at once and tells the peer. <see cref="ConnectionState.Closed"/> is reported when it has confirmed,
@@ -187,7 +206,7 @@ public sealed class IkeConnection : IDisposable
         _schedule.Clear();
         foreach (IkeSession session in _sessions)
         {
-            session.Sa.RemoveChildren();
+            session.Sa.Children.Clear();
             session.Delete(now);
         }
 
@@ -336,8 +355,8 @@ public sealed class IkeConnection : IDisposable
         {
             // Nothing may run on keys that are too old, not even until the peer has confirmed.
             _active = null;
-            expired.Sa.RemoveChildren();
-            TrafficLost(now, LifetimeOver());
+            expired.Sa.Children.Clear();
+            TrafficLost(now, PeerErrors.LifetimeOver(expired.Sa, _config.IkeLifetime));
         }
         else if (_active is { Sa.NeedsReplacement: true } wanting)
         {
@@ -345,7 +364,7 @@ public sealed class IkeConnection : IDisposable
             if (CarriesTraffic)
                 Renew(now);
             else
-                TrafficLost(now, PeerErrors.ChildDeleted(wanting.Sa));
+                TrafficLost(now, wanting.Sa.Loss);
         }
 
         // Of several, the oldest carries our traffic: the peer has known it the longest.
@@ -387,20 +406,18 @@ public sealed class IkeConnection : IDisposable
         else
         {
             // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete.
-            _active?.EndAt(now, now + (successor.Sa.IsInitiator ? _config.SuccessorDelay : ReplacedGrace));
+            _active?.Retire(now, now + (successor.Sa.IsInitiator ? _config.SuccessorDelay : ReplacedGrace));
             _active = successor;
         }
 
-        _schedule.Succeed(now, Lifetime);
+        _schedule.Succeed(now, _config.IkeLifetime);
     }
 
     private void Keep(TimeSpan now, IkeSession session)
     {
         session.EstablishedAt = now;
-        session.EndAt(now, now + Lifetime);
+        session.EndAt(now, now + _config.IkeLifetime);
     }
-
-    private TimeSpan Lifetime => _config.IkeLifetime < _config.ChildLifetime ? _config.IkeLifetime : _config.ChildLifetime;
 
     private void TrafficLost(TimeSpan now, IkeFailure? failure)
     {
@@ -417,11 +434,6 @@ public sealed class IkeConnection : IDisposable
         if (!CarriesTraffic)
             MoveTo(ConnectionState.Connecting);
     }
-
-    private IkeFailure LifetimeOver() => new(
-        FailureReason.LifetimeExpired,
-        $"tunnel \"{Name}\": its keys are {Lifetime} old, and every attempt to replace them has failed: its traffic is blocked until one " +
-        "succeeds. The failures before this one say why");
 
     private void TryLater(TimeSpan now, IkeFailure failure)
     {

@@ -183,14 +183,14 @@ public sealed class EstablishedTests
     }
 
     [Fact]
-    public void The_SA_is_replaced_before_its_lifetime_ends_make_before_break()
+    public void A_peer_that_rekeys_nothing_gets_a_fresh_SA_before_the_lifetime_ends_make_before_break()
     {
         using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromMinutes(10) }).Start(TimeSpan.FromMinutes(7.9));
         Assert.Single(world.Peers);
 
         world.Run(TimeSpan.FromMinutes(1.3));
         Assert.Equal(2, world.Peers.Count);
-        Assert.Equal(["in 1000", "out 1000", "in 1001", "out 1001", "remove 1000"], world.Output.Intents);
+        Assert.Equal(["in 1000", "out 1000", "in 1002", "out 1002", "remove 1000"], world.Output.Intents);
         Assert.True(world.Peers.Values.First().IsDeleted);
         Assert.False(world.Peer.IsDeleted);
         Assert.Equal(
@@ -232,10 +232,8 @@ public sealed class EstablishedTests
         world.RunUntil(() => world.Output.Installed.Count == 0, TimeSpan.FromMinutes(2));
 
         Assert.InRange(world.Now, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.01));
-        Assert.Equal(ConnectionState.Connecting, world.Connection.State);
-        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
-        Assert.Equal(FailureReason.LifetimeExpired, failed.Failure.Reason);
-        Assert.Equal(TimeSpan.Zero, failed.RetryIn);
+        Assert.Equal(ConnectionState.Waiting, world.Connection.State);
+        Assert.Equal(FailureReason.LifetimeExpired, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
     }
 
     [Fact]
@@ -357,10 +355,10 @@ public sealed class EstablishedTests
             ChildLifetime = TimeSpan.FromMinutes(10),
             SuccessorDelay = TimeSpan.FromMinutes(5),
         }).Start(TimeSpan.FromMinutes(9.9));
-        Assert.Equal(["in 1000", "out 1000", "in 1001"], world.Output.Intents);
+        Assert.Equal(["in 1000", "out 1000", "in 1002"], world.Output.Intents);
 
         world.Run(TimeSpan.FromMinutes(0.2));
-        Assert.Equal(["in 1000", "out 1000", "in 1001", "out 1001", "remove 1000"], world.Output.Intents);
+        Assert.Equal(["in 1000", "out 1000", "in 1002", "out 1002", "remove 1000"], world.Output.Intents);
         Assert.Equal(ConnectionState.Established, world.Connection.State);
     }
 

@@ -2,11 +2,15 @@ using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Ike.Events;
 
-/// <summary>A child SA is ready: it receives, and it sends too unless <see cref="ConnectionConfig.SuccessorDelay"/> makes that wait.</summary>
+/// <summary>A child SA is ready to receive; our traffic turns to it as RFC 7296 2.8 and the configuration say.</summary>
 /// <param name="Proposal">The chosen algorithms in strongSwan's keywords.</param>
 /// <param name="LocalSelectors">As the peer narrowed them.</param>
 /// <param name="RemoteSelectors">As the peer narrowed them.</param>
+/// <param name="KeyExchanges">Its own, in order; empty where its keys come from the IKE SA's alone, as those of IKE_AUTH do.</param>
 /// <param name="QuantumSafe">Its keys derive from a key exchange that resists a quantum computer: the IKE SA's, or its own.</param>
+/// <param name="OwnQuantumSafe">One of its own does so already.</param>
+/// <param name="Replaces">Our SPI of the child SA that it replaces; null where it is a new one.</param>
+/// <param name="Generation">How many rekeys led to it; 0 for the first.</param>
 public sealed record ChildUp(
     string Connection,
     EspSpi InboundSpi,
@@ -15,4 +19,8 @@ public sealed record ChildUp(
     bool UdpEncapsulation,
     IReadOnlyList<TrafficSelector> LocalSelectors,
     IReadOnlyList<TrafficSelector> RemoteSelectors,
-    bool QuantumSafe) : IkeEvent(Connection);
+    IReadOnlyList<string> KeyExchanges,
+    bool QuantumSafe,
+    bool OwnQuantumSafe,
+    EspSpi? Replaces,
+    int Generation) : IkeEvent(Connection);

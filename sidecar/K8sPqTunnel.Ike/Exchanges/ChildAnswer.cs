@@ -37,7 +37,9 @@ internal static class ChildAnswer
             return Refuse(answer, NotifyType.TsUnacceptable, PeerErrors.NoCommonTraffic(sa, local, remote));   // RFC 7296 2.9
 
         var selection = new EspSelection(match.Transforms);
-        child = ChildCreate.Build(sa, selection, SpiOf(match.Proposal), narrowed.Local, narrowed.Remote);
+        using FreshKeys ofInit = new() { Ni = sa.Handshake.Ni, Nr = sa.Handshake.Nr };
+        var choice = new ChildChoice(selection, sa.TakeSpi(), SpiOf(match.Proposal), new ChildSpec(narrowed.Local, narrowed.Remote));
+        child = choice.ToSa(sa, ofInit, weBegan: false);
         proposal = selection.ToString();
         Write(answer, child, match, narrowed);
         return null;

@@ -32,7 +32,7 @@ internal static class CreateChildRefusal
     private static bool IsOurs(IkeSa sa, in NotifyPayload rekey) =>
         rekey.Protocol == ProtocolId.Esp &&
         rekey.Spi.Length == EspSpi.Length &&
-        sa.FindChild(new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(rekey.Spi))) is not null;
+        sa.Children.FindOutbound(new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(rekey.Spi))) is not null;
 
     private static bool IsRekeyOfIke(in IkeMessage message)
     {

@@ -40,7 +40,10 @@ internal sealed class DeleteTask : IExchangeTask
         if (ours is { Count: > 0 })
         {
             DeletePayload.WriteEsp(answer, ours);
-            sa.NeedsReplacement |= sa.Children.Count == 0;
+            if (sa.Children.Count == 0)
+                sa.Lose(PeerErrors.ChildDeleted(sa));
+            else
+                sa.DelayChildren(failure: null);
         }
     }
 
@@ -49,10 +52,12 @@ internal sealed class DeleteTask : IExchangeTask
         for (int i = 0; i < delete.Count; i++)
         {
             // The peer names its inbound SPIs; one that we do not know is passed over (RFC 7296 1.4.1).
-            if (sa.FindChild(delete[i]) is not { } child)
+            if (sa.Children.FindOutbound(delete[i]) is not { } child)
                 continue;
-            ours.Add(child.InboundSpi);
-            sa.Remove(child);
+            // RFC 7296 2.25.1: both ends delete it, so each has named its half already.
+            if (child.State != ChildState.Deleting)
+                ours.Add(child.Sa.InboundSpi);
+            sa.Children.Delete(sa.Now, child);
         }
     }
 }

@@ -114,6 +114,23 @@ internal static class PeerErrors
 
     public static IkeFailure ChildDeleted(IkeSa sa) => new(FailureReason.DeletedByPeer, $"{Peer(sa)} deleted the child SA");
 
+    /// <summary>An error that answers CREATE_CHILD_SA or IKE_FOLLOWUP_KE.</summary>
+    public static IkeFailure InCreate(IkeSa sa, NotifyPayload error) => error.Type switch
+    {
+        NotifyType.NoProposalChosen => new IkeFailure(
+            FailureReason.NoProposalChosen,
+            $"{Peer(sa)} takes none of our proposals for fresh keys (child SA: {ProposalText.FormatAll(sa.Config.EspProposals)}; IKE SA: " +
+            $"{ProposalText.FormatAll(sa.Config.IkeProposals)}): give both ends the same key exchanges in spec.child.proposals, which the " +
+            "first child SA does not need yet"),
+        NotifyType.TsUnacceptable => InChildCreate(sa, error),
+        _ => Refused(sa, "CREATE_CHILD_SA", error),
+    };
+
+    public static IkeFailure LifetimeOver(IkeSa sa, TimeSpan lifetime) => new(
+        FailureReason.LifetimeExpired,
+        $"tunnel \"{sa.Config.Name}\": its keys are {lifetime} old, and every attempt to replace them has failed: its traffic is blocked until " +
+        "one succeeds. The failures before this one say why");
+
     private static string Expected(ConnectionConfig config) => $"{config.RemoteIdentity?.ToString() ?? "anybody"} to {config.LocalIdentity}";
 
     private static IkeFailure Refused(IkeSa sa, string exchange, NotifyPayload error) =>

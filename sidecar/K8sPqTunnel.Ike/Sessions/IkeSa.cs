@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Protection;
@@ -13,12 +14,10 @@ namespace K8sPqTunnel.Ike.Sessions;
 /// </summary>
 internal sealed class IkeSa : IDisposable
 {
-    private readonly List<ChildSa> _children = [];
     private KeySchedule? _schedule;
     private IkeKeys? _keys;
     private IkeKeys? _nextKeys;
     private EspSpi? _takenSpi;
-    private ChildSa? _receivingOnly;
 
     private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, bool isInitiator)
     {
@@ -28,6 +27,8 @@ internal sealed class IkeSa : IDisposable
         Path = path;
         FragmentIpSize = config.FragmentIpSize;
         IsInitiator = isInitiator;
+        Children = new ChildSet(config, environment);
+        Pending = new PendingCreations(this);
     }
 
     /// <summary>An SA that we begin.</summary>
@@ -45,6 +46,7 @@ internal sealed class IkeSa : IDisposable
         var sa = new IkeSa(config, environment, drops, path, isInitiator: true)
         {
             Offer = offer,
+            Wanted = ChildSpec.Of(config),
             InitialContact = initialContact,
             InitiatorSpi = NewSpi(environment.Random),
         };
@@ -148,7 +150,37 @@ internal sealed class IkeSa : IDisposable
 
     public IkeKeys Keys => _keys ?? throw new InvalidOperationException("no keys yet");
 
-    public IReadOnlyList<ChildSa> Children => _children;
+    public ChildSet Children { get; }
+
+    /// <summary>The time of the call that is under way.</summary>
+    public TimeSpan Now { get; set; }
+
+    /// <summary>Our CREATE_CHILD_SA that is not over yet, IKE_FOLLOWUP_KE included.</summary>
+    public CreationTask? Creation { get; set; }
+
+    /// <summary>The peer's that wait for IKE_FOLLOWUP_KE.</summary>
+    public PendingCreations Pending { get; }
+
+    /// <summary>The children that are ours to ask for; none where the peer began.</summary>
+    public IReadOnlyList<ChildSpec> Wanted { get; private init; } = [];
+
+    /// <summary>One of them that is not there; null when all are.</summary>
+    public ChildSpec? MissingChild
+    {
+        get
+        {
+            for (int i = 0; i < Wanted.Count; i++)
+            {
+                if (!Children.Has(Wanted[i]))
+                    return Wanted[i];
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>A child that is missing is not asked for before.</summary>
+    public TimeSpan ChildrenNotBefore { get; private set; }
 
     /// <summary>Why it died; null when it was closed as wanted.</summary>
     public IkeFailure? Failure { get; private set; }
@@ -161,8 +193,11 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Why it will probably fail, from an answer that nobody vouches for: a better one may still come (RFC 7296 2.21.1).</summary>
     public IkeFailure? Doubt { get; set; }
 
-    /// <summary>The peer wants fresh keys, or left us without a child: a new IKE SA has to take over.</summary>
+    /// <summary>A new IKE SA has to take over: rekeys were refused for good, or no child is left.</summary>
     public bool NeedsReplacement { get; set; }
+
+    /// <summary>Why no child is left; null while there is one.</summary>
+    public IkeFailure? Loss { get; private set; }
 
     /// <summary>When the peer last proved to be alive.</summary>
     public TimeSpan LastHeard { get; set; }
@@ -182,7 +217,9 @@ internal sealed class IkeSa : IDisposable
         bool wasUp = IsAuthenticated;
         MoveTo(IkeSaState.Dead);
         Failure = failure;
-        RemoveChildren();
+        Children.Clear();
+        Creation?.Abandon(this);
+        Pending.Clear();
         if (_takenSpi is { } spi)
             Environment.EspSpis.Release(spi);
         _takenSpi = null;
@@ -301,32 +338,24 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Our SPI of the child that is being negotiated: taken once, given back should no child come of it.</summary>
     public EspSpi TakeSpi() => _takenSpi ??= Environment.EspSpis.Allocate();
 
-    /// <summary>Inbound first, so that nothing the peer sends at once is lost; then outbound, unless it has to wait; then the news.</summary>
-    public void Install(ChildSa child, string proposal)
+    /// <summary>The child of IKE_AUTH: inbound first, so that nothing the peer sends at once is lost; then outbound, unless it has to wait.</summary>
+    public void Install(ChildSa childSa, string proposal)
     {
         _takenSpi = null;
-        _children.Add(child);
-        Environment.Output.InstallInbound(child);
-        _receivingOnly = child;
+        var child = new Child(childSa, IsInitiator ? Wanted[0] : null, proposal, keyExchanges: []);
+        Children.Install(Now, child, IsQuantumSafe);
         if (InitialContact || Config.SuccessorDelay == TimeSpan.Zero)
-            TurnOutbound();
-        Report(new ChildUp(
-            Config.Name,
-            child.InboundSpi,
-            child.OutboundSpi,
-            proposal,
-            child.UdpEncapsulation,
-            child.LocalSelectors,
-            child.RemoteSelectors,
-            QuantumSafe: IsQuantumSafe));
+            Children.Turn(child);
     }
 
-    /// <summary>Turns our traffic to the child, if that has not been done.</summary>
+    /// <summary>Turns our traffic to the children that do not wait for one of this IKE SA's own.</summary>
     public void TurnOutbound()
     {
-        if (_receivingOnly is { } child)
-            Environment.Output.InstallOutbound(child);
-        _receivingOnly = null;
+        foreach (Child child in Children)
+        {
+            if (child.Predecessor is null && child.State != ChildState.Rekeyed)
+                Children.Turn(child);
+        }
     }
 
     /// <summary>Both ends have proved themselves.</summary>
@@ -334,23 +363,26 @@ internal sealed class IkeSa : IDisposable
 
     public bool IsQuantumSafe => KeyExchangesRun.Exists(method => method.IsPostQuantum);
 
-    public ChildSa? FindChild(EspSpi outbound) => _children.Find(child => child.OutboundSpi == outbound);
-
-    public ChildSa? FindChildByInbound(EspSpi inbound) => _children.Find(child => child.InboundSpi == inbound);
-
-    public void Remove(ChildSa child)
+    /// <summary>The last child is gone: what is wanted comes from a new IKE SA.</summary>
+    public void Lose(IkeFailure reason)
     {
-        _children.Remove(child);
-        if (_receivingOnly == child)
-            _receivingOnly = null;
-        Environment.Output.Remove(child);
-        Report(new ChildDown(Config.Name, child.InboundSpi, child.OutboundSpi));
+        Loss ??= reason;
+        NeedsReplacement = true;
+        ChildrenNotBefore = TimeSpan.MaxValue;
     }
 
-    public void RemoveChildren()
+    /// <summary>Another child was refused: it is asked for again after a while.</summary>
+    /// <param name="failure">What to tell; null where the peer was only busy.</param>
+    public void DelayChildren(IkeFailure? failure)
     {
-        foreach (ChildSa child in _children.ToArray())
-            Remove(child);
+        TimeSpan wait = failure is null ? RetryDelay() : Config.Retry.Longest;
+        ChildrenNotBefore = Now + wait;
+        if (failure is null)
+            return;
+        if (Children.Count == 0)
+            Lose(failure);
+        else
+            Report(new ChildFailed(Config.Name, failure, wait));
     }
 
     /// <summary>Has IKE and the children run over another path from now on.</summary>
@@ -359,9 +391,12 @@ internal sealed class IkeSa : IDisposable
         UdpPath before = Path;
         Path = path;
         Report(new PathChanged(Config.Name, InitiatorSpi, before, path, Nat.LocalBehindNat));
-        foreach (ChildSa child in _children)
-            Environment.Output.Move(child, path);
+        foreach (Child child in Children)
+            Children.Move(child, path);
     }
+
+    /// <summary>The wait before what a busy peer put off is tried again (RFC 7296 2.25); different at both ends.</summary>
+    public TimeSpan RetryDelay() => Config.RekeyRetry * (0.5 + Chance.Draw(Environment.Random));
 
     public void Report(IkeEvent ikeEvent) => Environment.Output.Report(ikeEvent);
 
@@ -378,6 +413,8 @@ internal sealed class IkeSa : IDisposable
     public void Dispose()
     {
         Handshake.Dispose();
+        Creation?.Dispose();
+        Pending.Clear();
         Protection?.Dispose();
         PreviousProtection?.Dispose();
         _keys?.Dispose();
@@ -404,7 +441,8 @@ internal sealed class IkeSa : IDisposable
         return IkeSpi.Read(octets);
     }
 
-    private static byte[] NewNonce(IRandomSource random)
+    /// <summary>A fresh nonce (RFC 7296 2.10).</summary>
+    public static byte[] NewNonce(IRandomSource random)
     {
         byte[] nonce = new byte[NoncePayload.OurLength];
         random.Fill(nonce);

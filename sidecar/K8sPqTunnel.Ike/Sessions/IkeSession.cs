@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Negotiation;
@@ -6,11 +7,12 @@ using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
-/// <summary>Drives one IKE SA through time: start, messages, liveness, deletion.</summary>
+/// <summary>Drives one IKE SA through time: start, messages, rekeys, liveness, deletion.</summary>
 internal sealed class IkeSession(IkeSa sa) : IDisposable
 {
     private readonly ExchangeRunner _runner = new(sa);
     private TimeSpan? _endsAt;
+    private bool _isRetired;
 
     /// <summary>When its first message was sent or received.</summary>
     public TimeSpan BeganAt { get; private set; }
@@ -31,12 +33,17 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             if (Sa.State != IkeSaState.Established)
                 return _runner.NextDeadline;
             TimeSpan next = _runner.NextDeadline ?? Sa.LastHeard + Sa.Config.LivenessDelay;
-            return _endsAt < next ? _endsAt : next;
+            next = Earlier(next, _endsAt);
+            next = Earlier(next, Sa.Children.NextDeadline(rekeys: !_runner.IsBusy));
+            if (!_runner.IsBusy && !_isRetired && Sa.MissingChild is not null)
+                next = Earlier(next, Sa.ChildrenNotBefore);
+            return Earlier(next, Sa.Pending.NextDeadline);
         }
     }
 
     public void Start(TimeSpan now)
     {
+        Sa.Now = now;
         BeganAt = Sa.LastHeard = now;
         Sa.MoveTo(IkeSaState.Initiating);
         _runner.Run(now, new InitTask());
@@ -46,6 +53,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     public void Answer(
         TimeSpan now, ReadOnlySpan<byte> datagram, in IkeMessage request, ProposalMatch match, ReadOnlySpan<byte> ourKey, Secret secret)
     {
+        Sa.Now = now;
         BeganAt = now;
         _runner.AnswerInit(now, datagram, request, match, ourKey, secret);
     }
@@ -53,21 +61,59 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>The peer repeats that IKE_SA_INIT.</summary>
     public void AnswerAgain() => _runner.ResendInit();
 
-    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram) => _runner.Receive(now, path, datagram);
+    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram)
+    {
+        Sa.Now = now;
+        _runner.Receive(now, path, datagram);
+        GoOn(now);
+    }
 
-    public void Resume(TimeSpan now, CertificateVerdict verdict) => _runner.Resume(now, verdict);
+    public void Resume(TimeSpan now, CertificateVerdict verdict)
+    {
+        Sa.Now = now;
+        _runner.Resume(now, verdict);
+        GoOn(now);
+    }
 
     public void Advance(TimeSpan now)
     {
+        Sa.Now = now;
         if (IsDead)
             return;
         _runner.Advance(now);
         if (Sa.State == IkeSaState.Established && _endsAt <= now)
             Delete(now);
+        if (Sa.State == IkeSaState.Established)
+            AdvanceChildren(now);
+        Sa.Pending.Expire();
+        GoOn(now);
+    }
 
-        // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
-        if (Sa.State == IkeSaState.Established && !_runner.IsBusy && now - Sa.LastHeard >= Sa.Config.LivenessDelay)
-            _runner.Run(now, LivenessTask.Instance);
+    /// <summary>Has a child SA rekeyed now; nothing where that is under way, or the child is not there.</summary>
+    public void Rekey(TimeSpan now, Child child)
+    {
+        if (child.State != ChildState.Up)
+            return;
+        child.RekeyAt = now;
+        Sa.Now = now;
+        GoOn(now);
+    }
+
+    /// <summary>
+    /// Another IKE SA has taken over: this one rekeys nothing any more and is deleted at <paramref name="end"/>, or when the first of its
+    /// children may live no longer.
+    /// </summary>
+    public void Retire(TimeSpan now, TimeSpan end)
+    {
+        _isRetired = true;
+        foreach (Child child in Sa.Children)
+        {
+            child.RekeyAt = TimeSpan.MaxValue;
+            if (child.IsAlive)
+                end = Earlier(end, child.EndsAt);
+        }
+
+        EndAt(now, end);
     }
 
     /// <summary>Has the SA deleted at <paramref name="end"/>; an earlier end stands.</summary>
@@ -82,6 +128,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Asks the peer to delete the SA; one that is not established is just dropped.</summary>
     public void Delete(TimeSpan now)
     {
+        Sa.Now = now;
         if (Sa.State == IkeSaState.Established)
         {
             Sa.MoveTo(IkeSaState.Deleting);
@@ -98,4 +145,33 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         _runner.Dispose();
         Sa.Dispose();
     }
+
+    private void AdvanceChildren(TimeSpan now)
+    {
+        bool carried = Sa.Children.Count > 0;
+        Sa.Children.Advance(now);
+        if (carried && Sa.Children.Count == 0)
+            Sa.Lose(PeerErrors.LifetimeOver(Sa, Sa.Config.ChildLifetime));
+    }
+
+    /// <summary>Begins what is to be done next, one exchange at a time (RFC 7296 2.3).</summary>
+    private void GoOn(TimeSpan now)
+    {
+        if (Sa.State == IkeSaState.Established && !_runner.IsBusy && NextTask(now) is { } task)
+            _runner.Run(now, task);
+    }
+
+    private IExchangeTask? NextTask(TimeSpan now)
+    {
+        if (Sa.Children.FindEnding() is not null)
+            return new DeleteChildrenTask([.. Sa.Children.Where(child => child.State == ChildState.Ending)]);
+        if (Sa.Children.FindDue(now) is { } due)
+            return new CreateChildTask(Sa, due.Spec ?? new ChildSpec(due.Sa.LocalSelectors, due.Sa.RemoteSelectors), due);
+        if (!_isRetired && Sa.ChildrenNotBefore <= now && Sa.MissingChild is { } missing)
+            return new CreateChildTask(Sa, missing, old: null);
+        // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
+        return now - Sa.LastHeard >= Sa.Config.LivenessDelay ? LivenessTask.Instance : null;
+    }
+
+    private static TimeSpan Earlier(TimeSpan one, TimeSpan? other) => other < one ? other.Value : one;
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.State;
 
 namespace K8sPqTunnel.Sidecar.Control;
@@ -27,6 +28,22 @@ public sealed class ControlClient : IDisposable
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Asks for fresh keys; what comes of it shows in the status.</summary>
+    /// <returns>False where no daemon listens.</returns>
+    public async Task<bool> RekeyAsync(RekeyKind kind, CancellationToken cancellation)
+    {
+        string route = kind == RekeyKind.Child ? ControlRoutes.RekeyChild : ControlRoutes.RekeyIke;
+        try
+        {
+            using HttpResponseMessage answer = await _http.PostAsync(route, content: null, cancellation);
+            return answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException)
+        {
+            return false;
         }
     }
 

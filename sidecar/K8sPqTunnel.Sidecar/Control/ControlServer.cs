@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.Health;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar.Control;
 
-/// <summary>Answers `pqtunnel status` and `down` on a Unix socket, and health and metrics on a TCP address where one is given.</summary>
+/// <summary>Answers `pqtunnel status`, `rekey` and `down` on a Unix socket, and health and metrics on a TCP address where one is given.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -77,9 +78,18 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             ("GET", ControlRoutes.Status) =>
                 context.Response.WriteAsJsonAsync(tunnel.Snapshot(), SnapshotJsonContext.Default.TunnelSnapshot),
+            ("POST", ControlRoutes.RekeyChild) => RekeyAsync(context, tunnel, RekeyKind.Child),
+            ("POST", ControlRoutes.RekeyIke) => RekeyAsync(context, tunnel, RekeyKind.Ike),
             ("POST", ControlRoutes.Down) => DownAsync(context, tunnel),
             _ => NotFoundAsync(context),
         });
+
+    private static Task RekeyAsync(HttpContext context, IControlledTunnel tunnel, RekeyKind kind)
+    {
+        tunnel.Rekey(kind);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
 
     private static async Task DownAsync(HttpContext context, IControlledTunnel tunnel)
     {

@@ -38,6 +38,13 @@ internal static class MetricsText
         text.Append(CultureInfo.InvariantCulture, $"pqtunnel_tunnel_moves_total{{{labels}}} {tunnel.Moves}\n");
         Counter("pqtunnel_tunnel_packets_total", "Inner packets.", "direction=\"in\"", tunnel.Counters.InboundPackets, "direction=\"out\"", tunnel.Counters.OutboundPackets);
         Counter("pqtunnel_tunnel_bytes_total", "Octets of inner packets.", "direction=\"in\"", tunnel.Counters.InboundOctets, "direction=\"out\"", tunnel.Counters.OutboundOctets);
+        Header("pqtunnel_tunnel_rekeys_total", "Rekeys by kind, outcome and who began.", "counter");
+        foreach (RekeyCount rekey in tunnel.Rekeys)
+        {
+            string by = rekey.ByPeer ? "peer" : "self";
+            text.Append(CultureInfo.InvariantCulture, $"pqtunnel_tunnel_rekeys_total{{{labels},kind=\"{rekey.Kind}\",outcome=\"{rekey.Outcome}\",by=\"{by}\"}} {rekey.Count}\n");
+        }
+
         Header("pqtunnel_tunnel_drops_total", "Dropped packets and datagrams by reason.", "counter");
         foreach ((string reason, long count) in tunnel.Counters.Drops)
             text.Append(CultureInfo.InvariantCulture, $"pqtunnel_tunnel_drops_total{{{labels},reason=\"{Escape(reason)}\"}} {count}\n");

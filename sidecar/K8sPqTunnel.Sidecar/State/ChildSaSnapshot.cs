@@ -24,4 +24,7 @@ public sealed record ChildSaSnapshot
     public required IReadOnlyList<string> Remote { get; init; }
 
     public required DateTimeOffset EstablishedAt { get; init; }
+
+    /// <summary>How many rekeys led to it; 0 for the first of its kind.</summary>
+    public int Generation { get; init; }
 }

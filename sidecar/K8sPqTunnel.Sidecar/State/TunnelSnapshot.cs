@@ -28,6 +28,12 @@ public sealed record TunnelSnapshot
 
     public IReadOnlyList<ChildSaSnapshot> Children { get; init; } = [];
 
+    /// <summary>The rekeys since the process started, by kind, outcome and who began.</summary>
+    public IReadOnlyList<RekeyCount> Rekeys { get; init; } = [];
+
+    /// <summary>When the last rekey of either kind succeeded.</summary>
+    public DateTimeOffset? LastRekeyAt { get; init; }
+
     /// <summary>What encrypts the packets: Userspace or Xfrm.</summary>
     public string? Dataplane { get; init; }
 

@@ -5,6 +5,7 @@ using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Sockets;
 using K8sPqTunnel.Sidecar.State;
@@ -51,7 +52,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),
-            RenewalDue = () => _receiver?.Ask((connection, now) => connection.Renew(now)),
+            RenewalDue = () => _receiver?.Ask((connection, now) => connection.RekeyChild(now)),
             PeerMoved = (spi, path) => _receiver?.Ask((connection, _) => connection.PeerMoved(spi, path)),
         });
         Board = new TunnelBoard(new TunnelSnapshot
@@ -113,6 +114,14 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
         Counters = CounterReader.Read(_dataplane, _underlay, Volatile.Read(ref _ikeDrops)),
     };
+
+    public void Rekey(RekeyKind kind) => _receiver.Ask((connection, now) =>
+    {
+        if (kind == RekeyKind.Child)
+            connection.RekeyChild(now);
+        else
+            connection.RekeyIke(now);
+    });
 
     public Task TearDownAsync(CancellationToken cancellation)
     {

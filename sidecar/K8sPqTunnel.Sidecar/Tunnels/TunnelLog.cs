@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Events;
 using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
@@ -18,6 +19,9 @@ internal static partial class TunnelLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Child SA {Inbound}/{Outbound} is gone.")]
     public static partial void ChildDown(this ILogger log, EspSpi inbound, EspSpi outbound);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rekey of the {Kind} SA, begun by {By}: {Outcome}.")]
+    public static partial void RekeyEnded(this ILogger log, RekeyKind kind, string by, RekeyOutcome outcome);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}: {Message}")]
     public static partial void Failed(this ILogger log, string reason, string message);

@@ -35,6 +35,12 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
                 log.ChildDown(child.InboundSpi, child.OutboundSpi);
                 board.Update(tunnel => tunnel with { Children = [.. tunnel.Children.Where(other => other.InboundSpi != child.InboundSpi.ToString())] });
                 break;
+            case RekeyEnded rekey:
+                Count(rekey);
+                break;
+            case ChildFailed failed:
+                Fail(failed.Failure.Reason.ToString(), failed.Failure.Message);
+                break;
             case ConnectionFailed failed:
                 Fail(failed.Failure.Reason.ToString(), PeerAdvice.Complete(peer, failed.Failure));
                 break;
@@ -110,13 +116,33 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             InboundSpi = child.InboundSpi.ToString(),
             OutboundSpi = child.OutboundSpi.ToString(),
             Proposal = child.Proposal,
-            KeyExchanges = [],
-            QuantumSafety = child.QuantumSafe ? QuantumSafety.FromIkeSa : QuantumSafety.None,
+            KeyExchanges = child.KeyExchanges,
+            QuantumSafety = child.OwnQuantumSafe ? QuantumSafety.OwnKeyExchange : child.QuantumSafe ? QuantumSafety.FromIkeSa : QuantumSafety.None,
             Local = [.. child.LocalSelectors.Select(Text)],
             Remote = [.. child.RemoteSelectors.Select(Text)],
             EstablishedAt = time.GetUtcNow(),
+            Generation = child.Generation,
         };
         board.Update(tunnel => tunnel with { Children = [.. tunnel.Children, snapshot], LastError = null });
+    }
+
+    private void Count(RekeyEnded rekey)
+    {
+        log.RekeyEnded(rekey.Kind, rekey.ByPeer ? "the peer" : "us", rekey.Outcome);
+        if (rekey.Failure is { } failure)
+            Fail(failure.Reason.ToString(), failure.Message);
+        bool isDone = rekey.Outcome == RekeyOutcome.Done;
+        board.Update(tunnel => tunnel with
+        {
+            Rekeys = Counted(tunnel.Rekeys, new RekeyCount(rekey.Kind.ToString(), rekey.Outcome.ToString(), rekey.ByPeer, Count: 1)),
+            LastRekeyAt = isDone ? time.GetUtcNow() : tunnel.LastRekeyAt,
+        });
+    }
+
+    private static IReadOnlyList<RekeyCount> Counted(IReadOnlyList<RekeyCount> counts, RekeyCount one)
+    {
+        RekeyCount? before = counts.FirstOrDefault(count => count with { Count = 1 } == one);
+        return before is null ? [.. counts, one] : [.. counts.Select(count => count == before ? count with { Count = count.Count + 1 } : count)];
     }
 
     private static string Text(TrafficSelector selector) => selector.ToString();

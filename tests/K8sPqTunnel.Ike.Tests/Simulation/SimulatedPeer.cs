@@ -254,6 +254,9 @@ internal sealed class SimulatedPeer(
             case ExchangeType.Informational:
                 IsDeleted |= message.TryFind(PayloadType.Delete, out _);
                 break;
+            case ExchangeType.CreateChildSa:
+                NotifyPayload.Write(_writer, NotifyType.NoAdditionalSas);    // Fresh keys come from a fresh IKE SA.
+                break;
             default:
                 Assert.Fail($"unexpected {message.Header.Exchange}");
                 break;

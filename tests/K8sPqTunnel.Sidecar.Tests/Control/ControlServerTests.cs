@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,20 @@ public sealed class ControlServerTests : IDisposable
         using var client = new ControlClient(Socket);
         Assert.Null(await client.StatusAsync(CancellationToken.None));
         Assert.False(await client.DownAsync(CancellationToken.None));
+        Assert.False(await client.RekeyAsync(RekeyKind.Child, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_wish_for_fresh_keys_reaches_the_tunnel()
+    {
+        var tunnel = new FakeTunnel();
+        await using ControlServer server = await StartAsync(tunnel);
+        using var client = new ControlClient(Socket);
+
+        Assert.True(await client.RekeyAsync(RekeyKind.Ike, CancellationToken.None));
+        Assert.True(await client.RekeyAsync(RekeyKind.Child, CancellationToken.None));
+
+        Assert.Equal([RekeyKind.Ike, RekeyKind.Child], tunnel.Rekeyed);
     }
 
     [Fact]
@@ -112,6 +127,10 @@ public sealed class ControlServerTests : IDisposable
         public string? Refusal { get; set; }
 
         public TunnelSnapshot Snapshot() => Snapshots.Up;
+
+        public List<RekeyKind> Rekeyed { get; } = [];
+
+        public void Rekey(RekeyKind kind) => Rekeyed.Add(kind);
 
         public Task TearDownAsync(CancellationToken cancellation)
         {

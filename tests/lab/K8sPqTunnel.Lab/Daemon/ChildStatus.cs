@@ -2,4 +2,10 @@ namespace K8sPqTunnel.Lab.Daemon;
 
 /// <summary>A child SA of a <see cref="TunnelStatus"/>.</summary>
 public sealed record ChildStatus(
-    string InboundSpi, string OutboundSpi, string Proposal, string QuantumSafety, IReadOnlyList<string> KeyExchanges, IReadOnlyList<string> Remote);
+    string InboundSpi,
+    string OutboundSpi,
+    string Proposal,
+    string QuantumSafety,
+    IReadOnlyList<string> KeyExchanges,
+    IReadOnlyList<string> Remote,
+    int Generation);

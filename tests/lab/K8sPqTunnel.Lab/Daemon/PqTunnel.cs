@@ -74,6 +74,11 @@ public sealed class PqTunnel : IAsyncDisposable
     /// <summary>Runs <c>pqtunnel down</c>.</summary>
     public Task<CommandResult> DownAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken, "down", "-f", _file);
 
+    /// <summary>Runs <c>pqtunnel rekey</c>.</summary>
+    /// <param name="what"><c>--child</c> or <c>--ike</c>.</param>
+    public Task<CommandResult> RekeyAsync(string what, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "rekey", "-f", _file, what);
+
     /// <summary>Stops the daemon as a supervisor would: SIGTERM.</summary>
     public Task<CommandResult> StopAsync() => Up.TerminateAsync(StopLimit);
 

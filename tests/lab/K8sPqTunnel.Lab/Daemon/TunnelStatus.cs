@@ -21,6 +21,8 @@ public sealed record TunnelStatus
 
     public IReadOnlyList<ChildStatus> Children { get; init; } = [];
 
+    public IReadOnlyList<RekeyStatus> Rekeys { get; init; } = [];
+
     public ProbeStatus? Probe { get; init; }
 
     public FailureStatus? LastError { get; init; }

@@ -1,0 +1,255 @@
+using System.Collections;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Events;
+
+namespace K8sPqTunnel.Ike.Sessions;
+
+/// <summary>The child SAs of one IKE SA, and what time does to them.</summary>
+internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environment) : IEnumerable<Child>
+{
+    /// <summary>The part of its lifetime after which a child is rekeyed, less a random part: both ends do not start at once.</summary>
+    private const double RekeyAt = 0.9;
+    private const double Spread = 0.1;
+
+    private readonly List<Child> _children = [];
+
+    /// <summary>Those that carry traffic.</summary>
+    public int Count
+    {
+        get
+        {
+            int count = 0;
+            foreach (Child child in _children)
+                count += child.IsAlive ? 1 : 0;
+            return count;
+        }
+    }
+
+    public List<Child>.Enumerator GetEnumerator() => _children.GetEnumerator();
+
+    IEnumerator<Child> IEnumerable<Child>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>When <see cref="Advance"/> has something to do; null: never.</summary>
+    /// <param name="rekeys">Rekeys too: there is time for one.</param>
+    public TimeSpan? NextDeadline(bool rekeys)
+    {
+        TimeSpan? first = null;
+        foreach (Child child in _children)
+        {
+            TimeSpan own = DeadlineOf(child, rekeys);
+            if (!(first <= own))
+                first = own;
+        }
+
+        return first;
+    }
+
+    /// <summary>The child that the peer receives by this SPI, as REKEY_SA and Delete name it (RFC 7296 1.3.3, 1.4.1).</summary>
+    public Child? FindOutbound(EspSpi spi) =>
+        _children.Find(child => child.Sa.OutboundSpi == spi && child.State != ChildState.Lingering);
+
+    /// <summary>One that is ours to delete.</summary>
+    public Child? FindEnding() => _children.Find(static child => child.State == ChildState.Ending);
+
+    /// <summary>One that is to be rekeyed.</summary>
+    public Child? FindDue(TimeSpan now)
+    {
+        foreach (Child child in _children)
+        {
+            if (child.State == ChildState.Up && child.RekeyAt <= now)
+                return child;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether one was made for what is wanted.</summary>
+    public bool Has(ChildSpec spec)
+    {
+        foreach (Child child in _children)
+        {
+            if (child.Spec == spec && child.State != ChildState.Lingering)
+                return true;
+        }
+
+        return false;
+    }
+
+    public Child? FindInbound(EspSpi spi) => _children.Find(child => child.Sa.InboundSpi == spi);
+
+    /// <summary>Makes a child receive, before the peer can know of it.</summary>
+    /// <param name="quantumSafeIke">The IKE SA's keys derive from a key exchange that resists a quantum computer.</param>
+    public void Install(TimeSpan now, Child child, bool quantumSafeIke)
+    {
+        bool own = child.KeyExchanges.Any(method => method.IsPostQuantum);
+        child.EndsAt = now + config.ChildLifetime;
+        child.RekeyAt = now + config.ChildLifetime * (RekeyAt - Spread * Chance.Draw(environment.Random));
+        child.Generation = child.Predecessor is { } old ? old.Generation + 1 : 0;
+        _children.Add(child);
+        environment.Output.InstallInbound(child.Sa);
+        environment.Output.Report(new ChildUp(
+            config.Name,
+            child.Sa.InboundSpi,
+            child.Sa.OutboundSpi,
+            child.Proposal,
+            child.Sa.UdpEncapsulation,
+            child.Sa.LocalSelectors,
+            child.Sa.RemoteSelectors,
+            [.. child.KeyExchanges.Select(method => method.Name)],
+            quantumSafeIke || own,
+            own,
+            child.Predecessor?.Sa.InboundSpi,
+            child.Generation));
+    }
+
+    /// <summary>Turns our traffic to a child, if that has not been done.</summary>
+    public void Turn(Child child)
+    {
+        child.TurnAt = null;
+        if (child.IsTurned || !child.IsAlive)
+            return;
+        child.IsTurned = true;
+        environment.Output.InstallOutbound(child.Sa);
+    }
+
+    /// <summary>Has a child's packets run over another path.</summary>
+    public void Move(Child child, in UdpPath path)
+    {
+        if (!child.IsDiscarded)
+            environment.Output.Move(child.Sa, path);
+    }
+
+    /// <summary>A rekey that we began is over: our traffic turns to the successor, and the old one is ours to delete (RFC 7296 2.8).</summary>
+    public void Succeed(TimeSpan now, Child old, Child successor)
+    {
+        if (!old.IsAlive || config.SuccessorDelay == TimeSpan.Zero)
+        {
+            Turn(successor);
+            if (old.IsAlive)
+                old.State = ChildState.Ending;
+            return;
+        }
+
+        old.State = ChildState.Rekeyed;
+        old.DeleteAt = successor.TurnAt = now + config.SuccessorDelay;
+    }
+
+    /// <summary>Removes a child that the peer does not have.</summary>
+    public void Forget(Child child) => Remove(child);
+
+    /// <summary>A deleted child: what replaces it carries our traffic from here on, and what is still on the way to us has a while.</summary>
+    public void Delete(TimeSpan now, Child child)
+    {
+        bool isReplaced = child.State == ChildState.Rekeyed || HasSuccessor(child);
+        TurnSuccessorsOf(child);
+        child.State = ChildState.Lingering;
+        child.RemoveAt = now + config.LateInboundTime;
+        // Without a successor nothing may go on, and nothing more will come.
+        if (!isReplaced || child.RemoveAt <= now || child.IsDiscarded)
+            Remove(child);
+        else
+            ReportDown(child);
+    }
+
+    /// <summary>Ends a child's traffic at once, both ways; the peer is told by a task.</summary>
+    public void Expire(Child child)
+    {
+        TurnSuccessorsOf(child);
+        child.State = ChildState.Ending;
+        Discard(child);
+    }
+
+    /// <summary>Ends what may carry nothing more, and removes what has been deleted long enough.</summary>
+    public void Advance(TimeSpan now)
+    {
+        for (int i = _children.Count - 1; i >= 0; i--)
+        {
+            Child child = _children[i];
+            if (child.State == ChildState.Lingering)
+            {
+                if (child.RemoveAt <= now)
+                    Remove(child);
+                continue;
+            }
+
+            if (child.TurnAt <= now)
+                Turn(child);
+            if (child.EndsAt <= now && child.IsAlive)
+                Expire(child);
+            else if (child.DeleteAt <= now && child.State == ChildState.Rekeyed)
+                child.State = ChildState.Ending;
+        }
+    }
+
+    /// <summary>Removes all of them at once.</summary>
+    public void Clear()
+    {
+        foreach (Child child in _children.ToArray())
+            Remove(child);
+    }
+
+    /// <summary>Hands all of them to the IKE SA that replaces this one (RFC 7296 2.8).</summary>
+    public void MoveTo(ChildSet successor)
+    {
+        successor._children.AddRange(_children);
+        _children.Clear();
+    }
+
+    private bool HasSuccessor(Child child) => _children.Exists(other => other.Predecessor == child && other.IsAlive);
+
+    private void TurnSuccessorsOf(Child child)
+    {
+        foreach (Child successor in _children)
+        {
+            if (successor.Predecessor == child)
+                Turn(successor);
+        }
+    }
+
+    private void Remove(Child child)
+    {
+        foreach (Child successor in _children)
+        {
+            if (successor.Predecessor == child)
+                successor.Predecessor = null;
+        }
+
+        _children.Remove(child);
+        Discard(child);
+    }
+
+    private void Discard(Child child)
+    {
+        if (child.IsDiscarded)
+            return;
+        child.IsDiscarded = true;
+        environment.Output.Remove(child.Sa);
+        ReportDown(child);
+    }
+
+    private void ReportDown(Child child)
+    {
+        if (!child.IsReportedDown)
+            environment.Output.Report(new ChildDown(config.Name, child.Sa.InboundSpi, child.Sa.OutboundSpi));
+        child.IsReportedDown = true;
+    }
+
+    private static TimeSpan DeadlineOf(Child child, bool rekeys)
+    {
+        switch (child.State)
+        {
+            case ChildState.Lingering:
+                return child.RemoveAt;
+            case ChildState.Ending or ChildState.Deleting:
+                return TimeSpan.MaxValue;
+        }
+
+        TimeSpan next = rekeys && child.State == ChildState.Up && child.RekeyAt < child.EndsAt ? child.RekeyAt : child.EndsAt;
+        if (child.TurnAt < next)
+            next = child.TurnAt.Value;
+        return child.DeleteAt < next ? child.DeleteAt.Value : next;
+    }
+}

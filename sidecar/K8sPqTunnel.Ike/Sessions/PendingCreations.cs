@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+
+namespace K8sPqTunnel.Ike.Sessions;
+
+/// <summary>The peer's CREATE_CHILD_SA exchanges whose IKE_FOLLOWUP_KE is still to come, by their link (RFC 9370 2.2.4).</summary>
+internal sealed class PendingCreations(IkeSa sa)
+{
+    /// <summary>More at a time are refused: each costs a key or two.</summary>
+    public const int Limit = 4;
+
+    private readonly Dictionary<ulong, AnsweredCreation> _byLink = [];
+    private ulong _lastLink;
+
+    public bool IsFull => _byLink.Count >= Limit;
+
+    public IEnumerable<AnsweredCreation> All => _byLink.Values;
+
+    public TimeSpan? NextDeadline => _byLink.Count == 0 ? null : _byLink.Values.Min(creation => creation.ExpiresAt);
+
+    /// <summary>Keeps one until the peer goes on.</summary>
+    /// <returns>Its link: 8 octets that name nothing else on this IKE SA.</returns>
+    public byte[] Add(AnsweredCreation creation)
+    {
+        creation.ExpiresAt = sa.Now + sa.Config.FollowupTime;
+        _byLink.Add(++_lastLink, creation);
+        byte[] link = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(link, _lastLink);
+        return link;
+    }
+
+    /// <summary>Takes one out; it comes back by <see cref="Add"/> under another link while rounds remain.</summary>
+    public AnsweredCreation? Take(ReadOnlySpan<byte> link)
+    {
+        Expire();
+        return link.Length == sizeof(ulong) && _byLink.Remove(BinaryPrimitives.ReadUInt64BigEndian(link), out AnsweredCreation? found) &&
+            !found.IsAbandoned
+            ? found
+            : null;
+    }
+
+    /// <summary>Forgets what the peer has let lie.</summary>
+    public void Expire()
+    {
+        if (_byLink.Count == 0)
+            return;
+        foreach ((ulong link, AnsweredCreation creation) in _byLink.ToArray())
+        {
+            if (creation.ExpiresAt > sa.Now && !creation.IsAbandoned)
+                continue;
+            creation.Abandon(sa);
+            _byLink.Remove(link);
+        }
+    }
+
+    public void Clear()
+    {
+        foreach (AnsweredCreation creation in _byLink.Values)
+            creation.Abandon(sa);
+        _byLink.Clear();
+    }
+}

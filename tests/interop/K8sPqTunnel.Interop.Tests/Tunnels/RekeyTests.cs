@@ -1,0 +1,58 @@
+using K8sPqTunnel.Lab;
+using K8sPqTunnel.Lab.Capture;
+using K8sPqTunnel.Lab.Daemon;
+using K8sPqTunnel.Lab.Peers;
+using K8sPqTunnel.Lab.Processes;
+
+namespace K8sPqTunnel.Interop.Tests.Tunnels;
+
+/// <summary>Fresh keys while packets pass: strongSwan and our daemon rekey each other's SAs, and no packet is lost (RFC 7296 2.8).</summary>
+public sealed class RekeyTests(Realm realm)
+{
+    private const int Rounds = 4;
+    private static readonly TimeSpan RekeyLimit = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("aes256gcm16", "", "FromIkeSa")]
+    [InlineData("aes256gcm16-ecp384", "P-384", "FromIkeSa")]
+    [InlineData("aes256gcm16-ecp384-ke1_mlkem768", "P-384, ML-KEM-768", "OwnKeyExchange")]
+    [InlineData("aes256gcm16-mlkem768", "ML-KEM-768", "OwnKeyExchange")]
+    [InlineData("aes256gcm16-x25519-ke1_mlkem512-ke2_mlkem1024", "X25519, ML-KEM-512, ML-KEM-1024", "OwnKeyExchange")]
+    public async Task We_rekey_the_child_of_a_strongswan_and_no_packet_is_lost(string proposal, string keyExchanges, string safety)
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, $"rekey-child-{proposal}");
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { EspProposal = proposal });
+        (PqTunnel daemon, TunnelStatus first) = await scene.BringUpAsync(new TunnelFile { Child = proposal });
+
+        Task<CommandResult> traffic = scene.PingFastAsync(seconds: 20);
+        for (int round = 1; round <= Rounds; round++)
+        {
+            (await daemon.RekeyAsync("--child", Stop)).EnsureSuccess();
+            ChildStatus child = await UntilAsync(daemon, status => status.Children is [{ } only] && only.Generation == round ? only : null);
+            Assert.Equal(keyExchanges, string.Join(", ", child.KeyExchanges));
+            Assert.Equal(safety, child.QuantumSafety);
+        }
+
+        CommandResult ping = await traffic;
+        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        TunnelStatus last = (await daemon.StatusAsync(Stop))!;
+        Assert.Equal(first.Ike!.InitiatorSpi, last.Ike!.InitiatorSpi);
+        Assert.Equal([new RekeyStatus("Child", "Done", ByPeer: false, Rounds)], last.Rekeys);
+        Assert.Single((await peer.ListSasAsync(Stop)).Split('\n'), line => line.Contains("INSTALLED", StringComparison.Ordinal));
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    private static async Task<T> UntilAsync<T>(PqTunnel daemon, Func<TunnelStatus, T?> look)
+        where T : class
+    {
+        T? found = null;
+        await Wait.UntilAsync(
+            "the rekey is done",
+            async () => (found = await daemon.StatusAsync(Stop) is { } status ? look(status) : null) is not null,
+            RekeyLimit, Stop, pause: TimeSpan.FromMilliseconds(100));
+        return found!;
+    }
+}
