@@ -122,7 +122,7 @@ internal static class ProfileTable
         {
             Profile = PeerProfile.Libreswan,
             Product = "libreswan 5.4",
-            Evidence = Documents,
+            Evidence = "this project's interop tests for classical key exchange, libreswan's documents for ML-KEM",
             // No ML-KEM-512, and no IKE_FOLLOWUP_KE for child SAs.
             Hybrid = [AnyMlKem],
             Classical = [P384],
@@ -149,7 +149,8 @@ internal static class ProfileTable
             [
                 "Its post-quantum key exchanges are numbered as before the standard, so that ML-KEM is not agreed upon with others "
                     + "(seen with Cloudflare in April 2026; the numbers of 12.1 are not known here).",
-                "Until it speaks the standard's numbers: postQuantum.keyExchange Preferred, which is not quantum safe, or another peer.",
+                "Until it speaks the standard's numbers: a postquantum preshared key (spec.authentication.ppk, RFC 8784, PAN-OS 11.1) with "
+                    + "postQuantum.keyExchange Preferred, or another peer.",
             ],
         },
     ];

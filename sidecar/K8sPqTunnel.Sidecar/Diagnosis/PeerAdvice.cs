@@ -11,7 +11,8 @@ internal static class PeerAdvice
     private const string CiscoFragments = "On a Cisco router set `crypto ikev2 fragmentation mtu 1400`: without it nothing is fragmented.";
     private const string FortiFragments = "FortiOS fragments only what it repeats: `set fragmentation enable` and `set fragmentation-mtu 1200` in phase 1.";
     private const string PaloAltoNumbers = "PAN-OS numbers its post-quantum key exchanges as before the standard, so that ML-KEM is not agreed upon: "
-        + "until it speaks the standard's numbers, set postQuantum.keyExchange Preferred (which is not quantum safe) or take another peer.";
+        + "until it speaks the standard's numbers, add a postquantum preshared key (spec.authentication.ppk) and set postQuantum.keyExchange "
+        + "Preferred, or take another peer.";
 
     public static readonly AdviceRow[] Rows =
     [

@@ -8,7 +8,7 @@ public sealed class CustomResourceDefinitionTests
     [Fact]
     public void The_committed_definition_is_the_one_that_the_types_make()
     {
-        string path = Path.Combine(RepoRoot(), "crds", CustomResourceDefinition.IpsecTunnelName + ".yaml");
+        string path = Path.Combine(RepositoryRoot.Path, "crds", CustomResourceDefinition.IpsecTunnelName + ".yaml");
         Assert.True(CustomResourceDefinition.IpsecTunnelYaml() == File.ReadAllText(path),
             $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- crds crds/");
     }
@@ -45,13 +45,5 @@ public sealed class CustomResourceDefinitionTests
             foreach (string missing in Undescribed(property!, $"{path}.{name}"))
                 yield return missing;
         }
-    }
-
-    private static string RepoRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "K8sPqTunnel.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("K8sPqTunnel.sln stands above no test binary.");
     }
 }
