@@ -45,6 +45,12 @@ public sealed record ConnectionConfig
     /// </summary>
     public IReadOnlyList<PostquantumKey> PostquantumKeys { get; init; } = [];
 
+    /// <summary>
+    /// They go in with IKE_INTERMEDIATE where the peer can, so that IKE_AUTH is protected too (RFC 9867); else before IKE_AUTH (RFC 8784).
+    /// False: always the latter.
+    /// </summary>
+    public bool PpkInIntermediate { get; init; } = true;
+
     /// <summary>No SA comes up without one of them.</summary>
     internal bool RequiresPostquantumKey => PostquantumKeys.Any(key => key.Required);
 

@@ -26,8 +26,10 @@ internal static class AuthAnswer
         if (!message.TryFind(PayloadType.Authentication, out _))
             return Refuse(sa, answer, NotifyType.AuthenticationFailed, PeerErrors.WantsEap(sa));
 
+        if (PpkAnswer.TakeAuth(sa, message, out ReadOnlySpan<byte> proofWithoutPpk) is { } noPpk)
+            return Refuse(sa, answer, NotifyType.AuthenticationFailed, noPpk);
         sa.Handshake.PeerAuthorities = CertificateRequestPayload.AuthoritiesOf(message);
-        ProofStep proof = PeerProof.Take(sa, message);
+        ProofStep proof = PeerProof.Take(sa, message, proofWithoutPpk);
         if (proof.IsPending)
             return AnswerStep.Later;
         if ((proof.Failure ?? OwnProof.WhyNot(sa, sa.Handshake.PeerHashes)) is { } refusal)
@@ -48,6 +50,7 @@ internal static class AuthAnswer
         IdentityPayload.Write(answer, PayloadType.IdentityResponder, id);
         OwnProof.WriteCertificates(sa, answer);
         OwnProof.Write(sa, sa.OwnSkP, id, message.Header.MessageId, answer);
+        PpkAnswer.WriteAuth(sa, answer);
 
         // RFC 6023 3: a request without SA payload wants no child. RFC 7296 1.2: where the child is refused, the IKE SA stands.
         ChildSa? child = null;

@@ -23,6 +23,7 @@ internal static class InitAnswer
         sa.Fragmentation = request.HasNotify(NotifyType.FragmentationSupported);
         sa.Handshake.FullTranscript = request.HasNotify(NotifyType.FullTranscriptAuth);
         sa.Handshake.PeerHashes = SignatureHashes.Of(request);
+        sa.Handshake.PpkUse = PpkAnswer.Choose(sa, request);
 
         SaPayload.Write(answer, ProtocolId.Ike, [], [match.Transforms], match.Proposal.Number);
         KeyExchangePayload.Write(answer, selection.InitialMethod, ourKey);
@@ -32,8 +33,9 @@ internal static class InitAnswer
         if (sa.Fragmentation)
             NotifyPayload.Write(answer, NotifyType.FragmentationSupported);   // RFC 7383 2.3
         WriteCertificateMatters(sa, answer);
+        PpkAnswer.WriteInit(sa, answer);
         // RFC 9242 3.1; strongSwan too answers it only where one will be run.
-        if (selection.AdditionalMethods.Count > 0)
+        if (selection.AdditionalMethods.Count > 0 || sa.Handshake.PpkUse == PpkUse.InIntermediate)
             NotifyPayload.Write(answer, NotifyType.IntermediateExchangeSupported);
         NotifyPayload.Write(answer, NotifyType.ChildlessSupported);           // RFC 6023 3
         NotifyPayload.Write(answer, NotifyType.FullTranscriptAuth);
@@ -53,6 +55,6 @@ internal static class InitAnswer
     {
         sa.UseFirstKeys(selection, secret);
         sa.MoveTo(IkeSaState.Initiating);
-        sa.MoveTo(selection.AdditionalMethods.Count > 0 ? IkeSaState.Intermediate : IkeSaState.Authenticating);
+        sa.MoveTo(sa.IntermediateRounds > 0 ? IkeSaState.Intermediate : IkeSaState.Authenticating);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
@@ -5,44 +6,61 @@ using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Exchanges;
 
-/// <summary>A peer's IKE_INTERMEDIATE: the next additional key exchange, in the order of ADDKE1 to ADDKE7 (RFC 9242, RFC 9370 2.2.2).</summary>
+/// <summary>
+/// A peer's IKE_INTERMEDIATE: the next additional key exchange, in the order of ADDKE1 to ADDKE7 (RFC 9242, RFC 9370 2.2.2), and with the
+/// last one a postquantum preshared key (RFC 9867 3.1).
+/// </summary>
 internal static class IntermediateAnswer
 {
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
-        IReadOnlyList<KeyExchangeMethod> methods = sa.Selection!.AdditionalMethods;
         // The first of those that have been run is the key exchange of IKE_SA_INIT.
         int round = sa.KeyExchangesRun.Count - 1;
-        KeyExchangeMethod method = methods[round];
+        bool isLast = round + 1 >= sa.IntermediateRounds;
+        KeyExchangeMethod? method = round < sa.Selection!.AdditionalMethods.Count ? sa.Selection.AdditionalMethods[round] : null;
+
+        Secret? secret = null;
+        PostquantumKey? ppk = null;
+        if (method is { } chosen && !TryExchange(sa, chosen, message, answer, out secret))
+            return;
+        using (secret)
+        {
+            if (isLast && sa.Handshake.PpkUse == PpkUse.InIntermediate &&
+                PpkAnswer.TakeIntermediate(sa, message, answer, out ppk) is { } failure)
+            {
+                Refuse(sa, answer, NotifyType.AuthenticationFailed, failure);
+                return;
+            }
+
+            Authenticate(sa, message, answer);
+            if (secret is not null)
+                sa.UseNextKeys(method!.Value, secret);
+        }
+
+        if (ppk is not null)
+            sa.UseNextKeys(ppk);
+        if (isLast)
+            sa.MoveTo(IkeSaState.Authenticating);
+    }
+
+    private static bool TryExchange(
+        IkeSa sa, KeyExchangeMethod method, in IkeMessage message, PayloadWriter answer, [NotNullWhen(true)] out Secret? secret)
+    {
+        secret = null;
         if (!message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> body) ||
             !KeyExchangePayload.TryRead(body, out KeyExchangePayload ke))
         {
-            Refuse(sa, answer, "its IKE_INTERMEDIATE request has no key");
-            return;
+            return Refuse(sa, answer, "its IKE_INTERMEDIATE request has no key");
         }
 
         if (ke.Method != method)
-        {
-            Refuse(sa, answer, $"it goes on with key exchange method {(int)ke.Method}, but {method} was negotiated");
-            return;
-        }
+            return Refuse(sa, answer, $"it goes on with key exchange method {(int)ke.Method}, but {method} was negotiated");
 
         // draft-ietf-ipsecme-ikev2-mlkem 2.4: FIPS 203 7.2 is held against the peer's key; INVALID_SYNTAX where it fails.
-        if (!sa.Environment.KeyExchanges.TryRespond(method, ke.Data, out byte[]? ours, out Secret? secret, out KeyExchangeError error))
-        {
-            Refuse(sa, answer, $"its {method} key is refused ({error})");
-            return;
-        }
-
-        using (secret)
-        {
-            KeyExchangePayload.Write(answer, method, ours);
-            Authenticate(sa, message, answer);
-            sa.UseNextKeys(method, secret);
-        }
-
-        if (round + 1 == methods.Count)
-            sa.MoveTo(IkeSaState.Authenticating);
+        if (!sa.Environment.KeyExchanges.TryRespond(method, ke.Data, out byte[]? ours, out secret, out KeyExchangeError error))
+            return Refuse(sa, answer, $"its {method} key is refused ({error})");
+        KeyExchangePayload.Write(answer, method, ours);
+        return true;
     }
 
     /// <summary>RFC 9242 3.3.2: both messages under the keys of this exchange, before its own key exchange is mixed in.</summary>
@@ -55,9 +73,16 @@ internal static class IntermediateAnswer
         sa.Handshake.ResponderIntAuth.Add(sa.Keys.SkPr, headers, answer.Octets);
     }
 
-    private static void Refuse(IkeSa sa, PayloadWriter answer, string what)
+    private static bool Refuse(IkeSa sa, PayloadWriter answer, string what)
     {
-        NotifyPayload.Write(answer, NotifyType.InvalidSyntax);
-        sa.Refuse(PeerErrors.Violation(sa, what));
+        Refuse(sa, answer, NotifyType.InvalidSyntax, PeerErrors.Violation(sa, what));
+        return false;
+    }
+
+    private static void Refuse(IkeSa sa, PayloadWriter answer, NotifyType error, IkeFailure failure)
+    {
+        answer.Clear();
+        NotifyPayload.Write(answer, error);
+        sa.Refuse(failure);
     }
 }

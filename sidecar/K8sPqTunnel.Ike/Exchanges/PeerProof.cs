@@ -15,7 +15,8 @@ internal static class PeerProof
     /// Judges the proof in an IKE_AUTH message. Where the answer is <see cref="ProofStep.Pending"/>, to be called again with the same
     /// message when <see cref="Handshake.CheckVerdict"/> is there.
     /// </summary>
-    public static ProofStep Take(IkeSa sa, in IkeMessage message)
+    /// <param name="proofWithoutPpk">Counts instead of the AUTH payload's data: NO_PPK_AUTH (RFC 8784 3); else empty.</param>
+    public static ProofStep Take(IkeSa sa, in IkeMessage message, ReadOnlySpan<byte> proofWithoutPpk = default)
     {
         PayloadType idType = sa.IsInitiator ? PayloadType.IdentityResponder : PayloadType.IdentityInitiator;
         if (!message.TryFind(idType, out ReadOnlySpan<byte> idBody) ||
@@ -25,6 +26,9 @@ internal static class PeerProof
         {
             return ProofStep.Refused(PeerErrors.Violation(sa, "its IKE_AUTH message lacks a payload or has a malformed one"));
         }
+
+        if (!proofWithoutPpk.IsEmpty)
+            auth = new AuthenticationPayload(auth.Method, proofWithoutPpk);
 
         var identity = new IkeIdentity(id.Type, id.Data);
         if (sa.Handshake.Check is null)

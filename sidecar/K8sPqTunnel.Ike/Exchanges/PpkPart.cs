@@ -12,7 +12,8 @@ internal static class PpkPart
         if (sa.Config.PostquantumKeys.Count == 0)
             return;
         NotifyPayload.Write(writer, NotifyType.UsePpk);
-        NotifyPayload.Write(writer, NotifyType.UsePpkInIntermediate);
+        if (sa.Config.PpkInIntermediate)
+            NotifyPayload.Write(writer, NotifyType.UsePpkInIntermediate);
     }
 
     /// <summary>What the answer to <see cref="WriteInit"/> says.</summary>
@@ -20,8 +21,13 @@ internal static class PpkPart
     {
         if (sa.Config.PostquantumKeys.Count == 0)
             return PpkUse.None;
-        if (message.HasNotify(NotifyType.UsePpkInIntermediate) && message.HasNotify(NotifyType.IntermediateExchangeSupported))
+        if (sa.Config.PpkInIntermediate &&
+            message.HasNotify(NotifyType.UsePpkInIntermediate) &&
+            message.HasNotify(NotifyType.IntermediateExchangeSupported))
+        {
             return PpkUse.InIntermediate;
+        }
+
         return message.HasNotify(NotifyType.UsePpk) ? PpkUse.InAuth : PpkUse.None;
     }
 
