@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the lab and runs it with the given arguments: the part that demo.sh, test.sh and .ci/run share.
+# Builds the lab, or PQTUNNEL_PROGRAM, and runs it with the given arguments: the part that demo.sh, test.sh, bench.sh and .ci/run share.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
@@ -14,6 +14,6 @@ if ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
 fi
 
 export HOME=${HOME:-/root} DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-lab=tests/lab/K8sPqTunnel.Lab
-log=$(dotnet build "$lab" -c Release -v quiet --nologo -nodeReuse:false 2>&1) || { echo "$log" >&2; exit 1; }
-exec dotnet "$lab/bin/Release/net10.0/K8sPqTunnel.Lab.dll" "$@"
+program=${PQTUNNEL_PROGRAM:-tests/lab/K8sPqTunnel.Lab}
+log=$(dotnet build "$program" -c Release -v quiet --nologo -nodeReuse:false 2>&1) || { echo "$log" >&2; exit 1; }
+exec dotnet "$program/bin/Release/net10.0/$(basename "$program").dll" "$@"

@@ -3,7 +3,7 @@ namespace K8sPqTunnel.Lab.Building;
 /// <summary>The files of the checkout that a build reads.</summary>
 internal static class SourceTree
 {
-    private static readonly string[] Folders = ["operator", "sidecar", "proto", "tests", "crds"];
+    private static readonly string[] Folders = ["operator", "sidecar", "proto", "tests", "bench", "crds"];
     private static readonly string[] Generated = ["bin", "obj", "artifacts"];
     private static readonly string[] RootFiles =
         ["K8sPqTunnel.sln", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "global.json"];

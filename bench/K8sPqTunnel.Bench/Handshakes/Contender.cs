@@ -1,0 +1,9 @@
+using K8sPqTunnel.Bench.Peers;
+using K8sPqTunnel.Bench.Suites;
+
+namespace K8sPqTunnel.Bench.Handshakes;
+
+/// <summary>A responder that is measured.</summary>
+/// <param name="Name">For progress.</param>
+/// <param name="StartAsync">Starts a fresh one for a suite.</param>
+internal sealed record Contender(string Name, Func<Suite, CancellationToken, Task<IMeasured>> StartAsync);

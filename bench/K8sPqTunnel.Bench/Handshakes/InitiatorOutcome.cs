@@ -1,0 +1,7 @@
+namespace K8sPqTunnel.Bench.Handshakes;
+
+/// <summary>One measurement of charon as an initiator.</summary>
+internal sealed record InitiatorOutcome(int Handshakes, double CpuSeconds)
+{
+    public double RatePerCpu => Handshakes / CpuSeconds;
+}

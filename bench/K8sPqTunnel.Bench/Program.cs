@@ -1,0 +1,3 @@
+using K8sPqTunnel.Bench.CommandLine;
+
+return await BenchProgram.InvokeAsync(args);
