@@ -1,15 +1,48 @@
+using K8sPqTunnel.Ike.Authentication;
+using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Sidecar;
 
-/// <summary>The keys that a tunnel's resource names.</summary>
-/// <param name="PreSharedKey">Of spec.authentication.psk.</param>
-/// <param name="PostquantumKey">Of spec.authentication.ppk; null without one.</param>
-public sealed record TunnelSecrets(Secret PreSharedKey, Secret? PostquantumKey = null) : IDisposable
+/// <summary>The keys and certificates that a tunnel's resource names. Owns them.</summary>
+public sealed class TunnelSecrets : IDisposable
 {
+    private readonly IDisposable?[] _owned;
+
+    /// <summary>The same pre-shared key both ways.</summary>
+    /// <param name="postquantumKey">Of spec.authentication.ppk; null without one.</param>
+    public TunnelSecrets(Secret preSharedKey, Secret? postquantumKey = null)
+        : this(preSharedKey, own: null, anchors: null, RevocationPolicy.Off, postquantumKey)
+    {
+    }
+
+    /// <summary>Each end uses a certificate where there is one for it, else the pre-shared key.</summary>
+    /// <param name="preSharedKey">Null where both use certificates.</param>
+    /// <param name="own">Our certificate.</param>
+    /// <param name="anchors">Who may vouch for the peer's.</param>
+    /// <param name="revocation">Of the peer's.</param>
+    /// <param name="postquantumKey">Of spec.authentication.ppk; null without one.</param>
+    public TunnelSecrets(
+        Secret? preSharedKey, LocalCertificate? own, TrustAnchors? anchors, RevocationPolicy revocation, Secret? postquantumKey)
+    {
+        LocalCredential local = own is not null ? own : new LocalPreSharedKey(Needed(preSharedKey));
+        PeerCredential remote = anchors is not null ? new PeerCertificate(anchors, revocation) : new PeerPreSharedKey(Needed(preSharedKey));
+        Authentication = new AuthenticationConfig(local, remote);
+        PostquantumKey = postquantumKey;
+        _owned = [preSharedKey, own?.Key, own?.Chain, anchors, postquantumKey];
+    }
+
+    /// <summary>What both ends prove themselves with.</summary>
+    public AuthenticationConfig Authentication { get; }
+
+    public Secret? PostquantumKey { get; }
+
     public void Dispose()
     {
-        PreSharedKey.Dispose();
-        PostquantumKey?.Dispose();
+        foreach (IDisposable? each in _owned)
+            each?.Dispose();
     }
+
+    private static Secret Needed(Secret? preSharedKey) =>
+        preSharedKey ?? throw new ArgumentException("an end has neither certificate nor pre-shared key", nameof(preSharedKey));
 }

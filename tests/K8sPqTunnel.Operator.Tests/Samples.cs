@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Kubernetes.Core;
@@ -36,7 +37,8 @@ internal static class Samples
         },
     };
 
-    public static SecretSight GoodSecret { get; } = new(Exists: true, new SecretValue(PreSharedKeyFindings.Of("thirty-two-octets-of-no-real-key"u8), "0011223344556677"));
+    public static SecretSight GoodSecret { get; } = new(
+        new SecretReference("berlin-psk", "psk"), Exists: true, new SecretValue(PreSharedKeyFindings.Of("thirty-two-octets-of-no-real-key"u8), "0011223344556677"));
 
     public static Pod RunningPod { get; } = PodWith(new ContainerState { Running = new ContainerStateRunning() });
 
@@ -92,7 +94,7 @@ internal static class Samples
         Generation: 3,
         KeyExchangePolicy.Required,
         TunnelValidator.Validate(Tunnel.ToDocument()),
-        GoodSecret,
+        [GoodSecret],
         new GatewaySight(RunningPod),
         Daemon(report ?? Report));
 

@@ -2,12 +2,24 @@ using K8sPqTunnel.Api.Schema;
 
 namespace K8sPqTunnel.Api.Resources;
 
-[Field("How both ends prove who they are.")]
+[Field("How both ends prove who they are: by a pre-shared key, by certificates, or each by its own means.")]
+[Rule("has(self.psk) || has(self.certificate)", "spec.authentication needs psk, certificate, or both.")]
+[Rule("!has(self.psk) || !has(self.certificate) || (has(self.local) && has(self.remote))",
+    "with psk and certificate, spec.authentication.local and .remote say which end uses which.")]
 public sealed record AuthenticationSpec
 {
-    [Field("A pre-shared key.", Required = true)]
+    [Field("A pre-shared key.")]
     public PskSpec? Psk { get; init; }
 
-    [Field("A postquantum preshared key beside it, which keeps the traffic secret even where a quantum computer breaks every key exchange.")]
+    [Field("Certificates.")]
+    public CertificateSpec? Certificate { get; init; }
+
+    [Field("What this end proves itself with. Needed only with both psk and certificate.")]
+    public ProofMethod? Local { get; init; }
+
+    [Field("What the peer has to prove itself with. Needed only with both psk and certificate.")]
+    public ProofMethod? Remote { get; init; }
+
+    [Field("A postquantum preshared key beside them, which keeps the traffic secret even where a quantum computer breaks every key exchange.")]
     public PpkSpec? Ppk { get; init; }
 }

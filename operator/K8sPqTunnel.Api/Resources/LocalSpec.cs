@@ -5,7 +5,8 @@ namespace K8sPqTunnel.Api.Resources;
 [Field("This end of the tunnel.")]
 public sealed record LocalSpec
 {
-    [Field("The identity that this end shows, in the same forms as spec.peer.id. Default: the address that the tunnel is sent from.",
+    [Field("The identity that this end shows, in the same forms as spec.peer.id. Default: the first DNS name of its certificate or else "
+        + "the certificate's subject; without a certificate the address that the tunnel is sent from.",
         MinLength = 1, MaxLength = 512)]
     public string? Id { get; init; }
 }

@@ -12,6 +12,7 @@ public sealed record PeerSpec
     public IReadOnlyList<string>? Addresses { get; init; }
 
     [Field("The identity that the peer must prove: a DNS name, an IP address, an e-mail address, key-id:TEXT, or a distinguished name (CN=...). "
+        + "With wildcards: *.example.net, *@example.net, or * as the value of parts of a distinguished name. "
         + "Default: the first of the addresses.", MinLength = 1, MaxLength = 512)]
     public string? Id { get; init; }
 }

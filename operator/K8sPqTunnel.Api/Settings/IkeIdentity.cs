@@ -14,6 +14,8 @@ namespace K8sPqTunnel.Api.Settings;
 public sealed record IkeIdentity(IkeIdentityType Type, ReadOnlyMemory<byte> Data, string Text)
 {
     private const string KeyIdPrefix = "key-id:";
+    private const string DnsWildcard = "*.";
+    private const string MailWildcard = "*@";
     private const int MaxLength = 512;
 
     /// <summary>Reads an address, a DNS name, an e-mail address, <c>key-id:TEXT</c> or a distinguished name.</summary>
@@ -38,6 +40,20 @@ public sealed record IkeIdentity(IkeIdentityType Type, ReadOnlyMemory<byte> Data
             error ??= $"\"{text}\" is no identity: write a DNS name, an IP address, an e-mail address, key-id:TEXT or a "
                 + "distinguished name such as CN=berlin,O=Example";
         return identity is not null;
+    }
+
+    /// <summary>
+    /// Reads the identity that a peer must have: as <see cref="TryParse"/> does, and <c>*.example.net</c> for all names below a domain,
+    /// <c>*@example.net</c> for all mail addresses at one. In a distinguished name <c>*</c> stands for any value (CN=*,O=Example).
+    /// </summary>
+    public static bool TryParsePattern(string text, [NotNullWhen(true)] out IkeIdentity? identity, [NotNullWhen(false)] out string? error)
+    {
+        bool isDomain = text.StartsWith(DnsWildcard, StringComparison.Ordinal) || text.StartsWith(MailWildcard, StringComparison.Ordinal);
+        if (!isDomain || text.Length > MaxLength || !DnsName.IsValid(text[DnsWildcard.Length..]))
+            return TryParse(text, out identity, out error);
+        identity = Of(text[1] == '.' ? IkeIdentityType.Fqdn : IkeIdentityType.Rfc822Address, text, text);
+        error = null;
+        return true;
     }
 
     /// <summary>The identity of an address, the default of an end that names none.</summary>

@@ -15,20 +15,16 @@ public sealed record TunnelSettings
     /// <summary>At least one, tried in order.</summary>
     public required IReadOnlyList<PeerAddress> PeerAddresses { get; init; }
 
-    /// <summary>The identity that the peer must prove.</summary>
+    /// <summary>The identity that the peer must prove, maybe with a wildcard.</summary>
     public required IkeIdentity PeerId { get; init; }
 
-    /// <summary>The identity that we show; null for the address that the tunnel is sent from.</summary>
+    /// <summary>
+    /// The identity that we show; null for the first DNS name of our certificate or else its subject, and without a certificate for the
+    /// address that the tunnel is sent from.
+    /// </summary>
     public required IkeIdentity? LocalId { get; init; }
 
-    /// <summary>Where the pre-shared key is.</summary>
-    public required SecretReference Psk { get; init; }
-
-    /// <summary>How the Secret's value is read; null: as text, unless strongSwan would decode it.</summary>
-    public required PskEncoding? PskEncoding { get; init; }
-
-    /// <summary>The postquantum preshared key beside it; null without one.</summary>
-    public required PpkSettings? Ppk { get; init; }
+    public required AuthenticationSettings Authentication { get; init; }
 
     public required KeyExchangePolicy KeyExchange { get; init; }
 

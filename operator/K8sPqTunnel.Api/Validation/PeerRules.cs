@@ -50,7 +50,7 @@ internal static class PeerRules
         text ??= addresses.Count > 0 ? addresses[0].Text : null;
         if (text is null)
             return null;
-        if (!IkeIdentity.TryParse(text, out IkeIdentity? identity, out string? error))
+        if (!IkeIdentity.TryParsePattern(text, out IkeIdentity? identity, out string? error))
             draft.Report("spec.peer.id", error);
         return identity;
     }

@@ -18,9 +18,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IReadOnlyList<PeerAddress> PeerAddresses { get; set; } = [];
     public IkeIdentity? PeerId { get; set; }
     public IkeIdentity? LocalId { get; set; }
-    public SecretReference? Psk { get; set; }
-    public PskEncoding? PskEncoding { get; set; }
-    public PpkSettings? Ppk { get; set; }
+    public AuthenticationSettings? Authentication { get; set; }
     public IReadOnlyList<Proposal> IkeProposals { get; set; } = [];
     public IReadOnlyList<Proposal> ChildProposals { get; set; } = [];
     public TimeSpan IkeLifetime { get; set; }
@@ -43,9 +41,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         PeerAddresses = PeerAddresses,
         PeerId = PeerId!,
         LocalId = LocalId,
-        Psk = Psk!,
-        PskEncoding = PskEncoding,
-        Ppk = Ppk,
+        Authentication = Authentication!,
         KeyExchange = spec.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
         IkeProposals = IkeProposals,
         IkeLifetime = IkeLifetime,

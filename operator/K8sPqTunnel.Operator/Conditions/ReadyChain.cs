@@ -31,14 +31,13 @@ internal static class ReadyChain
     internal static Verdict? SecretIsUsable(TunnelObservation observed)
     {
         TunnelSettings settings = observed.Validation.Settings!;
-        return KeyIsUsable(observed.Secret, settings.Psk, settings.PskEncoding, settings.Namespace)
-            ?? (settings.Ppk is { } ppk ? KeyIsUsable(observed.Ppk!, ppk.Secret, ppk.Encoding, settings.Namespace) : null);
-    }
+        foreach (SecretSight secret in observed.Secrets)
+        {
+            if (secret.Problem(settings.Authentication, settings.Namespace) is { } problem)
+                return new Verdict(secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
+        }
 
-    private static Verdict? KeyIsUsable(SecretSight secret, SecretReference reference, PskEncoding? encoding, string @namespace)
-    {
-        string? problem = secret.Problem(reference, encoding, @namespace);
-        return problem is null ? null : new Verdict(secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
+        return null;
     }
 
     internal static Verdict? GatewayIsAccepted(TunnelObservation observed) =>

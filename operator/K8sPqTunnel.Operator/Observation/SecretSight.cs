@@ -1,29 +1,46 @@
-using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Operator.Resources;
 
 namespace K8sPqTunnel.Operator.Observation;
 
-/// <summary>The Secret of a tunnel's pre-shared key.</summary>
+/// <summary>One value of a Secret that a tunnel needs.</summary>
+/// <param name="Reference">Which.</param>
 /// <param name="Exists">The Secret is there.</param>
 /// <param name="Value">The key's value in it, or null without one.</param>
-internal sealed record SecretSight(bool Exists, SecretValue? Value)
+internal sealed record SecretSight(SecretReference Reference, bool Exists, SecretValue? Value)
 {
     public static SecretSight Of(ObservedSecret? secret, SecretReference reference) =>
-        new(secret is not null, secret?.Data?.GetValueOrDefault(reference.Key));
+        new(reference, secret is not null, secret?.Data?.GetValueOrDefault(reference.Key));
 
     /// <summary>One sentence that says why it cannot be used, or null.</summary>
-    public string? Problem(SecretReference reference, PskEncoding? encoding, string @namespace)
+    public string? Problem(AuthenticationSettings authentication, string @namespace)
     {
+        string what = PurposeIn(authentication);
         if (!Exists)
         {
-            return $"Secret \"{reference.Name}\" does not exist in namespace \"{@namespace}\": create it with the pre-shared key "
-                + $"under \"{reference.Key}\"";
+            return $"Secret \"{Reference.Name}\" does not exist in namespace \"{@namespace}\": create it with {what} "
+                + $"under \"{Reference.Key}\"";
         }
 
-        return Value is null
-            ? $"Secret \"{reference.Name}\" has no key \"{reference.Key}\": add it with the pre-shared key"
-            : PreSharedKeyRules.Describe(Value.AsPreSharedKey[encoding], reference.Name, reference.Key);
+        if (Value is null)
+            return $"Secret \"{Reference.Name}\" has no key \"{Reference.Key}\": add it with {what}";
+        string? problem = Reference == authentication.Psk
+            ? PreSharedKeyRules.Describe(Value.AsPreSharedKey[authentication.PskEncoding], Reference.Name, Reference.Key)
+            : null;
+        return problem is null && Reference == authentication.Ppk?.Secret
+            ? PreSharedKeyRules.Describe(Value.AsPreSharedKey[authentication.Ppk.Encoding], Reference.Name, Reference.Key)
+            : problem;
+    }
+
+    private string PurposeIn(AuthenticationSettings authentication)
+    {
+        if (Reference == authentication.Psk)
+            return "the pre-shared key";
+        if (Reference == authentication.Ppk?.Secret)
+            return "the postquantum preshared key";
+        if (Reference == authentication.PrivateKey)
+            return "the certificate's private key";
+        return Reference == authentication.Certificate ? "this end's certificate" : "the certificates of the authorities that may vouch for the peer";
     }
 }

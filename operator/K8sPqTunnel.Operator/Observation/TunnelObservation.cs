@@ -7,17 +7,15 @@ namespace K8sPqTunnel.Operator.Observation;
 /// <param name="Generation">metadata.generation of the spec that was read.</param>
 /// <param name="Policy">spec.postQuantum.keyExchange, filled in.</param>
 /// <param name="Validation">What the rules say of the spec.</param>
-/// <param name="Secret">The pre-shared key's Secret.</param>
+/// <param name="Secrets">The values of Secrets that it needs; empty without settings.</param>
 /// <param name="Gateway">The gateway pod.</param>
 /// <param name="Daemon">What the daemon said; null when none ever called.</param>
 /// <param name="Refusal">The API server's words where it refused what the tunnel needs; null when it took it.</param>
-/// <param name="Ppk">The postquantum preshared key's Secret; null where the spec names none.</param>
 internal sealed record TunnelObservation(
     long Generation,
     KeyExchangePolicy Policy,
     TunnelValidation Validation,
-    SecretSight Secret,
+    IReadOnlyList<SecretSight> Secrets,
     GatewaySight Gateway,
     DaemonSight? Daemon,
-    string? Refusal = null,
-    SecretSight? Ppk = null);
+    string? Refusal = null);

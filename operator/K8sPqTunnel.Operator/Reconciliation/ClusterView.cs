@@ -100,9 +100,16 @@ internal sealed class ClusterView
         _deployments.WaitForSyncAsync(cancellationToken),
         _pods.WaitForSyncAsync(cancellationToken));
 
-    private static NamespacedName[] SecretsOf(TunnelResource tunnel) =>
-    [
-        .. new[] { tunnel.Spec?.Authentication?.Psk?.SecretRef?.Name, tunnel.Spec?.Authentication?.Ppk?.SecretRef?.Name }
-            .Where(name => name is { Length: > 0 }).Distinct().Select(name => new NamespacedName(tunnel.Metadata.Namespace, name!)),
-    ];
+    private static NamespacedName[] SecretsOf(TunnelResource tunnel)
+    {
+        AuthenticationSpec? authentication = tunnel.Spec?.Authentication;
+        string?[] names =
+        [
+            authentication?.Psk?.SecretRef?.Name,
+            authentication?.Ppk?.SecretRef?.Name,
+            authentication?.Certificate?.SecretRef?.Name,
+            authentication?.Certificate?.CaSecretRef?.Name,
+        ];
+        return [.. names.Where(name => name is { Length: > 0 }).Distinct().Select(name => new NamespacedName(tunnel.Metadata.Namespace, name!))];
+    }
 }

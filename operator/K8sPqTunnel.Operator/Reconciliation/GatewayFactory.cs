@@ -12,10 +12,9 @@ internal sealed class GatewayFactory(OperatorIdentity identity, GatewayOptions o
 {
     /// <param name="tunnel">The tunnel as last read.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="secret">Its Secret, which has the key.</param>
-    /// <param name="ppk">The Secret of its postquantum preshared key; null without one.</param>
-    public GatewayObjects For(TunnelResource tunnel, TunnelSettings settings, SecretSight secret, SecretSight? ppk) =>
-        GatewayObjects.For(tunnel, settings, secret.Value!.Digest + ppk?.Value?.Digest, identity.TrustedPem, options);
+    /// <param name="secrets">The values of its Secrets, each of which is there.</param>
+    public GatewayObjects For(TunnelResource tunnel, TunnelSettings settings, IReadOnlyList<SecretSight> secrets) =>
+        GatewayObjects.For(tunnel, settings, string.Concat(secrets.Select(secret => secret.Value!.Digest)), identity.TrustedPem, options);
 
     /// <summary>What the tunnel's pods mount.</summary>
     public GatewayFiles FilesFor(TunnelResource tunnel) => GatewayFiles.For(tunnel, identity.TrustedPem);

@@ -62,7 +62,7 @@ internal sealed class TunnelReconciler(
             await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
             observed = observed with
             {
-                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secret, observed.Ppk), cancellationToken),
+                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secrets), cancellationToken),
             };
         }
 
@@ -103,16 +103,13 @@ internal sealed class TunnelReconciler(
             tunnel.Metadata.Generation ?? 0,
             tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
             validation,
-            SecretOf(key, validation.Settings?.Psk),
+            [.. (validation.Settings?.Authentication.Secrets ?? []).Select(reference => SecretOf(key, reference))],
             new GatewaySight(cluster.PodsOf(key)),
-            sessions.Find(key),
-            Ppk: validation.Settings?.Ppk is { } ppk ? SecretOf(key, ppk.Secret) : null);
+            sessions.Find(key));
     }
 
-    private SecretSight SecretOf(NamespacedName tunnel, SecretReference? reference)
+    private SecretSight SecretOf(NamespacedName tunnel, SecretReference reference)
     {
-        if (reference is null)
-            return new SecretSight(Exists: false, Value: null);
         cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, reference.Name), out ObservedSecret? secret);
         return SecretSight.Of(secret, reference);
     }

@@ -49,7 +49,7 @@ internal static class GatewayDeployment
         TerminationGracePeriodSeconds = 15,
         SecurityContext = new PodSecurityContext { SeccompProfile = new SeccompProfile { Type = "RuntimeDefault" } },
         Containers = [GatewayContainer.For(options)],
-        Volumes = GatewayVolumes.For(metadata.Name!, [settings.Psk, .. settings.Ppk is { } ppk ? [ppk.Secret] : Array.Empty<SecretReference>()]),
+        Volumes = GatewayVolumes.For(metadata.Name!, settings.Authentication.Secrets),
     };
 
     private static Dictionary<string, string> Selector(TunnelSettings settings) =>

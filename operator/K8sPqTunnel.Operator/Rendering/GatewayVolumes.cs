@@ -3,7 +3,7 @@ using K8sPqTunnel.Kubernetes.Core;
 
 namespace K8sPqTunnel.Operator.Rendering;
 
-/// <summary>The files of a gateway pod: its tunnel, the operator's certificates, its token, the pre-shared keys, and the TUN device.</summary>
+/// <summary>The files of a gateway pod: its tunnel, the operator's certificates, its token, the values of its Secrets, and the TUN device.</summary>
 internal static class GatewayVolumes
 {
     /// <summary>The audience of the token that the daemon shows to the operator.</summary>
@@ -12,7 +12,7 @@ internal static class GatewayVolumes
     private const string Tunnel = "tunnel";
     private const string Authority = "authority";
     private const string Token = "token";
-    private const string Psk = "psk";
+    private const string Secrets = "secrets";
     private const string Tun = "tun";
     private const string Run = "run";
     private const string Temporary = "tmp";
@@ -25,7 +25,7 @@ internal static class GatewayVolumes
         ReadOnly(Tunnel, GatewayPaths.TunnelFolder),
         ReadOnly(Authority, GatewayPaths.AuthorityFolder),
         ReadOnly(Token, GatewayPaths.TokenFolder),
-        ReadOnly(Psk, GatewayPaths.SecretsFolder),
+        ReadOnly(Secrets, GatewayPaths.SecretsFolder),
         new() { Name = Tun, MountPath = GatewayPaths.TunDevice },
         new() { Name = Run, MountPath = GatewayPaths.RunFolder },
         new() { Name = Temporary, MountPath = "/tmp" },
@@ -40,7 +40,7 @@ internal static class GatewayVolumes
 
     public static IReadOnlyList<Volume> CleanUpFor(string configMap) => [TunnelOf(configMap), InMemory(Temporary)];
 
-    public static IReadOnlyList<Volume> For(string configMap, IReadOnlyList<SecretReference> keys) =>
+    public static IReadOnlyList<Volume> For(string configMap, IReadOnlyList<SecretReference> secrets) =>
     [
         TunnelOf(configMap),
         new() { Name = Authority, ConfigMap = File(configMap, GatewayPaths.AuthorityFile) },
@@ -66,17 +66,17 @@ internal static class GatewayVolumes
         },
         new()
         {
-            Name = Psk,
-            Projected = new ProjectedVolumeSource { DefaultMode = OwnerReads, Sources = [.. keys.Distinct().Select(Source)] },
+            Name = Secrets,
+            Projected = new ProjectedVolumeSource { DefaultMode = OwnerReads, Sources = [.. secrets.Distinct().Select(Source)] },
         },
         new() { Name = Tun, HostPath = new HostPathVolumeSource { Path = GatewayPaths.TunDevice, Type = "CharDevice" } },
         InMemory(Run),
         InMemory(Temporary),
     ];
 
-    private static VolumeProjection Source(SecretReference key) => new()
+    private static VolumeProjection Source(SecretReference value) => new()
     {
-        Secret = new SecretProjection { Name = key.Name, Items = [new KeyToPath { Key = key.Key, Path = $"{key.Name}/{key.Key}" }] },
+        Secret = new SecretProjection { Name = value.Name, Items = [new KeyToPath { Key = value.Key, Path = $"{value.Name}/{value.Key}" }] },
     };
 
     private static Volume TunnelOf(string configMap) => new() { Name = Tunnel, ConfigMap = File(configMap, GatewayPaths.TunnelFile) };

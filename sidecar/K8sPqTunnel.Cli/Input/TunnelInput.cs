@@ -5,7 +5,7 @@ using K8sPqTunnel.Sidecar;
 
 namespace K8sPqTunnel.Cli.Input;
 
-/// <summary>One tunnel as a command's options name it, with its keys.</summary>
+/// <summary>One tunnel as a command's options name it, with its keys and certificates.</summary>
 internal sealed class TunnelInput : IDisposable
 {
     private TunnelInput(IpsecTunnel resource, TunnelSettings settings, TunnelSecrets secrets)
@@ -33,9 +33,10 @@ internal sealed class TunnelInput : IDisposable
         if (document is null || Choose(document, file, tunnel, out errors) is not { } settings)
             return null;
 
-        if (FindSecrets(settings, document, secretsFolder, out string? error) is not { } secrets)
+        List<string> flaws = [];
+        if (CredentialInput.Read(settings, new SecretSource(document, settings.Namespace, secretsFolder), flaws) is not { } secrets)
         {
-            errors = [error!];
+            errors = flaws;
             return null;
         }
         IpsecTunnel resource = document.Resources.First(candidate =>
@@ -48,19 +49,6 @@ internal sealed class TunnelInput : IDisposable
     {
         using TunnelDocument? document = ReadDocument(file, out errors);
         return document is null ? null : Choose(document, file, tunnel, out errors);
-    }
-
-    private static TunnelSecrets? FindSecrets(TunnelSettings settings, TunnelDocument document, string? folder, out string? error)
-    {
-        var psk = new PreSharedKeyFile("spec.authentication.psk", settings.Psk, settings.PskEncoding);
-        if (psk.Find(settings.Namespace, document, folder, out error) is not { } key)
-            return null;
-        if (settings.Ppk is not { } ppk)
-            return new TunnelSecrets(key);
-        if (new PreSharedKeyFile("spec.authentication.ppk", ppk.Secret, ppk.Encoding).Find(settings.Namespace, document, folder, out error) is { } second)
-            return new TunnelSecrets(key, second);
-        key.Dispose();
-        return null;
     }
 
     private static TunnelDocument? ReadDocument(string file, out IReadOnlyList<string> errors)

@@ -18,8 +18,8 @@ public sealed record LocalCertificate : LocalCredential
 
     public SigningKey Key { get; }
 
-    /// <summary>Whom the certificate speaks for where nobody says whom: its first DNS name, else its subject.</summary>
-    public IkeIdentity DefaultIdentity => CertificateNames.Default(Chain.Leaf);
+    /// <summary>All whom the certificate speaks for, for people.</summary>
+    public string Names => CertificateNames.Describe(Chain.Leaf);
 
     /// <summary>Puts chain and key together.</summary>
     /// <param name="flaw">What is wrong, for a human, to follow whose certificate it is; null on success.</param>
@@ -35,6 +35,20 @@ public sealed record LocalCertificate : LocalCredential
         else
             made = new LocalCertificate(chain, key);
         return made is not null;
+    }
+
+    /// <summary>The identity to be shown.</summary>
+    /// <param name="configured">
+    /// Null for the certificate's first DNS name, or else its subject. A distinguished name takes the octets that the certificate has for
+    /// it, which peers compare.
+    /// </param>
+    public IkeIdentity Identity(IkeIdentity? configured)
+    {
+        if (configured is null)
+            return CertificateNames.Default(Chain.Leaf);
+        return configured.Type == IdentityType.DistinguishedName && Vouches(configured)
+            ? new IkeIdentity(IdentityType.DistinguishedName, Chain.Leaf.SubjectName.RawData)
+            : configured;
     }
 
     /// <summary>Whether the certificate vouches for an identity: a peer would refuse us if not.</summary>

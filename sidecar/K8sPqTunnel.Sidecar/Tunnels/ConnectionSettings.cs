@@ -23,10 +23,10 @@ internal static class ConnectionSettings
         HasIkePort = ports.Ike is not null && tunnel.Transport.StartPort == UdpPath.IkePort,
         LocalNatTraversalPort = ports.NatTraversal.Port,
         RemoteAddresses = route.Remotes,
-        LocalIdentity = tunnel.LocalId is { } local ? Identity(local) : AddressIdentity(route.Local),
+        LocalIdentity = LocalIdentity(tunnel, route, secrets.Authentication.Local),
         RemoteIdentity = Identity(tunnel.PeerId),
-        Authentication = AuthenticationConfig.PreSharedKey(secrets.PreSharedKey),
-        PostquantumKeys = tunnel.Ppk is { } ppk ? [new PostquantumKey(ppk.Id, secrets.PostquantumKey!, ppk.Required)] : [],
+        Authentication = secrets.Authentication,
+        PostquantumKeys = tunnel.Authentication.Ppk is { } ppk ? [new PostquantumKey(ppk.Id, secrets.PostquantumKey!, ppk.Required)] : [],
         IkeProposals = [.. tunnel.IkeProposals.Select(proposal => new IkeProposal(Transforms(proposal)))],
         EspProposals = [.. tunnel.ChildProposals.Select(proposal => new EspProposal(Transforms(proposal)))],
         QuantumPolicy = tunnel.KeyExchange switch
@@ -47,6 +47,12 @@ internal static class ConnectionSettings
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,
     };
+
+    private static K8sPqTunnel.Ike.IkeIdentity LocalIdentity(TunnelSettings tunnel, PeerRoute route, LocalCredential own)
+    {
+        K8sPqTunnel.Ike.IkeIdentity? configured = tunnel.LocalId is { } local ? Identity(local) : null;
+        return own is LocalCertificate certificate ? certificate.Identity(configured) : configured ?? AddressIdentity(route.Local);
+    }
 
     private static K8sPqTunnel.Ike.IkeIdentity Identity(Api.Settings.IkeIdentity identity) =>
         new((IdentityType)(byte)identity.Type, identity.Data.Span);

@@ -6,6 +6,7 @@ using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Sidecar.Certificates;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Sockets;
 using K8sPqTunnel.Sidecar.State;
@@ -182,10 +183,12 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             return await FindRouteAsync(stop);
         }
         ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _secrets);
+        var certificates = new CertificateVerifier(_time);
         using var connection = new IkeConnection(config, new IkeEnvironment(
-            new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe()));
+            new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates));
         Volatile.Write(ref _ikeDrops, connection.Drops);
         await using var loop = new IkeLoop(connection, _time);
+        certificates.Completed = (check, verdict) => loop.Ask((ike, now) => ike.Complete(now, check, verdict));
         using var cut = new CancellationTokenSource();
         _receiver.Feed(loop);
         Task running = loop.RunAsync(cut.Token);

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Api.Documents;
+using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Resources;
 
 namespace K8sPqTunnel.Api.Tests.Documents;
@@ -16,7 +17,12 @@ public sealed class ExampleTests
     {
         using TunnelDocument document = TunnelDocument.Load(Read("examples", file), file);
         Assert.Empty(document.Problems);
-        Assert.All(document.Tunnels, tunnel => Assert.Contains(document.Secrets, secret => secret.Name == tunnel.Psk.Name && secret.Namespace == tunnel.Namespace));
+        foreach (TunnelSettings tunnel in document.Tunnels)
+        {
+            Assert.All(tunnel.Authentication.Secrets, wanted => Assert.Contains(
+                document.Secrets, secret => (secret.Namespace, secret.Name) == (tunnel.Namespace, wanted.Name) && secret.TryGet(wanted.Key, out _)));
+        }
+
         Assert.NotEmpty(document.Tunnels);
     }
 

@@ -54,7 +54,7 @@ public sealed class TunnelDocumentTests
         Assert.Empty(document.Problems);
         TunnelSettings tunnel = Assert.Single(document.Tunnels);
         Assert.Equal("default", tunnel.Namespace);
-        Assert.Equal("psk", tunnel.Psk.Key);
+        Assert.Equal("psk", tunnel.Authentication.Psk!.Key);
         Assert.Equal("berlin.example.net", tunnel.PeerId.Text);
         Assert.Null(tunnel.LocalId);
         Assert.Null(tunnel.Probe);

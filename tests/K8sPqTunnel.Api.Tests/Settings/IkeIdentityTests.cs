@@ -29,4 +29,27 @@ public sealed class IkeIdentityTests
         Assert.False(IkeIdentity.TryParse(text, out _, out string? error));
         Assert.NotEmpty(error);
     }
+
+    [Theory]
+    [InlineData("*.example.net", IkeIdentityType.Fqdn)]
+    [InlineData("*@example.net", IkeIdentityType.Rfc822Address)]
+    [InlineData("CN=*,O=Example", IkeIdentityType.DistinguishedName)]
+    [InlineData("branch.example.net", IkeIdentityType.Fqdn)]
+    public void A_peers_identity_may_have_a_wildcard(string text, IkeIdentityType type)
+    {
+        Assert.True(IkeIdentity.TryParsePattern(text, out IkeIdentity? identity, out string? error), error);
+        Assert.Equal(type, identity.Type);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("*.")]
+    [InlineData("*.*.net")]
+    [InlineData("a*.example.net")]
+    [InlineData("*@*")]
+    public void A_wildcard_stands_for_whole_names_below_a_domain_only(string text) =>
+        Assert.False(IkeIdentity.TryParsePattern(text, out _, out _));
+
+    [Fact]
+    public void Our_own_identity_has_no_wildcard() => Assert.False(IkeIdentity.TryParse("*.example.net", out _, out _));
 }

@@ -1,4 +1,6 @@
 using K8sPqTunnel.Cli.Input;
+using K8sPqTunnel.Ike.Authentication;
+using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Cli.Tests.Input;
 
@@ -34,8 +36,8 @@ public sealed class TunnelInputTests : IDisposable
         using TunnelInput? input = TunnelInput.Read(Write(Tunnel + SecretInFile), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors);
 
         Assert.Empty(errors);
-        Assert.True(input!.Secrets.PreSharedKey.FixedTimeEquals("not-a-real-key"u8));
-        Assert.Equal("berlin", input.Settings.Name);
+        Assert.True(PreSharedKey(input).FixedTimeEquals("not-a-real-key"u8));
+        Assert.Equal("berlin", input!.Settings.Name);
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public sealed class TunnelInputTests : IDisposable
 
         using TunnelInput? input = TunnelInput.Read(Write(Tunnel), tunnel: null, Path.Combine(_folder, "secrets"), out _);
 
-        Assert.True(input!.Secrets.PreSharedKey.FixedTimeEquals("from-the-folder"u8));
+        Assert.True(PreSharedKey(input).FixedTimeEquals("from-the-folder"u8));
     }
 
     [Fact]
@@ -66,8 +68,8 @@ public sealed class TunnelInputTests : IDisposable
 
         Assert.Empty(errors);
         Assert.True(input!.Secrets.PostquantumKey!.FixedTimeEquals(Convert.FromHexString("00112233445566778899aabbccddeeff")));
-        Assert.Equal("ppk-1", input.Settings.Ppk!.Id);
-        Assert.True(input.Settings.Ppk.Required);
+        Assert.Equal("ppk-1", input.Settings.Authentication.Ppk!.Id);
+        Assert.True(input.Settings.Authentication.Ppk.Required);
 
         Assert.Null(TunnelInput.Read(Write(tunnel + SecretInFile), tunnel: null, secretsFolder: null, out errors));
         Assert.Contains("the Secret \"ppk\" of spec.authentication.ppk.secretRef is not in the file", Assert.Single(errors));
@@ -136,6 +138,8 @@ public sealed class TunnelInputTests : IDisposable
         Assert.NotEmpty(errors);
         Assert.DoesNotContain(errors, error => error.Contains("not-a-real-key", StringComparison.Ordinal));
     }
+
+    private static Secret PreSharedKey(TunnelInput? input) => Assert.IsType<LocalPreSharedKey>(input?.Secrets.Authentication.Local).Key;
 
     private string Write(string yaml)
     {

@@ -1,3 +1,4 @@
+using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Grpc.Contract.V1;
@@ -34,7 +35,7 @@ public sealed class ReadyChainTests
     [Fact]
     public void A_missing_secret_is_named_with_its_key()
     {
-        Verdict verdict = Judge(Samples.Observation() with { Secret = new SecretSight(false, null) });
+        Verdict verdict = Judge(Samples.Observation() with { Secrets = [Samples.GoodSecret with { Exists = false, Value = null }] });
         Assert.Equal(("SecretMissing", true), (verdict.Reason, verdict.Stalled));
         Assert.Equal("Secret \"berlin-psk\" does not exist in namespace \"network\": create it with the pre-shared key under \"psk\"", verdict.Message);
     }
@@ -42,7 +43,7 @@ public sealed class ReadyChainTests
     [Fact]
     public void A_secret_without_the_key_is_told_which_key()
     {
-        Verdict verdict = Judge(Samples.Observation() with { Secret = new SecretSight(true, null) });
+        Verdict verdict = Judge(Samples.Observation() with { Secrets = [Samples.GoodSecret with { Value = null }] });
         Assert.Equal("Secret \"berlin-psk\" has no key \"psk\": add it with the pre-shared key", verdict.Message);
     }
 
@@ -51,11 +52,29 @@ public sealed class ReadyChainTests
     {
         TunnelObservation observed = Samples.Observation() with { Validation = TunnelValidator.Validate(Samples.TunnelWithPpk.ToDocument()) };
 
-        Verdict verdict = Judge(observed with { Ppk = new SecretSight(false, null) });
+        SecretSight ppk = Samples.GoodSecret with { Reference = observed.Validation.Settings!.Authentication.Ppk!.Secret };
+
+        Verdict verdict = Judge(observed with { Secrets = [Samples.GoodSecret, ppk with { Exists = false, Value = null }] });
 
         Assert.Equal(("SecretMissing", true), (verdict.Reason, verdict.Stalled));
-        Assert.Equal("Secret \"berlin-ppk\" does not exist in namespace \"network\": create it with the pre-shared key under \"psk\"", verdict.Message);
-        Assert.NotEqual("SecretMissing", ReadyChain.Judge(observed with { Ppk = Samples.GoodSecret })?.Reason);
+        Assert.Equal("Secret \"berlin-ppk\" does not exist in namespace \"network\": create it with the postquantum preshared key under \"psk\"", verdict.Message);
+        Assert.NotEqual("SecretMissing", ReadyChain.Judge(observed with { Secrets = [Samples.GoodSecret, ppk] })?.Reason);
+    }
+
+    [Fact]
+    public void Each_Secret_of_certificates_is_told_with_what_belongs_there()
+    {
+        var key = new SecretReference("edge-tls", "tls.key");
+        var ca = new SecretReference("roots", "ca.crt");
+        var authentication = new AuthenticationSettings(null, null, new SecretReference("edge-tls", "tls.crt"), key, ca, RevocationChoice.Soft, Ppk: null);
+
+        Assert.Equal(
+            "Secret \"edge-tls\" has no key \"tls.key\": add it with the certificate's private key",
+            new SecretSight(key, Exists: true, Value: null).Problem(authentication, "network"));
+        Assert.Equal(
+            "Secret \"roots\" does not exist in namespace \"network\": create it with the certificates of the authorities that may vouch for the peer "
+            + "under \"ca.crt\"", new SecretSight(ca, Exists: false, Value: null).Problem(authentication, "network"));
+        Assert.Null((Samples.GoodSecret with { Reference = key }).Problem(authentication, "network"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Schema;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Validation;
@@ -7,6 +8,7 @@ using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Rendering;
+using K8sPqTunnel.Operator.Resources;
 
 namespace K8sPqTunnel.Operator.Tests.Rendering;
 
@@ -53,9 +55,35 @@ public sealed class GatewayObjectsTests
 
         GatewayObjects objects = GatewayObjects.For(Samples.TunnelWithPpk, settings, "0011", "authority", Options);
 
-        IEnumerable<KeyToPath> items = objects.Deployment.Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "psk").Projected!.Sources!
+        IEnumerable<KeyToPath> items = objects.Deployment.Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "secrets").Projected!.Sources!
             .SelectMany(source => source.Secret!.Items!);
         Assert.Equal(["berlin-psk/psk", "berlin-ppk/psk"], items.Select(item => item.Path));
+    }
+
+    [Fact]
+    public void A_pod_with_certificates_gets_their_Secrets_and_of_each_only_what_it_needs()
+    {
+        TunnelResource tunnel = Samples.Tunnel with
+        {
+            Spec = Samples.Tunnel.Spec! with
+            {
+                Authentication = new AuthenticationSpec
+                {
+                    Certificate = new CertificateSpec
+                    {
+                        SecretRef = new TlsSecretRef { Name = "edge-tls" },
+                        CaSecretRef = new AuthoritySecretRef { Name = "roots" },
+                    },
+                },
+            },
+        };
+        GatewayObjects objects = GatewayObjects.For(
+            tunnel, TunnelValidator.Validate(tunnel.ToDocument()).Settings!, "digest", "authority", Options);
+
+        Volume secrets = objects.Deployment.Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "secrets");
+        Assert.Equal(
+            ["edge-tls/tls.crt", "edge-tls/tls.key", "roots/ca.crt"],
+            secrets.Projected!.Sources!.SelectMany(source => source.Secret!.Items!.Select(item => item.Path)));
     }
 
     [Theory]

@@ -1,0 +1,25 @@
+using K8sPqTunnel.Api.Resources;
+
+namespace K8sPqTunnel.Api.Settings;
+
+/// <summary>What each end proves itself with, and where that is.</summary>
+/// <param name="Psk">Where the pre-shared key is; null where neither end uses one.</param>
+/// <param name="PskEncoding">How the Secret's value is read; null: as text, unless strongSwan would decode it.</param>
+/// <param name="Certificate">Our certificate and those above it; null where we use the pre-shared key.</param>
+/// <param name="PrivateKey">Its private key.</param>
+/// <param name="Authorities">Those that may vouch for the peer; null where the peer uses the pre-shared key.</param>
+/// <param name="Revocation">Of the peer's certificate.</param>
+/// <param name="Ppk">The postquantum preshared key beside them; null without one.</param>
+public sealed record AuthenticationSettings(
+    SecretReference? Psk,
+    PskEncoding? PskEncoding,
+    SecretReference? Certificate,
+    SecretReference? PrivateKey,
+    SecretReference? Authorities,
+    RevocationChoice Revocation,
+    PpkSettings? Ppk)
+{
+    /// <summary>All values of Secrets that the tunnel needs.</summary>
+    public IReadOnlyList<SecretReference> Secrets { get; } =
+        [.. new[] { Psk, Certificate, PrivateKey, Authorities, Ppk?.Secret }.OfType<SecretReference>()];
+}
