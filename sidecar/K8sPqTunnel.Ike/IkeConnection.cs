@@ -318,7 +318,7 @@ public sealed class IkeConnection : IDisposable
     private UdpPath FirstPath()
     {
         // Behind its NAT the peer hears us only where it spoke from.
-        if (_active is { Sa: { IsInitiator: false, Nat.PeerBehindNat: true } behindNat })
+        if (_active is { Sa: { Nat.PeerBehindNat: true } behindNat })
             return behindNat.Path;
         IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
         var path = new UdpPath(
