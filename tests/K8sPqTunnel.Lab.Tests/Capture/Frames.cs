@@ -41,6 +41,9 @@ internal static class Frames
         return datagram;
     }
 
+    /// <summary>An ICMP message that gives back the packet of a frame.</summary>
+    public static byte[] Unreachable(byte[] frame) => [3, 3, 0, 0, 0, 0, 0, 0, .. frame[14..]];
+
     public static byte[] Icmp6(int type, bool routerAlert)
     {
         byte[] packet = new byte[40 + (routerAlert ? 8 : 0) + 8];

@@ -7,6 +7,7 @@ public sealed class PacketClassifierTests
 {
     private const int MoreFragments = 0x2000;
     private static readonly byte[] EspHeader = [0xc1, 0x02, 0x03, 0x04, 0, 0, 0, 1, 0xaa, 0xbb];
+    private static readonly byte[] InnerUdp = Frames.Ipv4(IPAddress.Parse("10.1.0.2"), Frames.Far, 17, Frames.Udp(4500, 4500, EspHeader));
     private readonly PacketClassifier _classifier = new([Frames.Near, Frames.Far]);
 
     public static TheoryData<string, byte[], PacketClass> Known { get; } = new()
@@ -17,6 +18,10 @@ public sealed class PacketClassifierTests
         { "ESP in UDP from a port that a NAT chose", Between(17, Frames.Udp(31007, 4500, EspHeader)), PacketClass.EspInUdp },
         { "a NAT keepalive", Between(17, Frames.Udp(4500, 4500, 0xff)), PacketClass.NatKeepalive },
         { "ESP", Between(50, EspHeader), PacketClass.Esp },
+        { "ESP that nobody takes", Between(1, Frames.Unreachable(Between(17, Frames.Udp(4500, 4500, EspHeader)))), PacketClass.Undelivered },
+        { "an inner packet given back", Between(1, Frames.Unreachable(InnerUdp)), PacketClass.Clear },
+        { "TCP that nobody takes", Between(1, Frames.Unreachable(Between(6, new byte[20]))), PacketClass.Clear },
+        { "an echo request", Between(1, [8, 0, 0, 0, 0, 0, 0, 0]), PacketClass.Clear },
         { "ARP", Frames.Ethernet(0x0806, new byte[28]), PacketClass.Link },
         { "a neighbour solicitation", Frames.Icmp6(135, routerAlert: false), PacketClass.Link },
         { "a multicast listener report", Frames.Icmp6(143, routerAlert: true), PacketClass.Link },
@@ -38,9 +43,7 @@ public sealed class PacketClassifierTests
     [Fact]
     public void A_packet_of_the_networks_behind_is_clear_even_on_the_port_of_esp()
     {
-        byte[] frame = Frames.Ipv4(IPAddress.Parse("10.1.0.2"), Frames.Far, 17, Frames.Udp(4500, 4500, EspHeader));
-
-        Assert.Equal(PacketClass.Clear, _classifier.Classify(frame));
+        Assert.Equal(PacketClass.Clear, _classifier.Classify(InnerUdp));
     }
 
     [Fact]

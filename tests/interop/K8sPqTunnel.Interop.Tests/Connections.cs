@@ -33,8 +33,12 @@ internal static class Connections
     };
 
     /// <summary>The remote end in a network, with a suite.</summary>
-    public static PeerConnection Of(TunnelNetwork network, Suite suite) => Remote with
+    /// <param name="network">Says where the gateway is seen.</param>
+    /// <param name="suite">The algorithms.</param>
+    /// <param name="credentials">Its certificate, or null for the pre-shared key.</param>
+    public static PeerConnection Of(TunnelNetwork network, Suite suite, PeerCredentials? credentials = null) => Remote with
     {
+        Credentials = credentials,
         RemoteAddress = network.GatewaySeenAs,
         IkeProposal = suite.Ike,
         EspProposal = suite.Child,

@@ -1,11 +1,16 @@
 using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
 
 namespace K8sPqTunnel.Interop.Tests.Matrix;
 
 /// <summary>One tunnel to try.</summary>
 internal sealed record Cell(PeerKind Peer, Role Role, Suite Suite)
 {
-    public Auth Auth { get; init; } = Auth.Psk;
+    /// <summary>Both ends prove themselves by certificates with such keys; null for a pre-shared key.</summary>
+    public KeyKind? Certificate { get; init; }
+
+    /// <summary>In the report.</summary>
+    public string Authentication => Certificate?.ToString() ?? "PSK";
 
     public bool Nat { get; init; }
 
@@ -20,6 +25,6 @@ internal sealed record Cell(PeerKind Peer, Role Role, Suite Suite)
     public int FragmentSize => SmallFragments ? 576 : 1280;
 
     /// <summary>Unique in the matrix; the test's name.</summary>
-    public override string ToString() => string.Join(", ", ((string?[])[$"{Peer}", $"{Role}", Suite.Name, $"{Auth}", Nat ? "NAT" : null,
+    public override string ToString() => string.Join(", ", ((string?[])[$"{Peer}", $"{Role}", Suite.Name, Authentication, Nat ? "NAT" : null,
         SmallFragments ? "576" : null, Rekey == Rekey.None ? null : $"{Rekey} rekey"]).OfType<string>());
 }

@@ -3,6 +3,7 @@ using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
 
 namespace K8sPqTunnel.Interop.Tests.Matrix;
 
@@ -25,9 +26,11 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
     /// <exception cref="LabException">Something is not as it must be.</exception>
     public async Task RunAsync()
     {
-        await stage.Peer.LoadAsync(Connections.Of(stage.Network, cell.Suite), stop);
+        (PeerCredentials Gateway, PeerCredentials Remote)? certificates =
+            cell.Certificate is { } kind ? await stage.CertifyAsync(kind, stop) : null;
+        await stage.Peer.LoadAsync(Connections.Of(stage.Network, cell.Suite, certificates?.Remote), stop);
         await using WireCapture capture = await stage.Network.CaptureAsync(Path.Combine(folder, "wire.pcap"), stop);
-        (string file, string secrets) = Tunnel().Write(folder);
+        (string file, string secrets) = Tunnel(certificates?.Gateway).Write(folder);
         await using PqTunnel daemon = await PqTunnel.StartAsync(
             realm.Repository, stage.Network.Gateway, file, Path.Combine(folder, "pqtunnel.log"), "--secrets", secrets);
         try
@@ -52,8 +55,9 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
             throw new LabException(otherwise);
     }
 
-    private TunnelFile Tunnel() => new()
+    private TunnelFile Tunnel(PeerCredentials? credentials) => new()
     {
+        Credentials = credentials,
         Ike = cell.Suite.Offered,
         Child = cell.Suite.Child,
         Policy = cell.Suite.Policy,

@@ -1,3 +1,5 @@
+using K8sPqTunnel.Lab.Peers;
+
 namespace K8sPqTunnel.Interop.Tests.Matrix;
 
 /// <summary>The cells: each peer in each role with each suite; the other factors one after the other, so that each value meets each peer and role.</summary>
@@ -30,8 +32,8 @@ internal static class Cells
         yield return new Cell(peer, role, usual);
         foreach (Rekey rekey in Rekeys)
             yield return new Cell(peer, role, usual) { Rekey = rekey };
-        foreach (Auth auth in Enum.GetValues<Auth>().Where(auth => auth != Auth.Psk))
-            yield return new Cell(peer, role, usual) { Auth = auth };
+        foreach (KeyKind kind in Enum.GetValues<KeyKind>())
+            yield return new Cell(peer, role, usual) { Certificate = kind };
         yield return new Cell(peer, role, usual) { Nat = true, Rekey = Rekey.PeerChild };
         yield return new Cell(peer, role, usual) { SmallFragments = true };
     }

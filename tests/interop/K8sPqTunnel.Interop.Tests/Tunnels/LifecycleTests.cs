@@ -1,7 +1,9 @@
 using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
+using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Peers;
+using K8sPqTunnel.Lab.Processes;
 
 namespace K8sPqTunnel.Interop.Tests.Tunnels;
 
@@ -34,10 +36,13 @@ public sealed class LifecycleTests(Realm realm)
         StrongSwan peer = await scene.StartPeerAsync();
         (PqTunnel daemon, TunnelStatus first) = await scene.BringUpAsync();
 
+        // Somebody goes on sending all the time: nothing of it may leave in clear.
+        await using RunningCommand traffic = await scene.Network.Workload.Tools.StartAsync(new Command("ping", "-n", "-i", "0.1", TunnelNetwork.RemoteHost));
         await peer.KillAsync();
         await scene.StartPeerAsync();
 
         await UntilAnotherSaAsync(daemon, first);
+        Assert.False(traffic.HasExited);
         Assert.True(await scene.PingAsync(5));
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));

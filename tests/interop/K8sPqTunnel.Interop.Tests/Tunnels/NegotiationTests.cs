@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Peers;
@@ -11,6 +12,8 @@ public sealed class NegotiationTests(Realm realm)
 {
     private const string P384 = "aes256gcm16-prfsha384-ecp384-ke1_mlkem768";
     private const string X25519 = "aes256gcm16-prfsha384-x25519-ke1_mlkem768";
+
+    private static readonly TimeSpan HalfOpenLimit = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -25,6 +28,32 @@ public sealed class NegotiationTests(Realm realm)
 
         Assert.Equal(["X25519", "ML-KEM-768"], status.Ike!.KeyExchanges);
         Assert.Contains("INVAL_KE", peer.Log, StringComparison.Ordinal);
+        Assert.True(await scene.PingAsync(3));
+    }
+
+    [Fact]
+    public async Task A_peer_under_load_gets_its_cookie_back()
+    {
+        // One half-open IKE SA is load enough for this peer. It comes from an attempt of ours whose second message does not get through.
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "cookie");
+        StrongSwan peer = await scene.StartPeerAsync(options: new StrongSwanOptions { CookieThreshold = 1 });
+        foreach (string rule in (string[])["add table ip lost", "add chain ip lost out { type filter hook output priority 0; }",
+            "add rule ip lost out udp dport 4500 drop"])
+        {
+            (await scene.Network.Gateway.RunAsync(new Command("nft", rule), Stop)).EnsureSuccess();
+        }
+
+        PqTunnel lost = await scene.StartDaemonAsync();
+        await Wait.UntilAsync("an IKE SA is half open", () => peer.Log.Contains("generating IKE_SA_INIT response 0 [ SA", StringComparison.Ordinal), HalfOpenLimit, Stop);
+        await lost.Up.KillAsync();
+        (await scene.Network.Gateway.RunAsync(new Command("nft", "delete table ip lost"), Stop)).EnsureSuccess();
+        Assert.DoesNotContain("N(COOKIE)", peer.Log, StringComparison.Ordinal);
+
+        await scene.BringUpAsync();
+
+        // RFC 7296 2.6: the same IKE_SA_INIT once more, with the cookie before everything else.
+        Assert.Contains("generating IKE_SA_INIT response 0 [ N(COOKIE) ]", peer.Log, StringComparison.Ordinal);
+        Assert.Contains("parsed IKE_SA_INIT request 0 [ N(COOKIE) SA KE No", peer.Log, StringComparison.Ordinal);
         Assert.True(await scene.PingAsync(3));
     }
 

@@ -29,7 +29,7 @@ public sealed class ProposalTests(Realm realm)
     {
         await using TunnelScene scene = await TunnelScene.SetAsync(realm, $"suite-{name}");
         StrongSwan peer = await scene.StartPeerAsync(
-            Connections.Remote with { IkeProposal = ike, EspProposal = child }, fragmentSize: fragmentSize);
+            Connections.Remote with { IkeProposal = ike, EspProposal = child }, options: new StrongSwanOptions { FragmentSize = fragmentSize });
 
         (_, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Ike = [ike], Child = child });
         bool answered = await scene.PingAsync(10);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
 
 namespace K8sPqTunnel.Interop.Tests.Tunnels;
 
@@ -28,6 +29,9 @@ internal sealed record TunnelFile
 
     /// <summary>Octets of an IP packet beyond which we fragment IKE messages.</summary>
     public int FragmentSize { get; init; } = 1280;
+
+    /// <summary>Our certificate, or null for the pre-shared key.</summary>
+    public PeerCredentials? Credentials { get; init; }
 
     /// <summary>Writes both files.</summary>
     /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>

@@ -41,11 +41,11 @@ internal sealed class TunnelScene : IAsyncDisposable
     }
 
     /// <summary>Starts the hybrid strongSwan, or another one.</summary>
-    public async Task<StrongSwan> StartPeerAsync(PeerConnection? connection = null, string? root = null, int fragmentSize = 1280)
+    public async Task<StrongSwan> StartPeerAsync(PeerConnection? connection = null, string? root = null, StrongSwanOptions? options = null)
     {
         StrongSwan peer = await StrongSwan.StartAsync(
             root ?? _realm.HybridStrongSwan, Network.Remote, (connection ?? Connections.Remote).ToSwanctl(),
-            Path.Combine(_folder, "strongswan"), Stop, fragmentSize);
+            Path.Combine(_folder, "strongswan"), Stop, options);
         _started.Push(peer);
         return peer;
     }

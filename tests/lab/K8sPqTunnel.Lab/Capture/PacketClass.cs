@@ -20,4 +20,7 @@ public enum PacketClass
 
     /// <summary>ARP, IPv6 neighbour discovery and multicast memberships: the link talking about itself.</summary>
     Link,
+
+    /// <summary>ICMP between the gateways that gives back the head of one of the protected packets, because nobody took it.</summary>
+    Undelivered,
 }

@@ -9,9 +9,12 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
 {
     private const int EthernetHeader = 14;
     private const int UdpHeader = 8;
+    private const int IcmpHeader = 8;
+    private const int DestinationUnreachable = 3;
     private const int EtherIpv4 = 0x0800;
     private const int EtherArp = 0x0806;
     private const int EtherIpv6 = 0x86dd;
+    private const int Icmp = 1;
     private const int Igmp = 2;
     private const int Udp = 17;
     private const int EspProtocol = 50;
@@ -45,12 +48,27 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
         return _fragmented.GetValueOrDefault((ip.Source, ip.Destination, id), PacketClass.Clear);
     }
 
-    private static PacketClass ClassifyPayload(int protocol, ReadOnlySpan<byte> payload) => protocol switch
+    private PacketClass ClassifyPayload(int protocol, ReadOnlySpan<byte> payload) => protocol switch
     {
         EspProtocol => PacketClass.Esp,
+        Icmp => ClassifyIcmp(payload),
         Udp when payload.Length >= UdpHeader => ClassifyUdp(payload),
         _ => PacketClass.Clear,
     };
+
+    // Destination unreachable (RFC 792): 8 octets, then the head of the packet that it is about, which has to be a protected one.
+    private PacketClass ClassifyIcmp(ReadOnlySpan<byte> icmp)
+    {
+        if (icmp is not [DestinationUnreachable, ..] || icmp.Length < IcmpHeader || !IpHeader.TryParse(icmp[IcmpHeader..], out IpHeader about)
+            || about.Protocol == Icmp || !gateways.Contains(about.Source) || !gateways.Contains(about.Destination))
+        {
+            return PacketClass.Clear;
+        }
+
+        return ClassifyPayload(about.Protocol, icmp[(IcmpHeader + about.PayloadOffset)..]) == PacketClass.Clear
+            ? PacketClass.Clear
+            : PacketClass.Undelivered;
+    }
 
     private static PacketClass ClassifyUdp(ReadOnlySpan<byte> udp)
     {

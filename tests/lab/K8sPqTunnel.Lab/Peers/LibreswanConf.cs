@@ -55,7 +55,7 @@ public static class LibreswanConf
     private static string Authentication(PeerConnection connection) => connection.Credentials switch
     {
         null => "\tauthby=secret",
-        { Kind: "rsa" } => $"\tauthby=rsa-sha2\n\tleftcert={Nickname}\n\tleftsendcert=always",
+        { Kind: KeyKind.Rsa } => $"\tauthby=rsa-sha2\n\tleftcert={Nickname}\n\tleftsendcert=always",
         _ => $"\tauthby=ecdsa\n\tleftcert={Nickname}\n\tleftsendcert=always",
     };
 }

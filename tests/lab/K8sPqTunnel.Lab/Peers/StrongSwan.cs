@@ -37,16 +37,16 @@ public sealed partial class StrongSwan : IPeer
     /// <param name="connections">Its swanctl.conf, for example <see cref="SwanctlConf.ToSwanctl"/>.</param>
     /// <param name="folder">Gets its configuration and log; made if needed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="fragmentSize">Octets of an IP packet beyond which an IKE message goes in fragments (RFC 7383).</param>
+    /// <param name="options">More settings.</param>
     /// <exception cref="LabException">It did not start or refused its configuration.</exception>
     public static async Task<StrongSwan> StartAsync(
-        string root, Site site, string connections, string folder, CancellationToken cancellationToken, int fragmentSize = 1280)
+        string root, Site site, string connections, string folder, CancellationToken cancellationToken, StrongSwanOptions? options = null)
     {
         string swanctl = Path.Combine(folder, "swanctl");
         foreach (string empty in EmptyFolders)
             Directory.CreateDirectory(Path.Combine(swanctl, empty));
         string daemonFile = Path.Combine(folder, "strongswan.conf");
-        await File.WriteAllTextAsync(daemonFile, StrongSwanDaemon.Configuration(fragmentSize), cancellationToken);
+        await File.WriteAllTextAsync(daemonFile, StrongSwanDaemon.Configuration(options ?? new StrongSwanOptions()), cancellationToken);
 
         var sandbox = new Sandbox(new SandboxSpec(root)
         {

@@ -4,11 +4,12 @@ namespace K8sPqTunnel.Lab.Peers;
 internal static class StrongSwanDaemon
 {
     /// <summary>strongswan.conf: kernel-libipsec as the data plane, because the host's kernel may have no ESP.</summary>
-    public static string Configuration(int fragmentSize) => new ConfSection()
+    public static string Configuration(StrongSwanOptions options) => new ConfSection()
         .Section("charon", charon => charon
             .Set("load_modular", "yes")
             .Set("install_virtual_ip", "no")
-            .Set("fragment_size", $"{fragmentSize}")
+            .Set("fragment_size", $"{options.FragmentSize}")
+            .Set("cookie_threshold", $"{options.CookieThreshold}")
             // What a test waits for should be there soon: the first retransmit after half a second.
             .Set("retransmit_timeout", "0.5")
             .Set("retransmit_tries", "4")

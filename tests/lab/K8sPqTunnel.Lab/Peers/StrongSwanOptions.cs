@@ -1,0 +1,11 @@
+namespace K8sPqTunnel.Lab.Peers;
+
+/// <summary>What a test may want of a strongSwan besides its connection.</summary>
+public sealed record StrongSwanOptions
+{
+    /// <summary>Octets of an IP packet beyond which an IKE message goes in fragments (RFC 7383).</summary>
+    public int FragmentSize { get; init; } = 1280;
+
+    /// <summary>Half-open IKE SAs from which on it asks for cookies (RFC 7296 2.6).</summary>
+    public int CookieThreshold { get; init; } = 30;
+}
