@@ -103,7 +103,8 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
         {
             Rekey.PeerChild => stage.Peer.RekeyChildAsync(stop),
             Rekey.PeerIke => stage.Peer.RekeyIkeAsync(stop),
-            _ => throw new LabException("our daemon has no command for a rekey"),
+            Rekey.OurChild => daemon.RekeyAsync("--child", stop),
+            _ => daemon.RekeyAsync("--ike", stop),
         })).EnsureSuccess();
 
         TunnelStatus? after = null;

@@ -32,5 +32,5 @@ public static class LabRoots
     public static DebianRoot Iked { get; } = new("iked", "sid", ["openiked", .. Guest]);
 
     // What Guests.Guest needs besides the peer itself.
-    private static string[] Guest => ["user-mode-linux", "kmod", "coreutils", "dash", "mount", "util-linux", "procps", "iproute2", "openssl"];
+    private static string[] Guest => ["user-mode-linux", "kmod", "coreutils", "dash", "mount", "util-linux", "procps", "iproute2", "openssl", "grep", "sed"];
 }
