@@ -79,6 +79,12 @@ public sealed record ConnectionConfig
     /// </summary>
     public bool ForceUdpEncapsulation { get; init; }
 
+    /// <summary>An end that moves takes its SAs along, where the peer can too (RFC 4555).</summary>
+    public bool Mobike { get; init; }
+
+    /// <summary>Where we are to be had besides <see cref="LocalAddress"/>; MOBIKE tells the peer.</summary>
+    public IReadOnlyList<IPAddress> AdditionalAddresses { get; init; } = [];
+
     /// <summary>Largest IP packet of an IKE message, in octets, where the peer takes fragments (RFC 7383 2.5.1).</summary>
     public int FragmentIpSize { get; init; } = 1280;
 

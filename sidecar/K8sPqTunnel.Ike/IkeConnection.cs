@@ -25,7 +25,7 @@ public sealed class IkeConnection : IDisposable
     // A peer that has replaced an SA deletes it; where it doesn't, we do.
     private static readonly TimeSpan ReplacedGrace = TimeSpan.FromSeconds(30);
 
-    private readonly ConnectionConfig _config;
+    private ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
     private readonly AttemptSchedule _schedule;
 
@@ -193,6 +193,19 @@ public sealed class IkeConnection : IDisposable
 
     /// <summary>Has the IKE SA rekeyed now. Nothing where that is under way, or none is up.</summary>
     public void RekeyIke(TimeSpan now) => Renew(now);
+
+    /// <summary>We have another address and shared port: what is up goes along, by MOBIKE, and what is to come begins there.</summary>
+    /// <returns>False where nothing is up, or something that cannot go along: close this connection and begin another.</returns>
+    public bool TryMoveTo(TimeSpan now, IPEndPoint local)
+    {
+        IkeSession[] up = [.. _sessions.Where(session => session.Sa.State == IkeSaState.Established)];
+        if (up.Length == 0 || !up.All(session => session.Sa.Mobility.IsAgreed))
+            return false;
+        _config = _config with { LocalAddress = local.Address, LocalNatTraversalPort = local.Port };
+        bool moved = Array.TrueForAll(up, session => session.TryMoveTo(now, local));
+        Changed();
+        return moved;
+    }
 
     /// <summary>
     /// Removes the child SAs at once and tells the peer. <see cref="ConnectionState.Closed"/> is reported when it has confirmed,

@@ -73,6 +73,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 
     private void Carry(in UdpPath path, in IkeMessage message)
     {
+        sa.ArrivalPath = path;
         if (PeerRequests.Answer(sa, message, messages.Begin()) == AnswerStep.Later)
         {
             _held = new HeldMessage(message);

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Responding;
 using K8sPqTunnel.Ike.Sessions;
@@ -35,6 +36,9 @@ internal static class AuthAnswer
         if ((proof.Failure ?? OwnProof.WhyNot(sa, sa.Handshake.PeerHashes)) is { } refusal)
             return Refuse(sa, answer, NotifyType.AuthenticationFailed, refusal);
 
+        if (MobikeNotifies.MeetsForbiddenNat(message, sa.Path))
+            return Refuse(sa, answer, NotifyType.UnexpectedNatDetected, PeerErrors.ForbidsNat(sa));
+
         sa.Handshake.PeerSaysInitialContact = message.HasNotify(NotifyType.InitialContact);
         IkeConnection connection = acceptor.Claim(peer!, sa.Path);
         sa.Handshake.Claimed = connection;
@@ -58,6 +62,9 @@ internal static class AuthAnswer
         IkeFailure? refusal = message.TryFind(PayloadType.SecurityAssociation, out _)
             ? ChildAnswer.Create(sa, message, answer, out child, out proposal)
             : null;
+        MobikeNotifies.TakeSupport(sa, message);
+        if (sa.Mobility.IsAgreed)
+            MobikeNotifies.WriteSupport(sa, answer);
         sa.MoveTo(IkeSaState.Established);
         sa.Report(AuthTask.Established(sa));
         if (child is not null)

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
@@ -47,6 +48,7 @@ internal sealed class AuthTask : IExchangeTask
             IdentityPayload.Write(writer, PayloadType.IdentityResponder, remote.PayloadBody);
         OwnProof.Write(sa, sa.OwnSkP, id, messageId, writer);
         _child.WriteRequest(sa, writer);
+        MobikeNotifies.WriteSupport(sa, writer);
         PpkPart.WriteAuth(sa, writer, () => OwnProof.Make(sa, sa.KeysWithoutPpk!.SkPi, id, messageId));
     }
 
@@ -70,6 +72,7 @@ internal sealed class AuthTask : IExchangeTask
         // An IKE SA without its child is no tunnel: it never counts as established.
         if (_child.Accept(sa, message, out ChildSa? child, out string esp) is { } childFailure)
             return TaskStep.Fail(childFailure, peerThinksItIsUp: true);
+        MobikeNotifies.TakeSupport(sa, message);
         sa.MoveTo(IkeSaState.Established);
         sa.Report(Established(sa));
         sa.Install(child!, esp);

@@ -84,6 +84,22 @@ internal sealed class ExchangeRunner : IDisposable
             Send(now, task);
     }
 
+    /// <summary>Begins what the SA's state calls for.</summary>
+    public void RunAsked(TimeSpan now)
+    {
+        while (_sa.State != IkeSaState.Dead && _sa.Asked.TryDequeue(out IExchangeTask? task))
+            Run(now, task);
+    }
+
+    /// <summary>Repeats the outstanding request at once: the path has changed under it.</summary>
+    public void Hasten(TimeSpan now)
+    {
+        if (_request is not { } request)
+            return;
+        request.Forget();
+        Transmit(now, request);
+    }
+
     /// <summary>Sends a request that nobody waits for: the last word before an SA dies.</summary>
     public void SendAndForget(IExchangeTask task)
     {
@@ -117,6 +133,8 @@ internal sealed class ExchangeRunner : IDisposable
             return;
         }
 
+        if (request.Sent >= SilentSendings)
+            _sa.Mobility.TryNextAddress(_sa);
         if (request.Sent == SilentSendings && _messages.CutSmaller(isResponse: false) is { } smaller)
             request.Recut(smaller);
         Transmit(now, request);
@@ -263,6 +281,9 @@ internal sealed class ExchangeRunner : IDisposable
             TakeAnswer(now, message);
         else
             _peerRequests.Take(path, message, fragments);
+        if (message.Header.IsResponse)
+            _sa.Mobility.ConfirmPath(_sa);
+        RunAsked(now);
     }
 
     private void TakeAnswer(TimeSpan now, in IkeMessage message)

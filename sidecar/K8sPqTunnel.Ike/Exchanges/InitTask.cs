@@ -87,11 +87,13 @@ internal sealed class InitTask : IExchangeTask
             sa.Handshake.PeerAuthorities = CertificateRequestPayload.AuthoritiesOf(message);
             sa.Fragmentation = message.HasNotify(NotifyType.FragmentationSupported);
             sa.Nat = NatDetection.Read(message, sa.Path);
+            sa.Mobility.SeenAs = NatDetection.DestinationIn(message);
             sa.UseFirstKeys(selection, secret);
         }
 
-        // RFC 7296 2.23: the move comes with the first message after IKE_SA_INIT, be it IKE_INTERMEDIATE or IKE_AUTH.
-        if (!sa.Path.HasNonEspMarker && (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation))
+        // RFC 7296 2.23: the move comes with the first message after IKE_SA_INIT, be it IKE_INTERMEDIATE or IKE_AUTH. RFC 4555 3.3:
+        // with MOBIKE always, because a NAT may come later.
+        if (!sa.Path.HasNonEspMarker && (sa.Nat.IsDetected || sa.Config.ForceUdpEncapsulation || (sa.Config.Mobike && sa.Nat.PeerSupports)))
             sa.Path = sa.Path.OnSharedPorts(sa.Config.LocalNatTraversalPort);
 
         if (sa.IntermediateRounds == 0)

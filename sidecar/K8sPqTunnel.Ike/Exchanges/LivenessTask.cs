@@ -17,8 +17,22 @@ internal sealed class LivenessTask : IExchangeTask
 
     public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)
     {
-        // Nothing to say is the question.
+        // Nothing to say is the question. RFC 4555 3.8: but behind a NAT it is also whether that shows us as before.
+        if (WatchesNat(sa))
+            NatDetection.Write(sa, writer);
     }
 
-    public TaskStep HandleResponse(IkeSa sa, in IkeMessage message) => TaskStep.Done;
+    public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
+    {
+        if (WatchesNat(sa) &&
+            message.TryFindNotify(NotifyType.NatDetectionDestinationIp, out NotifyPayload notify) &&
+            !notify.Data.SequenceEqual(sa.Mobility.SeenAs))
+        {
+            sa.Mobility.AskForUpdate(sa);
+        }
+
+        return TaskStep.Done;
+    }
+
+    private static bool WatchesNat(IkeSa sa) => sa.Mobility.Decides && sa.Nat.LocalBehindNat;
 }

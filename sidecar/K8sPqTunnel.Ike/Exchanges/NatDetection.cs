@@ -9,13 +9,20 @@ namespace K8sPqTunnel.Ike.Exchanges;
 internal static class NatDetection
 {
     /// <summary>Writes the hashes of both ends as we see them.</summary>
-    public static void Write(IkeSa sa, PayloadWriter writer)
+    public static void Write(IkeSa sa, PayloadWriter writer) => Write(sa, sa.Path, writer);
+
+    /// <summary>The same of another path than the SA's.</summary>
+    public static void Write(IkeSa sa, in UdpPath path, PayloadWriter writer)
     {
         // The hash of an address that no packet comes from makes the peer see a NAT, and encapsulate.
-        IPEndPoint source = sa.Config.ForceUdpEncapsulation ? new IPEndPoint(IPAddress.Any, 0) : sa.Path.Local;
+        IPEndPoint source = sa.Config.ForceUdpEncapsulation ? new IPEndPoint(IPAddress.Any, 0) : path.Local;
         NotifyPayload.Write(writer, NotifyType.NatDetectionSourceIp, Hash(sa.InitiatorSpi, sa.ResponderSpi, source));
-        NotifyPayload.Write(writer, NotifyType.NatDetectionDestinationIp, Hash(sa.InitiatorSpi, sa.ResponderSpi, sa.Path.Remote));
+        NotifyPayload.Write(writer, NotifyType.NatDetectionDestinationIp, Hash(sa.InitiatorSpi, sa.ResponderSpi, path.Remote));
     }
+
+    /// <summary>The hash of our end as the peer sees it; empty where it says nothing of it.</summary>
+    public static byte[] DestinationIn(in IkeMessage message) =>
+        message.TryFindNotify(NotifyType.NatDetectionDestinationIp, out NotifyPayload notify) ? notify.Data.ToArray() : [];
 
     /// <summary>Compares the peer's hashes with what we see. One of several sources has to match.</summary>
     public static NatStatus Read(in IkeMessage message, in UdpPath path)

@@ -36,6 +36,9 @@ internal sealed class OutstandingRequest
     /// <summary>The same message in other pieces.</summary>
     public void Recut(byte[][] datagrams) => Datagrams = datagrams;
 
+    /// <summary>What was sent before counts no more.</summary>
+    public void Forget() => Sent = 0;
+
     public void CountSending(TimeSpan now, RetransmissionPlan plan)
     {
         Sent++;

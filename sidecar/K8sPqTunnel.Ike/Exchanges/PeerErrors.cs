@@ -75,6 +75,9 @@ internal static class PeerErrors
         "set spec.peer.id and spec.local.id to what the peer says");
 
     /// <summary>What a peer that began asked for, and what it could have had.</summary>
+    public static IkeFailure ForbidsNat(IkeSa sa) => new(
+        FailureReason.PeerRefused, $"{Peer(sa)} allows no NAT on the path (NO_NATS_ALLOWED), and there is one: allow it there, or take it out of the path");
+
     public static IkeFailure NothingInCommon(ConnectionConfig config, IPAddress peer, IReadOnlyList<PeerProposal> theirs)
     {
         string lists = $"tunnel \"{config.Name}\": peer {peer} offers {ProposalText.FormatAll(theirs)}, and we take " +

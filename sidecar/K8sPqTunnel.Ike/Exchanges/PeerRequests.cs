@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
 
@@ -29,6 +30,7 @@ internal static class PeerRequests
                 return AuthAnswer.HandleRequest(sa, message, answer);
             case ExchangeType.Informational:
                 DeleteTask.HandleRequest(sa, message, answer);
+                MobilityAnswer.HandleRequest(sa, message, answer);
                 return AnswerStep.Send;
             default:
                 CreateChildRefusal.HandleRequest(sa, message, answer);

@@ -25,6 +25,8 @@ internal static class PathFollowing
     private static bool MayFollow(IkeSa sa, in UdpPath seen) =>
         sa.State is IkeSaState.Established or IkeSaState.Deleting &&
         seen != sa.Path &&
+        // RFC 4555 3.8: with MOBIKE only UPDATE_SA_ADDRESSES moves anything, so that a path can be tried without.
+        !sa.Mobility.IsAgreed &&
         // On port 500 no ESP follows, and no NAT is known.
         sa.Path.HasNonEspMarker && seen.HasNonEspMarker &&
         // RFC 7296 2.23: whoever is behind a NAT itself could be sent astray by one packet.

@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Wire;
@@ -29,6 +30,7 @@ internal sealed class IkeSa : IDisposable
         IsInitiator = isInitiator;
         Children = new ChildSet(config, environment);
         Pending = new PendingCreations(this);
+        Mobility = new MobilityState(isInitiator);
     }
 
     /// <summary>An SA that we begin.</summary>
@@ -103,7 +105,16 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Once children run over it, <see cref="UsePath"/> changes it.</summary>
     public UdpPath Path { get; set; }
 
+    /// <summary>Where the request came in that is being answered.</summary>
+    public UdpPath ArrivalPath { get; set; }
+
     public NatStatus Nat { get; set; }
+
+    /// <summary>Goes to the IKE SA that takes this one's place by a rekey.</summary>
+    public MobilityState Mobility { get; }
+
+    /// <summary>Exchanges that what was received calls for; they are begun when that has been dealt with.</summary>
+    public Queue<IExchangeTask> Asked { get; } = new();
 
     /// <summary>The peer takes fragments (RFC 7383 2.3).</summary>
     public bool Fragmentation { get; set; }
@@ -237,6 +248,8 @@ internal sealed class IkeSa : IDisposable
     /// <summary>The peer has said which of our connections it means, or proved it.</summary>
     public void BelongTo(ConnectionConfig config, IkeEnvironment environment, DropCounters drops)
     {
+        if (FragmentIpSize == Config.FragmentIpSize)
+            FragmentIpSize = config.FragmentIpSize;
         Config = config;
         Environment = environment;
         Drops = drops;
@@ -388,8 +401,11 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Has IKE and the children run over another path from now on.</summary>
     public void UsePath(in UdpPath path)
     {
-        UdpPath before = Path;
+        UdpPath before = Mobility.TrafficPath ?? Path;
+        Mobility.TrafficPath = null;
         Path = path;
+        if (before == path)
+            return;
         Report(new PathChanged(Config.Name, InitiatorSpi, before, path, Nat.LocalBehindNat));
         foreach (Child child in Children)
             Children.Move(child, path);

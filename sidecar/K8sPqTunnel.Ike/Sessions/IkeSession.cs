@@ -1,7 +1,9 @@
+using System.Net;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Exchanges;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -114,6 +116,21 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         }
 
         EndAt(now, end);
+    }
+
+    /// <summary>Takes the SA to another address of ours (RFC 4555 3.5, 3.6); false where the peer cannot follow.</summary>
+    public bool TryMoveTo(TimeSpan now, IPEndPoint local)
+    {
+        if (!Sa.Mobility.IsAgreed || !Sa.Path.HasNonEspMarker || Sa.Path.Remote.AddressFamily != local.AddressFamily)
+            return false;
+        Sa.Mobility.Leave(Sa, Sa.Path with { Local = local });
+        _runner.Hasten(now);
+        if (Sa.Mobility.Decides)
+            Sa.Mobility.AskForUpdate(Sa);
+        else
+            Sa.Asked.Enqueue(new TellAddressesTask());
+        _runner.RunAsked(now);
+        return true;
     }
 
     /// <summary>Has the SA deleted at <paramref name="end"/>; an earlier end stands.</summary>

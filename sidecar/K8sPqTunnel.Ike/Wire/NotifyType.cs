@@ -18,6 +18,12 @@ internal enum NotifyType : ushort
     FailedCpRequired = 37,
     TsUnacceptable = 38,
     InvalidSelectors = 39,
+    /// <summary>RFC 4555 4.1.</summary>
+    UnacceptableAddresses = 40,
+
+    /// <summary>RFC 4555 4.1.</summary>
+    UnexpectedNatDetected = 41,
+
     TemporaryFailure = 43,
     ChildSaNotFound = 44,
 
@@ -30,6 +36,15 @@ internal enum NotifyType : ushort
     NatDetectionDestinationIp = 16389,
     Cookie = 16390,
     RekeySa = 16393,
+
+    /// <summary>RFC 4555 4.2, as the next seven.</summary>
+    MobikeSupported = 16396,
+    AdditionalIp4Address = 16397,
+    AdditionalIp6Address = 16398,
+    NoAdditionalAddresses = 16399,
+    UpdateSaAddresses = 16400,
+    Cookie2 = 16401,
+    NoNatsAllowed = 16402,
 
     /// <summary>RFC 6023 3.</summary>
     ChildlessSupported = 16418,

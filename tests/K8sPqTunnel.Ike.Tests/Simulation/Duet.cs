@@ -7,8 +7,6 @@ namespace K8sPqTunnel.Ike.Tests.Simulation;
 /// <summary>Two real endpoints and the network between them, in virtual time and one thread. Chance comes from the seed.</summary>
 internal sealed class Duet : IDisposable
 {
-    private const int NatPortShift = 20000;
-
     private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
 
     private readonly PriorityQueue<(bool ToRight, UdpPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
@@ -54,6 +52,12 @@ internal sealed class Duet : IDisposable
 
     /// <summary>Changes what is on the way.</summary>
     public Func<bool, byte[], byte[]> Mutate { get; set; } = (_, datagram) => datagram;
+
+    /// <summary>What the NAT adds to the left end's ports; another number is another mapping.</summary>
+    public int NatPortShift { get; set; } = 20000;
+
+    /// <summary>Drops what it says true to, by the path that it takes; the first argument says whether it goes to the right.</summary>
+    public Func<bool, UdpPath, bool> DropsPath { get; set; } = (_, _) => false;
 
     /// <summary>What the right end sees instead of the left's address, as a NAT does.</summary>
     public IPAddress? NatAddress { get; set; }
@@ -154,7 +158,7 @@ internal sealed class Duet : IDisposable
 
     private void Launch(bool toRight, UdpPath path, byte[] datagram)
     {
-        if (Drops(toRight, datagram) || _random.NextDouble() < Loss || Route(toRight, path) is not { } arrival)
+        if (Drops(toRight, datagram) || DropsPath(toRight, path) || _random.NextDouble() < Loss || Route(toRight, path) is not { } arrival)
             return;
         int copies = _random.NextDouble() < Duplication ? 2 : 1;
         for (int i = 0; i < copies; i++)
@@ -175,6 +179,6 @@ internal sealed class Duet : IDisposable
             to = new IPEndPoint(Left.Address, to.Port - NatPortShift);
         }
 
-        return to.Address.Equals((toRight ? Right : Left).Address) ? new UdpPath(to, from) : null;
+        return (toRight ? Right : Left).Has(to.Address) && (toRight ? Left : Right).Has(path.Local.Address) ? new UdpPath(to, from) : null;
     }
 }

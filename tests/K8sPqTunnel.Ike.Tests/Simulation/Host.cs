@@ -21,7 +21,13 @@ internal sealed class Host : IDisposable
         Endpoint = MakeEndpoint();
     }
 
-    public IPAddress Address { get; }
+    /// <summary>Where it is; it may move.</summary>
+    public IPAddress Address { get; set; }
+
+    /// <summary>Further addresses of it.</summary>
+    public IReadOnlyList<IPAddress> MoreAddresses { get; set; } = [];
+
+    public bool Has(IPAddress address) => address.Equals(Address) || MoreAddresses.Contains(address);
 
     public RecordingOutput Output { get; } = new();
 

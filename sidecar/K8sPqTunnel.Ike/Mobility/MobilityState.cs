@@ -1,0 +1,68 @@
+using System.Net;
+using K8sPqTunnel.Ike.Sessions;
+
+namespace K8sPqTunnel.Ike.Mobility;
+
+/// <summary>What MOBIKE keeps of an IKE SA, and of those that succeed it by rekeying (RFC 4555).</summary>
+/// <param name="beganHere">We began the first of these IKE SAs.</param>
+internal sealed class MobilityState(bool beganHere)
+{
+    private bool _updateIsAsked;
+
+    /// <summary>Both ends announced it (RFC 4555 3.3).</summary>
+    public bool IsAgreed { get; set; }
+
+    /// <summary>The addresses in use are ours to choose: they are the initiator's (RFC 4555 2.1).</summary>
+    public bool Decides => IsAgreed && beganHere;
+
+    /// <summary>Where the peer says that it is to be had besides where it is (RFC 4555 3.4).</summary>
+    public IReadOnlyList<IPAddress> PeerAddresses { get; set; } = [];
+
+    /// <summary>The path that the children's packets still run over, while IKE is on another already; null where both are the same.</summary>
+    public UdpPath? TrafficPath { get; set; }
+
+    /// <summary>The hash of our address and port as the peer saw them last (RFC 4555 3.8); empty before it told.</summary>
+    public byte[] SeenAs { get; set; } = [];
+
+    /// <summary>Has IKE run over another path; the children's packets go on as they are.</summary>
+    public void Leave(IkeSa sa, in UdpPath path)
+    {
+        TrafficPath ??= sa.Path;
+        sa.Path = path;
+    }
+
+    /// <summary>Wants the peer told of the path that IKE is on: once, however often it is asked before that is done.</summary>
+    public void AskForUpdate(IkeSa sa)
+    {
+        if (_updateIsAsked)
+            return;
+        _updateIsAsked = true;
+        sa.Asked.Enqueue(new UpdateAddressesTask());
+    }
+
+    /// <summary>An answer has come: the path that IKE has tried works, and the children are to follow.</summary>
+    public void ConfirmPath(IkeSa sa)
+    {
+        if (!Decides || TrafficPath is null)
+            return;
+        if (TrafficPath == sa.Path)
+            TrafficPath = null;
+        else
+            AskForUpdate(sa);
+    }
+
+    public void BeginUpdate() => _updateIsAsked = false;
+
+    /// <summary>
+    /// A request stays unanswered: has it repeated to another of the peer's addresses (RFC 4555 3.2). The answer tells that the path
+    /// works, and then the peer is told of it.
+    /// </summary>
+    public void TryNextAddress(IkeSa sa)
+    {
+        if (!Decides || sa.State != IkeSaState.Established || PeerAddresses.Count == 0)
+            return;
+        IPAddress[] all = [(TrafficPath ?? sa.Path).Remote.Address, .. PeerAddresses];
+        IPAddress next = all[(Array.IndexOf(all, sa.Path.Remote.Address) + 1) % all.Length];
+        Leave(sa, sa.Path with { Remote = new IPEndPoint(next, sa.Path.Remote.Port) });
+    }
+}
