@@ -142,6 +142,9 @@ public sealed class IkeEndpoint : IDisposable
             Remove(connection);
     }
 
+    /// <summary>The IKE SA of an initiator that has not proved itself yet.</summary>
+    internal IkeSa? FindHalfOpen(IkeSpi local) => _halfOpen.TryFind(local, out HalfOpenSa? found) ? found.Session.Sa : null;
+
     internal void Register(IkeSpi local, IkeConnection connection) => _bySpi[local] = connection;
 
     internal void Forget(IkeSpi local) => _bySpi.Remove(local);

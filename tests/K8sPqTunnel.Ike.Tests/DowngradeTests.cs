@@ -61,6 +61,28 @@ public sealed class DowngradeTests
         Assert.Empty(world.Output.Installed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Our_responder_sees_it_too(bool withoutAnnouncement)
+    {
+        static ConnectionConfig Use(ConnectionConfig c) => c with { IkeProposals = [Lenient], QuantumPolicy = QuantumPolicy.Preferred };
+        using Duet duet = new(left: Use, right: Use)
+        {
+            Mutate = (toRight, datagram) => !toRight
+                ? datagram
+                : withoutAnnouncement
+                    ? ManInTheMiddle.Without(ManInTheMiddle.WithoutMlKem(datagram), NotifyType.FullTranscriptAuth)
+                    : ManInTheMiddle.WithoutMlKem(datagram),
+        };
+
+        duet.Start(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(FailureReason.AuthenticationFailed, Assert.Single(duet.Right.Output.Of<PeerTurnedAway>()).Failure.Reason);
+        Assert.Empty(duet.Right.Output.Installed);
+        Assert.Empty(duet.Left.Output.Installed);
+    }
+
     private static World Meeting(PeerOptions peer, Func<bool, byte[], byte[]> mutate)
     {
         World world = new(

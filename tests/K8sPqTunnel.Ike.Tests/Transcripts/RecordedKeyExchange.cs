@@ -11,6 +11,13 @@ internal sealed class RecordedKeyExchange(KeyExchangeParameters parameters, byte
 {
     public override ReadOnlySpan<byte> Data => data;
 
+    /// <summary>The responder's half: the recorded answer to the recorded data.</summary>
+    public (byte[] Answer, Secret Secret) Respond(ReadOnlySpan<byte> peerData)
+    {
+        Assert.Equal(data, peerData.ToArray());
+        return (answer, new Secret(shared));
+    }
+
     protected override KeyExchangeError Derive(ReadOnlySpan<byte> peerData, out Secret? secret)
     {
         Assert.Equal(answer, peerData.ToArray());

@@ -38,6 +38,27 @@ internal sealed class RecordedKeys
         throw new InvalidDataException($"no recorded key opens {header}");
     }
 
+    /// <summary>The inner payloads of a message in one piece, or in fragments.</summary>
+    public byte[] OpenAll(IEnumerable<byte[]> frames, out PayloadType first)
+    {
+        Reassembler parts = new(new FragmentMemory());
+        foreach (byte[] frame in frames)
+        {
+            (_, OpenedPart part, byte[] opened) = Open(frame);
+            first = part.First;
+            if (!part.IsFragment)
+                return opened[part.Content];
+            ReadOnlySpan<byte> headers = opened.AsSpan(0, SealedLayout.HeadersLength);
+            if (parts.Add(TimeSpan.Zero, headers, part, opened.AsSpan(part.Content)) == ReassemblyResult.Complete)
+            {
+                first = parts.First;
+                return parts.Take();
+            }
+        }
+
+        throw new InvalidDataException("no complete message was sent");
+    }
+
     private static MessageCipher Cipher(IkeAlgorithms algorithms, byte[] encryption, byte[]? integrity) => MessageCipher.Create(
         algorithms.Encryption, algorithms.Integrity, new Secret(encryption), new Secret(integrity), new SystemRandomSource());
 }

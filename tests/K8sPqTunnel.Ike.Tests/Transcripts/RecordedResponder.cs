@@ -4,7 +4,6 @@ using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
-using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -72,26 +71,7 @@ internal sealed class RecordedResponder : IDisposable
     }
 
     /// <summary>The inner payloads of the request that we sent last, decrypted with the recorded keys.</summary>
-    public byte[] LastRequest(out PayloadType first)
-    {
-        Reassembler parts = new(new FragmentMemory());
-        first = PayloadType.None;
-        foreach ((_, byte[] frame) in Output.Sent)
-        {
-            (_, OpenedPart part, byte[] opened) = _keys.Open(frame);
-            first = part.First;
-            if (!part.IsFragment)
-                return opened[part.Content];
-            ReadOnlySpan<byte> headers = opened.AsSpan(0, SealedLayout.HeadersLength);
-            if (parts.Add(TimeSpan.Zero, headers, part, opened.AsSpan(part.Content)) == ReassemblyResult.Complete)
-            {
-                first = parts.First;
-                return parts.Take();
-            }
-        }
-
-        throw new InvalidDataException("no complete request was sent");
-    }
+    public byte[] LastRequest(out PayloadType first) => _keys.OpenAll(Output.Sent.Select(sent => sent.Message), out first);
 
     public void Dispose() => Connection.Dispose();
 
@@ -137,13 +117,13 @@ internal sealed class RecordedResponder : IDisposable
         };
     }
 
-    private static IkeIdentity Identity(TranscriptMessage auth, PayloadType type)
+    internal static IkeIdentity Identity(TranscriptMessage auth, PayloadType type)
     {
         Assert.True(IdentityPayload.TryRead(Body(auth, type), out IdentityPayload id));
         return new IkeIdentity(id.Type, id.Data);
     }
 
-    private static List<TrafficSelector> Selectors(TranscriptMessage auth, PayloadType type)
+    internal static List<TrafficSelector> Selectors(TranscriptMessage auth, PayloadType type)
     {
         Assert.True(TrafficSelectorPayload.TryRead(Body(auth, type), out List<TrafficSelector> selectors));
         return selectors;
@@ -173,7 +153,7 @@ internal sealed class RecordedResponder : IDisposable
         return queue;
     }
 
-    private static RecordedKeyExchange Exchange(byte[] request, byte[] response, byte[] secret)
+    internal static RecordedKeyExchange Exchange(byte[] request, byte[] response, byte[] secret)
     {
         Assert.True(KeyExchangePayload.TryRead(request, out KeyExchangePayload ours));
         Assert.True(KeyExchangePayload.TryRead(response, out KeyExchangePayload theirs));

@@ -5,16 +5,16 @@ using K8sPqTunnel.Ike.Crypto;
 namespace K8sPqTunnel.Ike.Tests.Transcripts;
 
 /// <summary>Everything that chance decided in a recorded conversation.</summary>
-internal sealed class RecordedSource(byte[] spiI, byte[] ni, EspSpi espSpi, Queue<RecordedKeyExchange> keyExchanges)
+internal sealed class RecordedSource(byte[] spi, byte[] nonce, EspSpi espSpi, Queue<RecordedKeyExchange> keyExchanges)
     : IRandomSource, IKeyExchangeSource, IEspSpiSource
 {
     public void Fill(Span<byte> destination)
     {
         // An SPI has 8 octets and a nonce 32; nothing else that chance fills is part of what is compared.
-        if (destination.Length == spiI.Length)
-            spiI.CopyTo(destination);
-        else if (destination.Length == ni.Length)
-            ni.CopyTo(destination);
+        if (destination.Length == spi.Length)
+            spi.CopyTo(destination);
+        else if (destination.Length == nonce.Length)
+            nonce.CopyTo(destination);
         else
             destination.Clear();
     }
@@ -31,7 +31,14 @@ internal sealed class RecordedSource(byte[] spiI, byte[] ni, EspSpi espSpi, Queu
         ReadOnlySpan<byte> peerData,
         [NotNullWhen(true)] out byte[]? ourData,
         [NotNullWhen(true)] out Secret? secret,
-        out KeyExchangeError error) => throw new NotSupportedException("the recorded side begins");
+        out KeyExchangeError error)
+    {
+        RecordedKeyExchange next = keyExchanges.Dequeue();
+        Assert.Equal(next.Method, method);
+        (ourData, secret) = next.Respond(peerData);
+        error = KeyExchangeError.None;
+        return true;
+    }
 
     public EspSpi Allocate() => espSpi;
 
