@@ -1,3 +1,4 @@
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.OperatorLink;
@@ -115,7 +116,8 @@ public sealed class Daemon
     /// <summary>Completes with the first failure's sentence where it comes before the first success and the options care; else never.</summary>
     private async Task<string> FirstFailureAsync(CancellationToken ending)
     {
-        if (_options.GiveUpOnFirstFailure)
+        // Who lets the peer begin cannot tell when its first attempt is.
+        if (_options.GiveUpOnFirstFailure && _options.Settings.StartAction == StartAction.Start)
         {
             await foreach (TunnelSnapshot tunnel in _tunnel.Board.WatchAsync(ending))
             {

@@ -24,6 +24,7 @@ internal static class Snapshots
             Proposal = "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
             KeyExchanges = ["P-384", "ML-KEM-768"],
             QuantumSafe = true,
+            Role = IkeRole.Responder,
             NatDetected = true,
             EstablishedAt = Noon,
         },

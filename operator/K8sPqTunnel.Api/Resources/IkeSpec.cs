@@ -10,6 +10,10 @@ public sealed record IkeSpec
         MinItems = 1, MaxItems = 16, MinLength = 1, MaxLength = 256)]
     public IReadOnlyList<string>? Proposals { get; init; }
 
+    [Field("Whose order of proposals decides where the peer begins: Ours or Theirs. A choice with ML-KEM goes before any order.",
+        Default = "\"Ours\"")]
+    public ProposalOrder? ProposalOrder { get; init; }
+
     [Field("How long the IKE SA may live, between 1m and 168h. Default: the profile's (4h for Generic).", Pattern = Duration.Pattern)]
     public string? Lifetime { get; init; }
 }

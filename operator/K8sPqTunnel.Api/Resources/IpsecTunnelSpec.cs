@@ -24,6 +24,10 @@ public sealed record IpsecTunnelSpec
     [Field("This end.")]
     public LocalSpec? Local { get; init; }
 
+    [Field("Who begins. Start: this end, at once and after every loss. Trap: this end, when a packet wants to go through the tunnel. None: the peer. "
+        + "Whatever it says, a peer that begins is answered.", Default = "\"Start\"")]
+    public StartAction? StartAction { get; init; }
+
     [Field("How both ends prove who they are.", Required = true)]
     public AuthenticationSpec? Authentication { get; init; }
 

@@ -15,6 +15,8 @@ public sealed record TunnelSettings
     /// <summary>At least one, tried in order.</summary>
     public required IReadOnlyList<PeerAddress> PeerAddresses { get; init; }
 
+    public required StartAction StartAction { get; init; }
+
     /// <summary>The identity that the peer must prove, maybe with a wildcard.</summary>
     public required IkeIdentity PeerId { get; init; }
 
@@ -30,6 +32,10 @@ public sealed record TunnelSettings
 
     /// <summary>At least one, best first.</summary>
     public required IReadOnlyList<Proposal> IkeProposals { get; init; }
+
+    /// <summary>Whose order decides where the peer begins.</summary>
+    public required ProposalOrder ProposalOrder { get; init; }
+
     public required TimeSpan IkeLifetime { get; init; }
 
     /// <summary>At least one, best first. Their key exchanges are for CREATE_CHILD_SA: the child of IKE_AUTH has none (RFC 7296 1.2).</summary>

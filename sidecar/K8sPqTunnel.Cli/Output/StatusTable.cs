@@ -28,7 +28,9 @@ internal static class StatusTable
     {
         string name = $"tunnel \"{tunnel.Name}\"";
         if (tunnel.Phase != TunnelPhase.Established)
-            return tunnel.LastError?.Message ?? $"{name} is being negotiated with {tunnel.Peer ?? "its peer"}.";
+            return tunnel.LastError?.Message ?? (tunnel.Phase == TunnelPhase.Listening
+                ? $"{name} waits for its peer to begin (spec.startAction)."
+                : $"{name} is being negotiated with {tunnel.Peer ?? "its peer"}.");
         return tunnel.Probe.State == ProbeState.Unhealthy
             ? $"{name} is up, but {tunnel.Probe.Target} does not answer the probe inside it: check that it runs, answers ICMP echo, and has a route back."
             : $"{name} is up; the first probe to {tunnel.Probe.Target} is under way.";
@@ -38,6 +40,7 @@ internal static class StatusTable
     {
         yield return ("Peer", tunnel.Peer ?? Nothing);
         yield return ("Transport", $"{tunnel.Transport?.ToString() ?? Nothing}, moved {tunnel.Moves} times");
+        yield return ("Begun by", tunnel.Ike is { } begun ? (begun.Role == IkeRole.Initiator ? "us" : "the peer") : Nothing);
         yield return ("Key exchanges", tunnel.Ike is { } ike ? string.Join(" + ", ike.KeyExchanges) : Nothing);
         yield return ("Quantum safe", tunnel.Ike is { } sa ? (sa.QuantumSafe ? "yes" : "no") : Nothing);
         if (tunnel.Ike?.PostquantumKey is { } ppk)

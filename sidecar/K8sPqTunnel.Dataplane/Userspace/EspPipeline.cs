@@ -7,8 +7,9 @@ using K8sPqTunnel.Ike.Children;
 namespace K8sPqTunnel.Dataplane.Userspace;
 
 /// <summary>Moves packets between the inner side and the UDP socket through one tunnel's SAs, and counts them. Safe from several threads.</summary>
-internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, UdpPath>? peerMoved)
-    : IInnerPath
+/// <param name="trap">Told of packets that no SA carries.</param>
+internal sealed class EspPipeline(
+    SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, UdpPath>? peerMoved, Trap? trap = null) : IInnerPath
 {
     private const int SpiLength = EspSpi.Length;
 
@@ -76,8 +77,14 @@ internal sealed class EspPipeline(SaDatabase database, IEspTransport transport, 
     {
         datagram = default;
         // RFC 4301 5.1 step 2: what no SA covers is discarded, never passed by.
-        if (!InnerHeader.TryParse(packet, out InnerHeader header) || !database.TryFindOutbound(header, out OutboundSa? sa))
+        if (!InnerHeader.TryParse(packet, out InnerHeader header))
             return EspDrop.XfrmOutNoStates;
+        if (!database.TryFindOutbound(header, out OutboundSa? sa))
+        {
+            trap?.Spring();
+            return EspDrop.XfrmOutNoStates;
+        }
+
         EspDrop refusal = sa.Seal(packet[..header.TotalLength], destination.Span, out int length);
         if (refusal != EspDrop.None)
             return refusal;

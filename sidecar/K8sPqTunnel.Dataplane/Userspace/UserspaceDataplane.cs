@@ -40,7 +40,8 @@ public sealed class UserspaceDataplane : IDataplane
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [UdpPath.IkePort, UdpPath.NatTraversalPort]);
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
-        _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved);
+        _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,
+            new Trap(_options.TrafficWaiting, _options.TrafficWaitingPause, TimeProvider.System));
     }
 
     /// <summary>The ESP transforms that can be negotiated for this data plane.</summary>

@@ -22,6 +22,14 @@ public sealed record UserspaceOptions
     /// </summary>
     public Action? RenewalDue { get; init; }
 
+    /// <summary>
+    /// Called when a packet wants to go through the tunnel and no SA carries it (RFC 4301 4.4.1: the trap), at most once in
+    /// <see cref="TrafficWaitingPause"/>. On a thread that sends; must not throw.
+    /// </summary>
+    public Action? TrafficWaiting { get; init; }
+
+    public TimeSpan TrafficWaitingPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Called when the interface is lost and nothing passes any more (nor anything in clear). On a thread of the data plane; must not throw.</summary>
     public Action<TunException>? InterfaceLost { get; init; }
 }

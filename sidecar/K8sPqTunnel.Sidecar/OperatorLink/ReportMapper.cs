@@ -82,7 +82,7 @@ internal static class ReportMapper
 
     private static Grpc.Contract.V1.TunnelPhase Phase(State.TunnelPhase phase) => phase switch
     {
-        State.TunnelPhase.Connecting => Grpc.Contract.V1.TunnelPhase.Connecting,
+        State.TunnelPhase.Listening or State.TunnelPhase.Connecting => Grpc.Contract.V1.TunnelPhase.Connecting,
         State.TunnelPhase.Established => Grpc.Contract.V1.TunnelPhase.Established,
         _ => Grpc.Contract.V1.TunnelPhase.Down,
     };

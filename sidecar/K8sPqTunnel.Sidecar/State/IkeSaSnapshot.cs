@@ -21,6 +21,8 @@ public sealed record IkeSaSnapshot
     /// <summary>ID of the postquantum preshared key (PPK) that is mixed in; null without one.</summary>
     public string? PostquantumKey { get; init; }
 
+    public required IkeRole Role { get; init; }
+
     public required bool NatDetected { get; init; }
 
     public required DateTimeOffset EstablishedAt { get; init; }

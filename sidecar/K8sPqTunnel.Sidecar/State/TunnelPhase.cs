@@ -9,6 +9,9 @@ public enum TunnelPhase
     /// <summary>Nothing runs; clear traffic is blocked.</summary>
     Down,
 
+    /// <summary>Nothing is up; the peer, or a packet, has to begin.</summary>
+    Listening,
+
     /// <summary>IKE is under way.</summary>
     Connecting,
 

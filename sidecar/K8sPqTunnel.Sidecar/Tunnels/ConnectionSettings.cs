@@ -23,6 +23,15 @@ internal static class ConnectionSettings
         HasIkePort = ports.Ike is not null && tunnel.Transport.StartPort == UdpPath.IkePort,
         LocalNatTraversalPort = ports.NatTraversal.Port,
         RemoteAddresses = route.Remotes,
+        StartAction = tunnel.StartAction switch
+        {
+            Api.Resources.StartAction.Trap => K8sPqTunnel.Ike.StartAction.Trap,
+            Api.Resources.StartAction.None => K8sPqTunnel.Ike.StartAction.None,
+            _ => K8sPqTunnel.Ike.StartAction.Start,
+        },
+        ProposalOrder = tunnel.ProposalOrder == Api.Resources.ProposalOrder.Theirs
+            ? K8sPqTunnel.Ike.Negotiation.ProposalOrder.Theirs
+            : K8sPqTunnel.Ike.Negotiation.ProposalOrder.Ours,
         LocalIdentity = LocalIdentity(tunnel, route, secrets.Authentication.Local),
         RemoteIdentity = Identity(tunnel.PeerId),
         Authentication = secrets.Authentication,

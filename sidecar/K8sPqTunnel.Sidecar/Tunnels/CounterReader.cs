@@ -8,16 +8,13 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 /// <summary>Brings the counters of sockets, IKE core and data plane together.</summary>
 internal static class CounterReader
 {
-    /// <param name="ike">Datagrams that the IKE core dropped; null before the first connection.</param>
-    public static CounterSnapshot Read(IDataplane dataplane, Underlay underlay, DropCounters? ike)
+    /// <param name="ike">Datagrams that the IKE core dropped, each part of it by itself; none before the first connection.</param>
+    public static CounterSnapshot Read(IDataplane dataplane, Underlay underlay, IReadOnlyList<DropCounters> ike)
     {
         DataplaneCounters passed = dataplane.ReadCounters();
         var drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal) { ["DatagramUnsent"] = underlay.Unsent };
-        if (ike is not null)
-        {
-            foreach (DropReason reason in Enum.GetValues<DropReason>())
-                drops[$"Ike{reason}"] = ike[reason];
-        }
+        foreach (DropReason reason in Enum.GetValues<DropReason>())
+            drops[$"Ike{reason}"] = ike.Sum(counters => counters[reason]);
         return new CounterSnapshot
         {
             InboundPackets = passed.InboundPackets,

@@ -4,7 +4,7 @@ using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
-/// <summary>Gives one IKE connection its datagrams and its time, one thing after the other.</summary>
+/// <summary>Gives an IKE endpoint with one connection its datagrams and its time, one thing after the other.</summary>
 internal sealed class IkeLoop : IAsyncDisposable
 {
     /// <summary>Messages that may wait; a flood beyond it is dropped, as a network would.</summary>
@@ -12,6 +12,7 @@ internal sealed class IkeLoop : IAsyncDisposable
 
     private readonly Channel<IkeInput> _inputs = Channel.CreateBounded<IkeInput>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly ConcurrentQueue<Action<IkeConnection, TimeSpan>> _wishes = new();
+    private readonly IkeEndpoint _endpoint;
     private readonly IkeConnection _connection;
     private readonly TimeProvider _time;
     private readonly long _epoch;
@@ -19,8 +20,10 @@ internal sealed class IkeLoop : IAsyncDisposable
     private long _overflow;
     private volatile bool _closing;
 
-    public IkeLoop(IkeConnection connection, TimeProvider time)
+    /// <param name="connection">One of <paramref name="endpoint"/>.</param>
+    public IkeLoop(IkeEndpoint endpoint, IkeConnection connection, TimeProvider time)
     {
+        _endpoint = endpoint;
         _connection = connection;
         _time = time;
         _epoch = time.GetTimestamp();
@@ -70,7 +73,7 @@ internal sealed class IkeLoop : IAsyncDisposable
                 return;
             while (_inputs.Reader.TryRead(out IkeInput input))
                 Handle(input);
-            _connection.Advance(Now);
+            _endpoint.Advance(Now);
             while (_wishes.TryDequeue(out Action<IkeConnection, TimeSpan>? wish))
                 wish(_connection, Now);
             if (_closing && !closeSent)
@@ -93,13 +96,13 @@ internal sealed class IkeLoop : IAsyncDisposable
     {
         if (input.Buffer is null)
             return;
-        _connection.Receive(Now, input.Path, input.Message);
+        _endpoint.Receive(Now, input.Path, input.Message);
         input.Return();
     }
 
     private void SetAlarm()
     {
-        if (_connection.NextDeadline is not { } deadline)
+        if (_endpoint.NextDeadline is not { } deadline)
         {
             _alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return;

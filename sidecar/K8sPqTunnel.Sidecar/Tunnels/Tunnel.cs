@@ -11,6 +11,7 @@ using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Sockets;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.Extensions.Logging;
+using StartAction = K8sPqTunnel.Api.Resources.StartAction;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
@@ -35,7 +36,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _teardownLock = new();
-    private DropCounters? _ikeDrops;
+    private IReadOnlyList<DropCounters> _ikeDrops = [];
     private volatile IReadOnlyList<IPAddress> _usedPeers = [];
     private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
     private Task _running = Task.CompletedTask;
@@ -54,6 +55,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         {
             InterfaceLost = lost => _ended.TrySetException(lost),
             RenewalDue = () => _receiver?.Ask((connection, now) => connection.RekeyChild(now)),
+            TrafficWaiting = () => _receiver?.Ask((connection, now) => connection.Trigger(now)),
             PeerMoved = (spi, path) => _receiver?.Ask((connection, _) => connection.PeerMoved(spi, path)),
         });
         Board = new TunnelBoard(new TunnelSnapshot
@@ -163,7 +165,10 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             PeerRoute? route = await FindRouteAsync(stop);
             while (route is not null)
             {
-                _log.Connecting(_settings.Name, route.Local, route.Remotes[0]);
+                if (_settings.StartAction == StartAction.Start)
+                    _log.Connecting(_settings.Name, route.Local, route.Remotes[0]);
+                else
+                    _log.Listening(_settings.Name, route.Local, route.Remotes[0]);
                 route = await ConnectAsync(route, stop);
             }
         }
@@ -184,11 +189,13 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         }
         ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _secrets);
         var certificates = new CertificateVerifier(_time);
-        using var connection = new IkeConnection(config, new IkeEnvironment(
-            new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates));
-        Volatile.Write(ref _ikeDrops, connection.Drops);
-        await using var loop = new IkeLoop(connection, _time);
-        certificates.Completed = (check, verdict) => loop.Ask((ike, now) => ike.Complete(now, check, verdict));
+        var environment = new IkeEnvironment(
+            new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates);
+        using var endpoint = new IkeEndpoint(environment);
+        IkeConnection connection = endpoint.Add(config, environment);
+        Volatile.Write(ref _ikeDrops, [connection.Drops, endpoint.Drops]);
+        await using var loop = new IkeLoop(endpoint, connection, _time);
+        certificates.Completed = (check, verdict) => loop.Ask((_, now) => endpoint.Complete(now, check, verdict));
         using var cut = new CancellationTokenSource();
         _receiver.Feed(loop);
         Task running = loop.RunAsync(cut.Token);
@@ -232,6 +239,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         {
             IkePorts ports = _underlay.Open(route.Local, _receiver);
             UsePeers(route.Remotes, ports.Numbers);
+            if (ports.Ike is null && _settings.StartAction == StartAction.None)
+                _observer.Fail("PortTaken",
+                    $"tunnel \"{_settings.Name}\": another program has UDP port 500 or 4500 of {route.Local}, so the peer cannot begin: stop that program (ss -lunp shows it), or set spec.startAction: Start.");
             return ports;
         }
         catch (SocketException e)

@@ -44,6 +44,9 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             case ConnectionFailed failed:
                 Fail(failed.Failure.Reason.ToString(), PeerAdvice.Complete(peer, failed.Failure));
                 break;
+            case PeerTurnedAway turned:
+                TurnAway(turned.Failure);
+                break;
             case RequestRepeated repeated:
                 log.Repeated(repeated.Exchange, repeated.Repeats);
                 break;
@@ -57,6 +60,15 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
         board.Update(tunnel => tunnel with { LastError = new FailureSnapshot(reason, message, time.GetUtcNow()) });
     }
 
+    /// <summary>Somebody began and was refused: that is this tunnel's failure only while it waits for just that.</summary>
+    private void TurnAway(IkeFailure failure)
+    {
+        if (board.Current.Phase == TunnelPhase.Listening)
+            Fail(failure.Reason.ToString(), PeerAdvice.Complete(peer, failure));
+        else
+            log.TurnedAway(failure.Reason, failure.Message);
+    }
+
     public void Enter(TunnelPhase phase)
     {
         if (board.Current.Phase != phase)
@@ -66,6 +78,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
     private static TunnelPhase PhaseOf(ConnectionState state) => state switch
     {
         ConnectionState.Established => TunnelPhase.Established,
+        ConnectionState.Listening => TunnelPhase.Listening,
         ConnectionState.Connecting or ConnectionState.Waiting => TunnelPhase.Connecting,
         _ => TunnelPhase.Down,
     };
@@ -86,6 +99,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
                 KeyExchanges = sa.KeyExchanges,
                 QuantumSafe = sa.QuantumSafe,
                 PostquantumKey = sa.PostquantumKey,
+                Role = sa.IsInitiator ? IkeRole.Initiator : IkeRole.Responder,
                 NatDetected = sa.LocalBehindNat || sa.PeerBehindNat,
                 EstablishedAt = time.GetUtcNow(),
                 RekeyedAt = tunnel.Ike is null ? null : time.GetUtcNow(),

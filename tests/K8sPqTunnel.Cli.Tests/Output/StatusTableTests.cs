@@ -13,12 +13,17 @@ public sealed class StatusTableTests
             Down with { LastError = new FailureSnapshot("PeerUnreachable", "nobody there", DateTimeOffset.UnixEpoch) }));
 
     [Fact]
+    public void A_tunnel_that_waits_for_its_peer_says_so() => Assert.Equal(
+        "tunnel \"berlin\" waits for its peer to begin (spec.startAction).",
+        StatusTable.WhyNotReady(Down with { Name = "berlin", Phase = TunnelPhase.Listening }));
+
+    [Fact]
     public void A_postquantum_preshared_key_in_use_is_shown_by_its_ID()
     {
         var ike = new IkeSaSnapshot
         {
             InitiatorSpi = "", ResponderSpi = "", Proposal = "", KeyExchanges = ["P-384"], QuantumSafe = false, NatDetected = false,
-            EstablishedAt = DateTimeOffset.UnixEpoch,
+            Role = IkeRole.Initiator, EstablishedAt = DateTimeOffset.UnixEpoch,
         };
 
         Assert.DoesNotContain(StatusTable.Rows(Down with { Ike = ike }), row => row.What == "Postquantum key");

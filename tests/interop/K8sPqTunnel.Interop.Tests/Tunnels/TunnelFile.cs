@@ -22,6 +22,9 @@ internal sealed record TunnelFile
 
     public string[] Remote { get; init; } = [TunnelNetwork.RemoteNetwork];
 
+    /// <summary>Start, Trap or None.</summary>
+    public string StartAction { get; init; } = "Start";
+
     public string ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
 
     /// <summary>Required, Preferred or Disabled.</summary>
@@ -50,6 +53,7 @@ internal sealed record TunnelFile
                     ["addresses"] = new JsonArray(PeerAddress),
                     ["id"] = Connections.Remote.LocalId,
                 },
+                ["startAction"] = StartAction,
                 ["local"] = new JsonObject { ["id"] = Connections.Remote.RemoteId },
                 ["authentication"] = new JsonObject
                 {
