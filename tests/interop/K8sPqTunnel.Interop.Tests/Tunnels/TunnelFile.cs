@@ -9,6 +9,7 @@ internal sealed record TunnelFile
 {
     private const string SecretName = "peer-psk";
     private const string SecretKey = "psk";
+    private const string TlsSecretName = "gateway-tls";
 
     public string[] Ike { get; init; } = [Connections.Remote.IkeProposal];
 
@@ -36,7 +37,10 @@ internal sealed record TunnelFile
     /// <summary>Our certificate, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 
-    /// <summary>Writes both files.</summary>
+    /// <summary>Soft, Strict or Off.</summary>
+    public string Revocation { get; init; } = "Soft";
+
+    /// <summary>Writes the tunnel and its Secrets.</summary>
     /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>
     public (string File, string Secrets) Write(string folder)
     {
@@ -55,10 +59,7 @@ internal sealed record TunnelFile
                 },
                 ["startAction"] = StartAction,
                 ["local"] = new JsonObject { ["id"] = Connections.Remote.RemoteId },
-                ["authentication"] = new JsonObject
-                {
-                    ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } },
-                },
+                ["authentication"] = Authentication(),
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]) },
                 ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
@@ -73,9 +74,25 @@ internal sealed record TunnelFile
         };
         string file = Path.Combine(folder, "tunnel.yaml");
         string secrets = Path.Combine(folder, "secrets");
-        Directory.CreateDirectory(Path.Combine(secrets, SecretName));
         File.WriteAllText(file, tunnel.ToJsonString());
-        File.WriteAllText(Path.Combine(secrets, SecretName, SecretKey), Psk);
+        if (Credentials is { } tls)
+            WriteSecret(secrets, TlsSecretName, ("tls.crt", tls.Certificate), ("tls.key", tls.Key), ("ca.crt", tls.Authority));
+        else
+            WriteSecret(secrets, SecretName, (SecretKey, Psk));
         return (file, secrets);
     }
+
+    private static void WriteSecret(string folder, string name, params (string Key, string Value)[] values)
+    {
+        string secret = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        foreach ((string key, string value) in values)
+            File.WriteAllText(Path.Combine(secret, key), value);
+    }
+
+    private JsonObject Authentication() => Credentials is null
+        ? new JsonObject { ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } } }
+        : new JsonObject
+        {
+            ["certificate"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = TlsSecretName }, ["revocation"] = Revocation },
+        };
 }

@@ -16,6 +16,7 @@ public sealed class PeerAuthority
     };
 
     private const string Folder = "/root";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private readonly KeyKind _kind;
     private readonly Site _site;
 
@@ -40,16 +41,35 @@ public sealed class PeerAuthority
     }
 
     /// <summary>Certifies a new key for a DNS name.</summary>
-    public async Task<PeerCredentials> IssueAsync(string name, CancellationToken cancellationToken)
+    public async Task<PeerCredentials> IssueAsync(string name, CancellationToken cancellationToken, CertificateOptions? options = null)
     {
+        string[] validity = options is { HasExpired: true } ? ["-not_before", "20250101000000Z", "-not_after", "20250201000000Z"] : ["-days", "30"];
+        string[] responder = options?.OcspResponder is { } url ? ["-addext", $"authorityInfoAccess=OCSP;URI:{url}"] : [];
         await KeyAsync(File(name, "key"), cancellationToken);
         await OpenSslAsync(["req", "-x509", "-new", "-key", File(name, "key"), "-out", File(name, "pem"),
-            "-CA", File("ca", "pem"), "-CAkey", File("ca", "key"), "-subj", $"/CN={name}", "-days", "30",
+            "-CA", File("ca", "pem"), "-CAkey", File("ca", "key"), "-subj", $"/CN={name}", .. validity, .. responder,
             "-addext", $"subjectAltName=DNS:{name}", "-addext", "basicConstraints=critical,CA:FALSE",
             "-addext", "keyUsage=critical,digitalSignature"], cancellationToken);
         return new PeerCredentials(
             _kind, await ReadAsync(File("ca", "pem"), cancellationToken), await ReadAsync(File(name, "pem"), cancellationToken),
             await ReadAsync(File(name, "key"), cancellationToken));
+    }
+
+    /// <summary>Starts an OCSP responder (RFC 6960) that knows of one certificate.</summary>
+    /// <param name="address">Where it listens, in the site.</param>
+    /// <param name="name">Of the certificate.</param>
+    public async Task<RunningCommand> AnswerOcspAsync(Uri address, string name, bool isRevoked, CancellationToken cancellationToken)
+    {
+        string serial = (await _site.RunAsync(new Command("openssl", "x509", "-in", File(name, "pem"), "-noout", "-serial"), cancellationToken))
+            .EnsureSuccess().Output.Trim()["serial=".Length..];
+        // openssl-ca(1)'s database: status, expiry, time of revocation, serial number, file, subject.
+        string line = $"{(isRevoked ? "R" : "V")}\t350101000000Z\t{(isRevoked ? "250101000000Z" : "")}\t{serial}\tunknown\t/CN={name}\n";
+        (await _site.RunAsync(new Command("tee", File(name, "index")) { Input = line }, cancellationToken)).EnsureSuccess();
+        RunningCommand responder = await _site.Tools.StartAsync(new Command("openssl", "ocsp", "-index", File(name, "index"), "-port", $"{address.Port}",
+            "-rsigner", File("ca", "pem"), "-rkey", File("ca", "key"), "-CA", File("ca", "pem")));
+        await Wait.UntilAsync("the OCSP responder listens", async () => (await _site.RunAsync(new Command("ss", "-Hltn", $"sport = :{address.Port}"), cancellationToken))
+            .EnsureSuccess().Output.Length > 0, StartLimit, cancellationToken);
+        return responder;
     }
 
     private string File(string name, string ending) => $"{Folder}/{_kind}-{name}.{ending}";
