@@ -23,7 +23,10 @@ public enum DropReason
     /// <summary>A fragment over a limit, of a stale set, or a second time.</summary>
     Fragment,
 
-    /// <summary>An answer in the open that breaks the rules of its exchange; a better one may still come.</summary>
+    /// <summary>
+    /// A message that breaks the rules of its exchange. In the open a better one may still come; of an authenticated peer it ends the SA
+    /// (RFC 7296 2.21.3).
+    /// </summary>
     RuleBroken,
 
     /// <summary>A stranger that began, answered only by a demand for a cookie (RFC 7296 2.6).</summary>

@@ -145,6 +145,40 @@ public sealed class EstablishedTests
         Assert.Equal(ConnectionState.Established, world.Connection.State);
     }
 
+    [Theory]
+    [InlineData((byte)PayloadType.Nonce, new byte[] { 0, 0, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 })]
+    [InlineData((byte)PayloadType.Notify, new byte[] { 0, 0, 0, 200, 0, 0, 64, 0 })]
+    [InlineData((byte)PayloadType.Notify, new byte[] { 0, 0, 0, 8, 0, 0, 64, 0, 1 })]
+    public void A_malformed_request_of_an_authenticated_peer_is_told_and_ends_the_SA(byte first, byte[] payloads)
+    {
+        using World world = new World().Start(TimeSpan.FromSeconds(1));
+        SimulatedPeer peer = world.Peer;
+        peer.Request(ExchangeType.Informational, (PayloadType)first, payloads);
+        world.Run(Soon);
+
+        Assert.True(NotifyPayload.TryRead(Assert.Single(peer.AnswersToUs).Payloads.AsSpan(4), out NotifyPayload notify));
+        Assert.Equal(NotifyType.InvalidSyntax, notify.Type);
+        Assert.Empty(world.Output.Installed);
+        Assert.Single(world.Output.Of<IkeSaClosed>());
+        Assert.Equal(FailureReason.ProtocolViolation, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
+        Assert.Equal(1, world.Connection.Drops[DropReason.RuleBroken]);
+        // RFC 7296 2.21.3: no Delete, both ends know.
+        Assert.False(peer.IsDeleted);
+
+        world.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void A_peer_that_finds_us_malformed_has_closed_the_SA_and_so_do_we()
+    {
+        using World world = new World(peer: new PeerOptions { LivenessError = NotifyType.InvalidSyntax }).Start(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(FailureReason.PeerRefused, Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Reason);
+        Assert.Empty(world.Output.Installed);
+    }
+
     [Fact]
     public void An_unknown_payload_that_is_not_critical_is_skipped()
     {

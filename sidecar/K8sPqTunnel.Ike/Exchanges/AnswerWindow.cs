@@ -81,9 +81,20 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
             return;
         }
 
+        bool isFatal = messages.Says(NotifyType.InvalidSyntax);
         _lastAnswer = messages.Seal(message.Header.Exchange, _next, isResponse: true, spent: _lastAnswer);
         _next++;
         sa.TurnToNextKeys();
         Resend(path);
+        if (isFatal)
+            Condemn(message.Header.Exchange);
+    }
+
+    // RFC 7296 2.21.3: INVALID_SYNTAX ends the IKE SA at both ends, without another word. One that is not authenticated is refused anyway.
+    private void Condemn(ExchangeType exchange)
+    {
+        sa.Drops.Count(DropReason.RuleBroken);
+        if (sa.IsAuthenticated)
+            sa.Die(PeerErrors.Violation(sa, $"its {exchange} request is malformed, so the IKE SA is closed (INVALID_SYNTAX)"));
     }
 }

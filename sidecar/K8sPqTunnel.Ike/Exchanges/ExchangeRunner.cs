@@ -288,12 +288,7 @@ internal sealed class ExchangeRunner : IDisposable
 
     private void TakeAnswer(TimeSpan now, in IkeMessage message)
     {
-        MessageFault fault = message.Check(out PayloadType culprit);
-        TaskStep step = fault == MessageFault.None
-            ? _request!.Task.HandleResponse(_sa, message)
-            : TaskStep.Fail(
-                Broken(message, fault, culprit),
-                peerThinksItIsUp: _sa.State is IkeSaState.Authenticating or IkeSaState.Established);
+        TaskStep step = Judge(message);
         if (step.Kind != StepKind.Later)
         {
             Take(now, step);
@@ -302,6 +297,22 @@ internal sealed class ExchangeRunner : IDisposable
 
         _heldAnswer = new HeldMessage(message);
         _checkDeadline = now + _sa.Config.Authentication.CheckTime;
+    }
+
+    private TaskStep Judge(in IkeMessage message)
+    {
+        MessageFault fault = message.Check(out PayloadType culprit);
+        if (fault != MessageFault.None)
+        {
+            Drop(DropReason.RuleBroken);
+            return TaskStep.Fail(
+                Broken(message, fault, culprit), peerThinksItIsUp: _sa.State is IkeSaState.Authenticating or IkeSaState.Established);
+        }
+
+        // RFC 7296 2.21.3: a peer that found our request malformed has closed the IKE SA; creations have something to undo themselves.
+        return message.Header.Exchange == ExchangeType.Informational && message.HasNotify(NotifyType.InvalidSyntax)
+            ? TaskStep.Fail(PeerErrors.FoundMalformed(_sa, message.Header.Exchange))
+            : _request!.Task.HandleResponse(_sa, message);
     }
 
     private IkeFailure Broken(in IkeMessage message, MessageFault fault, PayloadType culprit) =>

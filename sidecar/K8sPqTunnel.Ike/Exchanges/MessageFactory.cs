@@ -29,6 +29,10 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         return _writer;
     }
 
+    /// <summary>Whether what was written has a Notify of this type.</summary>
+    public bool Says(NotifyType type) =>
+        new IkeMessage(default, default, _writer.First, _writer.Octets, Inside.Encrypted).HasNotify(type);
+
     /// <summary>A message of IKE_SA_INIT.</summary>
     public byte[] InTheOpen(uint messageId, bool isResponse)
     {

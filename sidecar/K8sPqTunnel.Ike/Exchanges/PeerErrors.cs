@@ -16,6 +16,9 @@ internal static class PeerErrors
     public static IkeFailure Violation(IkeSa sa, string what) =>
         new(FailureReason.ProtocolViolation, $"{Peer(sa)} breaks IKEv2: {what}");
 
+    public static IkeFailure FoundMalformed(IkeSa sa, ExchangeType exchange) => new(
+        FailureReason.PeerRefused, $"{Peer(sa)} finds our {exchange} request malformed and has closed the IKE SA: its log says why");
+
     public static IkeFailure ClassicalChoice(IkeSa sa, IkeSelection selection) => new(
         FailureReason.NotQuantumSafe,
         $"{Peer(sa)} chose only classical key exchange ({selection}), but spec.postQuantum.keyExchange is Required. Enable ML-KEM on the peer " +

@@ -55,6 +55,9 @@ internal sealed record PeerOptions
 
     public byte[] Ppk { get; init; } = "a postquantum preshared key     "u8.ToArray();
 
+    /// <summary>Answers INFORMATIONAL with this error only.</summary>
+    public NotifyType? LivenessError { get; init; }
+
     /// <summary>Takes any proof of the initiator's.</summary>
     public bool TrustsAnybody { get; init; }
 

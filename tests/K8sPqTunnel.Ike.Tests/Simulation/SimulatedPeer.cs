@@ -253,6 +253,8 @@ internal sealed class SimulatedPeer(
                 break;
             case ExchangeType.Informational:
                 IsDeleted |= message.TryFind(PayloadType.Delete, out _);
+                if (options.LivenessError is { } error)
+                    NotifyPayload.Write(_writer, error);
                 break;
             case ExchangeType.CreateChildSa:
                 NotifyPayload.Write(_writer, NotifyType.NoAdditionalSas);    // Fresh keys come from a fresh IKE SA.
