@@ -37,7 +37,7 @@ public sealed partial class RespondingTests(Realm realm)
     {
         const string Large = "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024-ke2_x25519-ke3_mlkem768";
         await using TunnelScene scene = await TunnelScene.SetAsync(realm, "responding-fragments");
-        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { IkeProposal = Large }, fragmentSize: 576);
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { IkeProposal = Large }, options: new StrongSwanOptions { FragmentSize = 576 });
         PqTunnel daemon = await StartWaitingAsync(scene, new TunnelFile { StartAction = "None", Ike = [Large] });
 
         (await peer.InitiateAsync(Stop)).EnsureSuccess();
