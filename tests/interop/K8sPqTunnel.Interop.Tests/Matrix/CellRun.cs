@@ -63,6 +63,7 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
         Policy = cell.Suite.Policy,
         PeerAddress = stage.Network.RemoteSeenAs,
         FragmentSize = cell.FragmentSize,
+        StartAction = cell.Role == Role.WeInitiate ? "Start" : "None",
     };
 
     private async Task TryAsync(PqTunnel daemon)
