@@ -27,11 +27,12 @@ internal sealed class AttemptSchedule(RetryPlan plan, IRandomSource random)
         _isUrgent = false;
     }
 
-    /// <summary>An SA is up: the next is for its old age.</summary>
-    public void Succeed(TimeSpan now, TimeSpan lifetime)
+    /// <summary>An SA is up.</summary>
+    /// <param name="replace">Another takes over in its old age: it is not rekeyed, but authenticated anew (RFC 7296 2.8.3).</param>
+    public void Succeed(TimeSpan now, TimeSpan lifetime, bool replace)
     {
         _stableAt = now + (Stable < lifetime / 2 ? Stable : lifetime / 2);
-        Due = now + lifetime * (ReplaceAt - Spread * Chance.Draw(random));
+        Due = replace ? now + lifetime * (ReplaceAt - Spread * Chance.Draw(random)) : null;
         _isUrgent = false;
     }
 

@@ -101,8 +101,13 @@ public sealed record ConnectionConfig
     /// <summary>The IKE SA is rekeyed before it gets older; where that fails, it is deleted then, and its traffic is blocked.</summary>
     public TimeSpan IkeLifetime { get; init; } = TimeSpan.FromHours(4);
 
-    /// <summary>The same of a child SA.</summary>
+    /// <summary>A child SA is rekeyed before it gets older; where that fails, it is deleted then.</summary>
     public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Instead of a rekey of the IKE SA, a new one takes over in which both ends prove themselves anew, make before break (RFC 7296 2.8.3).
+    /// </summary>
+    public bool Reauthenticates { get; init; }
 
     /// <summary>How long a child SA that has been replaced still takes packets that were on the way (RFC 7296 2.8).</summary>
     public TimeSpan LateInboundTime { get; init; } = TimeSpan.FromSeconds(5);

@@ -189,10 +189,30 @@ public sealed class IkeConnection : IDisposable
         }
 
         Settle(now);
+        Changed();
+    }
+
+    /// <summary>The peer uses a child SA: where it is the successor of another, our traffic may turn to it too (RFC 7296 2.8).</summary>
+    /// <param name="inbound">Our SPI of the child that the first packet came in by.</param>
+    public void InboundUsed(TimeSpan now, EspSpi inbound)
+    {
+        foreach (IkeSession session in _sessions)
+        {
+            if (session.Sa.Children.FindInbound(inbound) is { TurnAt: null, Predecessor: not null, State: not ChildState.Rekeyed } child)
+                session.Sa.Children.Turn(child);
+        }
+
+        Settle(now);
+        Changed();
     }
 
     /// <summary>Has the IKE SA rekeyed now. Nothing where that is under way, or none is up.</summary>
-    public void RekeyIke(TimeSpan now) => Renew(now);
+    public void RekeyIke(TimeSpan now)
+    {
+        _active?.RekeyIke(now);
+        Settle(now);
+        Changed();
+    }
 
     /// <summary>We have another address and shared port: what is up goes along, by MOBIKE, and what is to come begins there.</summary>
     /// <returns>False where nothing is up, or something that cannot go along: close this connection and begin another.</returns>
@@ -346,6 +366,7 @@ public sealed class IkeConnection : IDisposable
     /// <summary>Draws the conclusions from what has become of the SAs.</summary>
     private void Settle(TimeSpan now)
     {
+        AdoptSuccessors(now);
         if (_attempt is { IsDead: true } failed)
         {
             _attempt = null;
@@ -399,6 +420,25 @@ public sealed class IkeConnection : IDisposable
             MoveTo(ConnectionState.Closed);
     }
 
+    /// <summary>Takes over what rekeys have made (RFC 7296 2.8).</summary>
+    private void AdoptSuccessors(TimeSpan now)
+    {
+        for (int i = 0; i < _sessions.Count; i++)
+        {
+            while (_sessions[i].Sa.TryTakeSuccessor(out IkeSa? born))
+            {
+                var session = new IkeSession(born);
+                Add(session);
+                session.BeginLife(now);
+            }
+        }
+
+        while (_active?.Sa.Successor is { } successor)
+            _active = SessionOf(successor);
+    }
+
+    private IkeSession? SessionOf(IkeSa sa) => _sessions.Find(session => session.Sa == sa);
+
     private void AttemptFailed(TimeSpan now, IkeFailure? failure)
     {
         if (failure is null || State == ConnectionState.Closing)
@@ -423,13 +463,12 @@ public sealed class IkeConnection : IDisposable
             _active = successor;
         }
 
-        _schedule.Succeed(now, _config.IkeLifetime);
+        _schedule.Succeed(now, _config.IkeLifetime, replace: _config.Reauthenticates);
     }
 
     private void Keep(TimeSpan now, IkeSession session)
     {
-        session.EstablishedAt = now;
-        session.EndAt(now, now + _config.IkeLifetime);
+        session.BeginLife(now);
     }
 
     private void TrafficLost(TimeSpan now, IkeFailure? failure)

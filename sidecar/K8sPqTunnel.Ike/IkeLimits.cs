@@ -44,4 +44,10 @@ public static class IkeLimits
 
     /// <summary>How often a responder may ask for another key exchange method (RFC 7296 1.2).</summary>
     public const int MethodRounds = 3;
+
+    /// <summary>Child SAs of an IKE SA that a peer may create.</summary>
+    public const int Children = 256;
+
+    /// <summary>CREATE_CHILD_SA exchanges of a peer that wait for its IKE_FOLLOWUP_KE at a time (RFC 9370 2.2.4).</summary>
+    public const int PendingCreations = 4;
 }

@@ -25,6 +25,14 @@ public readonly record struct IkeSpi(ulong Value)
 
     internal static IkeSpi Read(ReadOnlySpan<byte> octets) => new(BinaryPrimitives.ReadUInt64BigEndian(octets));
 
+    /// <summary>As it stands on the wire.</summary>
+    internal byte[] ToArray()
+    {
+        byte[] octets = new byte[Length];
+        Write(octets);
+        return octets;
+    }
+
     internal void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt64BigEndian(destination, Value);
 
     public override string ToString() => Value.ToString("x16");

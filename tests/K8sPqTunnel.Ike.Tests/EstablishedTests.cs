@@ -101,23 +101,6 @@ public sealed class EstablishedTests
         Assert.Single(world.Output.Installed);
     }
 
-    [Theory]
-    [InlineData(true, NotifyType.TemporaryFailure)]
-    [InlineData(false, NotifyType.NoAdditionalSas)]
-    internal void A_rekey_by_the_peer_is_put_off_and_a_fresh_SA_takes_over(bool isRekey, NotifyType expected)
-    {
-        using World world = new World().Start(TimeSpan.FromSeconds(1));
-        SimulatedPeer peer = world.Peer;
-
-        NotifyType answer = AskForChild(world, isRekey ? peer.OwnEspSpi : null);
-        world.Run(TimeSpan.FromSeconds(2));
-
-        Assert.Equal(expected, answer);
-        Assert.Equal(isRekey ? 2 : 1, world.Output.Of<IkeSaEstablished>().Count());
-        Assert.Equal(isRekey, peer.IsDeleted);
-        ChildAssert.HasSameKeys(world);
-    }
-
     [Fact]
     public void A_rekey_of_a_child_that_is_not_there_is_said_so_and_replaces_nothing()
     {
@@ -311,7 +294,6 @@ public sealed class EstablishedTests
     [Theory]
     [InlineData("ike")]
     [InlineData("child")]
-    [InlineData("rekey")]
     public void A_peer_that_ends_each_SA_as_soon_as_it_is_up_is_called_less_and_less_often(string what)
     {
         using World world = new World().Start(TimeSpan.FromSeconds(1));
@@ -447,10 +429,8 @@ public sealed class EstablishedTests
         SimulatedPeer peer = world.Peer;
         if (what == "ike")
             peer.Request(ExchangeType.Informational, DeletePayload.WriteIke);
-        else if (what == "child")
-            peer.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [peer.OwnEspSpi]));
         else
-            AskForChild(world, peer.OwnEspSpi);
+            peer.Request(ExchangeType.Informational, writer => DeletePayload.WriteEsp(writer, [peer.OwnEspSpi]));
         world.RunUntil(() => peer.AnswersToUs.Count > 0, Soon);
         TimeSpan ended = world.Now - TimeSpan.FromMilliseconds(10);
         world.RunUntil(() => InitiatorsOf(world) > before, TimeSpan.FromMinutes(2));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
@@ -16,6 +17,18 @@ internal sealed class AnsweredChild(
     private Child? _child;
 
     public Child? Old { get; } = old;
+
+    public override byte[] OwnSpi
+    {
+        get
+        {
+            byte[] spi = new byte[EspSpi.Length];
+            BinaryPrimitives.WriteUInt32BigEndian(spi, choice.Inbound.Value);
+            return spi;
+        }
+    }
+
+    public override bool IsFor(CreationRequest request) => Old is not null && request.Old == Old;
 
     public override void Win(IkeSa sa)
     {
@@ -36,7 +49,7 @@ internal sealed class AnsweredChild(
     public override void Lose(IkeSa sa)
     {
         Abandon(sa);
-        if (_child is null)
+        if (_child is not { IsAlive: true })
             return;
         // The peer deletes it: our traffic never turns to it.
         _child.Predecessor = null;

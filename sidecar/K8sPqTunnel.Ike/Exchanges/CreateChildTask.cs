@@ -12,9 +12,6 @@ namespace K8sPqTunnel.Ike.Exchanges;
 /// <param name="old">What it replaces; null where it is a new one.</param>
 internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : CreationTask
 {
-    // The part of its lifetime that a child has left when a peer that is always busy is no more waited for.
-    private const double LastResort = 0.05;
-
     private ChildOffer? _offer;
     private ChildChoice? _choice;
     private EspSpi? _spi;
@@ -24,6 +21,8 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
     public ChildSpec Spec { get; } = spec;
 
     protected override IReadOnlyList<IReadOnlyList<Transform>> Proposals { get; } = [.. sa.Config.EspProposals.Select(p => p.Transforms)];
+
+    public override bool IsFor(CreationRequest request) => Old is not null && request.Old == Old;
 
     public override void Abandon(IkeSa sa)
     {
@@ -124,14 +123,5 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
                 sa.NeedsReplacement = true;
                 break;
         }
-    }
-
-    /// <summary>The peer has a successor of its own under way, or ready.</summary>
-    private bool LeaveToRival(IkeSa sa)
-    {
-        if (Rival is null or { IsAbandoned: true })
-            return false;
-        Rival.Win(sa);
-        return true;
     }
 }

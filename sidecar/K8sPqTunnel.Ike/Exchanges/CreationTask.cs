@@ -12,7 +12,8 @@ namespace K8sPqTunnel.Ike.Exchanges;
 /// </summary>
 internal abstract class CreationTask : IExchangeTask, IDisposable
 {
-    private const int MaxMethodRounds = 3;
+    /// <summary>The part of its lifetime that an SA has left when a peer that is always busy is no more waited for.</summary>
+    protected const double LastResort = 0.05;
 
     private KeyExchangeMethod? _method;
     private IReadOnlyList<KeyExchangeMethod> _rest = [];
@@ -81,6 +82,9 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
         return CompleteKeyExchange(sa, message, method) ?? GoOn(sa, message);
     }
 
+    /// <summary>Whether a peer's request is for the same.</summary>
+    public abstract bool IsFor(CreationRequest request);
+
     /// <summary>Nothing comes of it: gives back what was taken for it.</summary>
     public virtual void Abandon(IkeSa sa) => Dispose();
 
@@ -104,9 +108,18 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
     /// <summary>Draws the conclusion from a refusal.</summary>
     protected abstract void Refused(IkeSa sa, RefusalKind refusal, IkeFailure failure);
 
+    /// <summary>The peer has a successor of its own under way, or ready: that one counts.</summary>
+    protected bool LeaveToRival(IkeSa sa)
+    {
+        if (Rival is null or { IsAbandoned: true })
+            return false;
+        Rival.Win(sa);
+        return true;
+    }
+
     private TaskStep GoOn(IkeSa sa, in IkeMessage message)
     {
-        bool isRedundant = !IsInFollowup && Rival is not null &&
+        bool isRedundant = !IsInFollowup && Rival is { IsAbandoned: false } &&
             Fresh.LowestNonce.SequenceCompareTo(Rival.Fresh.LowestNonce) < 0;
         if (_rest.Count == 0)
         {
@@ -151,7 +164,7 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
         var wanted = (KeyExchangeMethod)BinaryPrimitives.ReadUInt16BigEndian(wish.Data);
         bool isOffered = Proposals.Any(p => p.Contains(Transform.Of(wanted)));
         // RFC 7296 1.3: obeyed within what we offered; not where the peer's own exchange has overtaken ours.
-        if (wanted == _method || !isOffered || ++_methodRounds > MaxMethodRounds || Rival is not null)
+        if (wanted == _method || !isOffered || ++_methodRounds > IkeLimits.MethodRounds || Rival is not null)
             return Refuse(sa, wish);
         _method = wanted;
         return TaskStep.Next(this);

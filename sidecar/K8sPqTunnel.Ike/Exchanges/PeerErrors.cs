@@ -113,6 +113,13 @@ internal static class PeerErrors
         $"{Peer(sa)} offers {ProposalText.FormatAll(theirs)} for ESP, and we take {ProposalText.FormatAll(sa.Config.EspProposals)}: " +
         "add one of ours to the peer, or one of the peer's to spec.child.proposals");
 
+    public static IkeFailure NoRekeyProposal(IkeSa sa, IReadOnlyList<PeerProposal> theirs, IReadOnlyList<IkeProposal> ours) => new(
+        sa.Config.QuantumPolicy == QuantumPolicy.Required && !theirs.Any(proposal => proposal.Transforms.Any(t => t.IsPostQuantum))
+            ? FailureReason.NotQuantumSafe
+            : FailureReason.NoProposalChosen,
+        $"{Peer(sa)} offers {ProposalText.FormatAll(theirs)} to rekey the IKE SA, and we take {ProposalText.FormatAll(ours)}: " +
+        "add one of ours to the peer, or one of the peer's to spec.ike.proposals");
+
     public static IkeFailure NoCommonTraffic(IkeSa sa, IReadOnlyList<TrafficSelector> local, IReadOnlyList<TrafficSelector> remote) => new(
         FailureReason.TrafficSelectorsUnacceptable,
         $"{Peer(sa)} wants to carry {string.Join(", ", local)} to {string.Join(", ", remote)}, and we carry " +

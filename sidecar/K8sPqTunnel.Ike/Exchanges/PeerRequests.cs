@@ -32,8 +32,11 @@ internal static class PeerRequests
                 DeleteTask.HandleRequest(sa, message, answer);
                 MobilityAnswer.HandleRequest(sa, message, answer);
                 return AnswerStep.Send;
+            case ExchangeType.IkeFollowupKe:
+                FollowupAnswer.HandleRequest(sa, message, answer);
+                return AnswerStep.Send;
             default:
-                CreateChildRefusal.HandleRequest(sa, message, answer);
+                CreateChildAnswer.HandleRequest(sa, message, answer);
                 return AnswerStep.Send;
         }
     }

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Exchanges;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
@@ -11,6 +12,9 @@ internal abstract class AnsweredCreation(FreshKeys fresh, IReadOnlyList<KeyExcha
     /// <summary>The key exchanges that the peer has yet to run.</summary>
     public IReadOnlyList<KeyExchangeMethod> Rest { get; private set; } = rest;
 
+    /// <summary>Our SPI of the new SA, as it stands on the wire.</summary>
+    public abstract byte[] OwnSpi { get; }
+
     /// <summary>Forgotten unless the peer goes on until then.</summary>
     public TimeSpan ExpiresAt { get; set; }
 
@@ -18,6 +22,9 @@ internal abstract class AnsweredCreation(FreshKeys fresh, IReadOnlyList<KeyExcha
     public bool IsFinished { get; private set; }
 
     public bool IsAbandoned { get; private set; }
+
+    /// <summary>Whether a request is for the same.</summary>
+    public abstract bool IsFor(CreationRequest request);
 
     /// <summary>One more key exchange has been run.</summary>
     public void CountRound() => Rest = [.. Rest.Skip(1)];

@@ -6,11 +6,13 @@ using K8sPqTunnel.Ike.Events;
 namespace K8sPqTunnel.Ike.Sessions;
 
 /// <summary>The child SAs of one IKE SA, and what time does to them.</summary>
-internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environment) : IEnumerable<Child>
+internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
 {
-    /// <summary>The part of its lifetime after which a child is rekeyed, less a random part: both ends do not start at once.</summary>
-    private const double RekeyAt = 0.9;
-    private const double Spread = 0.1;
+    /// <summary>The part of its lifetime after which an SA is rekeyed.</summary>
+    public const double RekeyAt = 0.9;
+
+    /// <summary>The random part less than <see cref="RekeyAt"/>: both ends do not start at once.</summary>
+    public const double Spread = 0.1;
 
     private readonly List<Child> _children = [];
 
@@ -85,13 +87,13 @@ internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environme
     public void Install(TimeSpan now, Child child, bool quantumSafeIke)
     {
         bool own = child.KeyExchanges.Any(method => method.IsPostQuantum);
-        child.EndsAt = now + config.ChildLifetime;
-        child.RekeyAt = now + config.ChildLifetime * (RekeyAt - Spread * Chance.Draw(environment.Random));
+        child.EndsAt = now + sa.Config.ChildLifetime;
+        child.RekeyAt = now + sa.Config.ChildLifetime * (RekeyAt - Spread * Chance.Draw(sa.Environment.Random));
         child.Generation = child.Predecessor is { } old ? old.Generation + 1 : 0;
         _children.Add(child);
-        environment.Output.InstallInbound(child.Sa);
-        environment.Output.Report(new ChildUp(
-            config.Name,
+        sa.Environment.Output.InstallInbound(child.Sa);
+        sa.Environment.Output.Report(new ChildUp(
+            sa.Config.Name,
             child.Sa.InboundSpi,
             child.Sa.OutboundSpi,
             child.Proposal,
@@ -112,20 +114,20 @@ internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environme
         if (child.IsTurned || !child.IsAlive)
             return;
         child.IsTurned = true;
-        environment.Output.InstallOutbound(child.Sa);
+        sa.Environment.Output.InstallOutbound(child.Sa);
     }
 
     /// <summary>Has a child's packets run over another path.</summary>
     public void Move(Child child, in UdpPath path)
     {
         if (!child.IsDiscarded)
-            environment.Output.Move(child.Sa, path);
+            sa.Environment.Output.Move(child.Sa, path);
     }
 
     /// <summary>A rekey that we began is over: our traffic turns to the successor, and the old one is ours to delete (RFC 7296 2.8).</summary>
     public void Succeed(TimeSpan now, Child old, Child successor)
     {
-        if (!old.IsAlive || config.SuccessorDelay == TimeSpan.Zero)
+        if (!old.IsAlive || sa.Config.SuccessorDelay == TimeSpan.Zero)
         {
             Turn(successor);
             if (old.IsAlive)
@@ -134,7 +136,7 @@ internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environme
         }
 
         old.State = ChildState.Rekeyed;
-        old.DeleteAt = successor.TurnAt = now + config.SuccessorDelay;
+        old.DeleteAt = successor.TurnAt = now + sa.Config.SuccessorDelay;
     }
 
     /// <summary>Removes a child that the peer does not have.</summary>
@@ -146,7 +148,7 @@ internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environme
         bool isReplaced = child.State == ChildState.Rekeyed || HasSuccessor(child);
         TurnSuccessorsOf(child);
         child.State = ChildState.Lingering;
-        child.RemoveAt = now + config.LateInboundTime;
+        child.RemoveAt = now + sa.Config.LateInboundTime;
         // Without a successor nothing may go on, and nothing more will come.
         if (!isReplaced || child.RemoveAt <= now || child.IsDiscarded)
             Remove(child);
@@ -226,14 +228,14 @@ internal sealed class ChildSet(ConnectionConfig config, IkeEnvironment environme
         if (child.IsDiscarded)
             return;
         child.IsDiscarded = true;
-        environment.Output.Remove(child.Sa);
+        sa.Environment.Output.Remove(child.Sa);
         ReportDown(child);
     }
 
     private void ReportDown(Child child)
     {
         if (!child.IsReportedDown)
-            environment.Output.Report(new ChildDown(config.Name, child.Sa.InboundSpi, child.Sa.OutboundSpi));
+            sa.Environment.Output.Report(new ChildDown(sa.Config.Name, child.Sa.InboundSpi, child.Sa.OutboundSpi));
         child.IsReportedDown = true;
     }
 

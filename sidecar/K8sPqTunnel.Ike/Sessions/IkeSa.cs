@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
@@ -15,6 +16,10 @@ namespace K8sPqTunnel.Ike.Sessions;
 /// </summary>
 internal sealed class IkeSa : IDisposable
 {
+    /// <summary>A replaced SA is the peer's to delete if the peer began the rekey; where it doesn't, we do.</summary>
+    public static readonly TimeSpan ReplacedGrace = TimeSpan.FromSeconds(30);
+
+    private readonly Queue<IkeSa> _successors = new();
     private KeySchedule? _schedule;
     private IkeKeys? _keys;
     private IkeKeys? _nextKeys;
@@ -28,7 +33,7 @@ internal sealed class IkeSa : IDisposable
         Path = path;
         FragmentIpSize = config.FragmentIpSize;
         IsInitiator = isInitiator;
-        Children = new ChildSet(config, environment);
+        Children = new ChildSet(this);
         Pending = new PendingCreations(this);
         Mobility = new MobilityState(isInitiator);
     }
@@ -72,6 +77,38 @@ internal sealed class IkeSa : IDisposable
         };
         sa.Handshake.Ni = ni.ToArray();
         sa.Handshake.Nr = NewNonce(environment.Random);
+        return sa;
+    }
+
+    /// <summary>The SA that replaces another: its children's, its peer's, and this end's part in it come from a rekey (RFC 7296 2.8, 2.18).</summary>
+    /// <param name="weBegan">We sent the request: this end is the new SA's original initiator.</param>
+    /// <param name="initiatorSpi">Of whoever sent the request.</param>
+    /// <param name="fresh">All its key exchanges have been run.</param>
+    public static IkeSa Replace(IkeSa old, bool weBegan, IkeSpi initiatorSpi, IkeSpi responderSpi, IkeSelection selection, FreshKeys fresh)
+    {
+        var sa = new IkeSa(old.Config, old.Environment, old.Drops, old.Path, weBegan)
+        {
+            Offer = old.Offer,
+            Wanted = old.Wanted,
+            ChildrenNotBefore = old.ChildrenNotBefore,
+            InitiatorSpi = initiatorSpi,
+            ResponderSpi = responderSpi,
+            State = IkeSaState.Established,
+            Selection = selection,
+            PeerIdentity = old.PeerIdentity,
+            PostquantumKey = old.PostquantumKey,
+            Nat = old.Nat,
+            Fragmentation = old.Fragmentation,
+            FragmentIpSize = old.FragmentIpSize,
+            LargestFragmentCount = old.LargestFragmentCount,
+            LastHeard = old.Now,
+            Now = old.Now,
+            Generation = old.Generation + 1,
+        };
+        sa.KeyExchangesRun.AddRange(fresh.Run);
+        var schedule = new KeySchedule(selection.Algorithms, fresh.Ni, fresh.Nr, initiatorSpi.ToArray(), responderSpi.ToArray());
+        sa.Use(schedule.Rekeyed(old.Selection!.Algorithms.Prf, old.Keys.SkD, fresh.Secrets));
+        old._successors.Enqueue(sa);
         return sa;
     }
 
@@ -209,6 +246,18 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>Why no child is left; null while there is one.</summary>
     public IkeFailure? Loss { get; private set; }
+
+    /// <summary>How many rekeys led to it; 0 for one that IKE_SA_INIT began.</summary>
+    public int Generation { get; private init; }
+
+    /// <summary>When to rekey it.</summary>
+    public TimeSpan RekeyAt { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>When it is deleted at the latest.</summary>
+    public TimeSpan EndsAt { get; private set; } = TimeSpan.MaxValue;
+
+    /// <summary>What has taken its place; null unless it is replaced.</summary>
+    public IkeSa? Successor { get; private set; }
 
     /// <summary>When the peer last proved to be alive.</summary>
     public TimeSpan LastHeard { get; set; }
@@ -372,7 +421,24 @@ internal sealed class IkeSa : IDisposable
     }
 
     /// <summary>Both ends have proved themselves.</summary>
-    public bool IsAuthenticated => State is IkeSaState.Established or IkeSaState.Deleting;
+    public bool IsAuthenticated => State is IkeSaState.Established or IkeSaState.Replaced or IkeSaState.Deleting;
+
+    /// <summary>Has it deleted at <paramref name="end"/>; an earlier end stands.</summary>
+    public void EndAt(TimeSpan end) => EndsAt = end < EndsAt ? end : EndsAt;
+
+    /// <summary>A rekey is over: all children move to the successor (RFC 7296 2.8).</summary>
+    /// <param name="end">When this one is deleted, should the peer not do it before.</param>
+    public void GiveWayTo(IkeSa successor, TimeSpan end)
+    {
+        Children.MoveTo(successor.Children);
+        Successor = successor;
+        MoveTo(IkeSaState.Replaced);
+        EndAt(end);
+        successor.Report(AuthTask.Established(successor));
+    }
+
+    /// <summary>An SA that a rekey has made and nobody drives yet.</summary>
+    public bool TryTakeSuccessor([NotNullWhen(true)] out IkeSa? successor) => _successors.TryDequeue(out successor);
 
     public bool IsQuantumSafe => KeyExchangesRun.Exists(method => method.IsPostQuantum);
 
@@ -431,6 +497,8 @@ internal sealed class IkeSa : IDisposable
         Handshake.Dispose();
         Creation?.Dispose();
         Pending.Clear();
+        foreach (IkeSa successor in _successors)
+            successor.Dispose();
         Protection?.Dispose();
         PreviousProtection?.Dispose();
         _keys?.Dispose();
@@ -447,7 +515,8 @@ internal sealed class IkeSa : IDisposable
         Protection = SaProtection.Create(Selection!.Algorithms, keys, IsInitiator, Environment.Random);
     }
 
-    private static IkeSpi NewSpi(IRandomSource random)
+    /// <summary>A fresh SPI.</summary>
+    public static IkeSpi NewSpi(IRandomSource random)
     {
         Span<byte> octets = stackalloc byte[IkeSpi.Length];
         // RFC 7296 3.1: neither SPI is ever zero.

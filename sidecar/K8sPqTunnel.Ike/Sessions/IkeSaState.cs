@@ -16,6 +16,9 @@ internal enum IkeSaState
 
     Established,
 
+    /// <summary>A rekey has put another IKE SA in its place; it only waits for its deletion (RFC 7296 2.8).</summary>
+    Replaced,
+
     /// <summary>We asked for deletion.</summary>
     Deleting,
 

@@ -18,6 +18,9 @@ internal static class IkeSaTransitions
         (IkeSaState.Intermediate, IkeSaState.Dead),
         (IkeSaState.Authenticating, IkeSaState.Dead),
         (IkeSaState.Established, IkeSaState.Dead),
+        (IkeSaState.Established, IkeSaState.Replaced),
+        (IkeSaState.Replaced, IkeSaState.Deleting),
+        (IkeSaState.Replaced, IkeSaState.Dead),
         (IkeSaState.Deleting, IkeSaState.Dead),
     ];
 
@@ -34,8 +37,13 @@ internal static class IkeSaTransitions
     [
         (IkeSaState.Established, ExchangeType.Informational),
         (IkeSaState.Established, ExchangeType.CreateChildSa),
+        (IkeSaState.Established, ExchangeType.IkeFollowupKe),
+        (IkeSaState.Replaced, ExchangeType.Informational),
+        (IkeSaState.Replaced, ExchangeType.CreateChildSa),
+        (IkeSaState.Replaced, ExchangeType.IkeFollowupKe),
         (IkeSaState.Deleting, ExchangeType.Informational),
         (IkeSaState.Deleting, ExchangeType.CreateChildSa),
+        (IkeSaState.Deleting, ExchangeType.IkeFollowupKe),
     ];
 
     public static bool IsAllowed(IkeSaState from, IkeSaState to) => Allowed.AsSpan().Contains((from, to));

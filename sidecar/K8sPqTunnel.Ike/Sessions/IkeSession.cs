@@ -13,7 +13,6 @@ namespace K8sPqTunnel.Ike.Sessions;
 internal sealed class IkeSession(IkeSa sa) : IDisposable
 {
     private readonly ExchangeRunner _runner = new(sa);
-    private TimeSpan? _endsAt;
     private bool _isRetired;
 
     /// <summary>When its first message was sent or received.</summary>
@@ -32,10 +31,14 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         {
             if (IsDead)
                 return null;
+            if (Sa.State == IkeSaState.Replaced)
+                return Earlier(Sa.EndsAt, _runner.NextDeadline);
             if (Sa.State != IkeSaState.Established)
                 return _runner.NextDeadline;
             TimeSpan next = _runner.NextDeadline ?? Sa.LastHeard + Sa.Config.LivenessDelay;
-            next = Earlier(next, _endsAt);
+            next = Earlier(next, Sa.EndsAt);
+            if (!_runner.IsBusy)
+                next = Earlier(next, Sa.RekeyAt);
             next = Earlier(next, Sa.Children.NextDeadline(rekeys: !_runner.IsBusy));
             if (!_runner.IsBusy && !_isRetired && Sa.MissingChild is not null)
                 next = Earlier(next, Sa.ChildrenNotBefore);
@@ -83,7 +86,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         if (IsDead)
             return;
         _runner.Advance(now);
-        if (Sa.State == IkeSaState.Established && _endsAt <= now)
+        if (Sa.State is IkeSaState.Established or IkeSaState.Replaced && Sa.EndsAt <= now)
             Delete(now);
         if (Sa.State == IkeSaState.Established)
             AdvanceChildren(now);
@@ -101,6 +104,27 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         GoOn(now);
     }
 
+    /// <summary>Has the IKE SA rekeyed now; nothing where that is under way.</summary>
+    public void RekeyIke(TimeSpan now)
+    {
+        if (Sa.State != IkeSaState.Established || _isRetired || Sa.Creation is RekeyIkeTask)
+            return;
+        Sa.RekeyAt = now;
+        Sa.Now = now;
+        GoOn(now);
+    }
+
+    /// <summary>Begins the lifetime of an SA that its connection has taken over (RFC 7296 2.8).</summary>
+    public void BeginLife(TimeSpan now)
+    {
+        EstablishedAt = now;
+        TimeSpan lifetime = Sa.Config.IkeLifetime;
+        // RFC 7296 2.8.3: with re-authentication another IKE SA is made beside this one instead.
+        if (!Sa.Config.Reauthenticates)
+            Sa.RekeyAt = now + lifetime * (ChildSet.RekeyAt - ChildSet.Spread * Chance.Draw(Sa.Environment.Random));
+        EndAt(now, now + lifetime);
+    }
+
     /// <summary>
     /// Another IKE SA has taken over: this one rekeys nothing any more and is deleted at <paramref name="end"/>, or when the first of its
     /// children may live no longer.
@@ -108,6 +132,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     public void Retire(TimeSpan now, TimeSpan end)
     {
         _isRetired = true;
+        Sa.RekeyAt = TimeSpan.MaxValue;
         foreach (Child child in Sa.Children)
         {
             child.RekeyAt = TimeSpan.MaxValue;
@@ -136,9 +161,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Has the SA deleted at <paramref name="end"/>; an earlier end stands.</summary>
     public void EndAt(TimeSpan now, TimeSpan end)
     {
-        if (!(_endsAt <= end))
-            _endsAt = end;
-        if (_endsAt <= now)
+        Sa.EndAt(end);
+        if (Sa.EndsAt <= now)
             Delete(now);
     }
 
@@ -146,7 +170,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     public void Delete(TimeSpan now)
     {
         Sa.Now = now;
-        if (Sa.State == IkeSaState.Established)
+        if (Sa.State is IkeSaState.Established or IkeSaState.Replaced)
         {
             Sa.MoveTo(IkeSaState.Deleting);
             _runner.Run(now, new DeleteTask());
@@ -174,7 +198,9 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Begins what is to be done next, one exchange at a time (RFC 7296 2.3).</summary>
     private void GoOn(TimeSpan now)
     {
-        if (Sa.State == IkeSaState.Established && !_runner.IsBusy && NextTask(now) is { } task)
+        if (Sa.State == IkeSaState.Replaced && Sa.EndsAt <= now)
+            Delete(now);
+        else if (Sa.State == IkeSaState.Established && !_runner.IsBusy && NextTask(now) is { } task)
             _runner.Run(now, task);
     }
 
@@ -182,6 +208,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     {
         if (Sa.Children.FindEnding() is not null)
             return new DeleteChildrenTask([.. Sa.Children.Where(child => child.State == ChildState.Ending)]);
+        if (Sa.RekeyAt <= now && Offer.TryMake(Sa.Config, Sa.Environment.Crypto, out IReadOnlyList<IkeProposal> offer) is null)
+            return new RekeyIkeTask(offer);
         if (Sa.Children.FindDue(now) is { } due)
             return new CreateChildTask(Sa, due.Spec ?? new ChildSpec(due.Sa.LocalSelectors, due.Sa.RemoteSelectors), due);
         if (!_isRetired && Sa.ChildrenNotBefore <= now && Sa.MissingChild is { } missing)

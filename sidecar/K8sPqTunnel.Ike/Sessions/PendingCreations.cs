@@ -5,13 +5,10 @@ namespace K8sPqTunnel.Ike.Sessions;
 /// <summary>The peer's CREATE_CHILD_SA exchanges whose IKE_FOLLOWUP_KE is still to come, by their link (RFC 9370 2.2.4).</summary>
 internal sealed class PendingCreations(IkeSa sa)
 {
-    /// <summary>More at a time are refused: each costs a key or two.</summary>
-    public const int Limit = 4;
-
     private readonly Dictionary<ulong, AnsweredCreation> _byLink = [];
     private ulong _lastLink;
 
-    public bool IsFull => _byLink.Count >= Limit;
+    public bool IsFull => _byLink.Count >= IkeLimits.PendingCreations;
 
     public IEnumerable<AnsweredCreation> All => _byLink.Values;
 

@@ -45,6 +45,60 @@ public sealed class RekeyTests(Realm realm)
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
     }
 
+    [Theory]
+    [InlineData("aes256gcm16", "")]
+    [InlineData("aes256gcm16-ecp384-ke1_mlkem768", "P-384, ML-KEM-768")]
+    [InlineData("aes256gcm16-x25519-ke1_mlkem512-ke2_mlkem1024", "X25519, ML-KEM-512, ML-KEM-1024")]
+    public async Task A_strongswan_rekeys_our_child_and_no_packet_is_lost(string proposal, string keyExchanges)
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, $"rekey-child-by-peer-{proposal}");
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { EspProposal = proposal });
+        (PqTunnel daemon, _) = await scene.BringUpAsync(new TunnelFile { Child = proposal });
+
+        Task<CommandResult> traffic = scene.PingFastAsync(seconds: 20);
+        for (int round = 1; round <= Rounds; round++)
+        {
+            (await peer.RekeyChildAsync(Stop)).EnsureSuccess();
+            ChildStatus child = await UntilAsync(daemon, status => status.Children is [{ } only] && only.Generation == round ? only : null);
+            Assert.Equal(keyExchanges, string.Join(", ", child.KeyExchanges));
+        }
+
+        CommandResult ping = await traffic;
+        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        Assert.Equal([new RekeyStatus("Child", "Done", ByPeer: true, Rounds)], (await daemon.StatusAsync(Stop))!.Rekeys);
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    [Theory]
+    [InlineData("aes256gcm16-prfsha384-ecp384-ke1_mlkem768", "P-384, ML-KEM-768")]
+    [InlineData("aes256-sha256-x25519-ke1_mlkem512-ke2_mlkem1024", "X25519, ML-KEM-512, ML-KEM-1024")]
+    public async Task The_IKE_SA_is_rekeyed_by_both_ends_in_turn_and_its_child_after_it_and_no_packet_is_lost(string proposal, string keyExchanges)
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, $"rekey-ike-{proposal}");
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { IkeProposal = proposal });
+        (PqTunnel daemon, TunnelStatus last) = await scene.BringUpAsync(new TunnelFile { Ike = [proposal] });
+
+        Task<CommandResult> traffic = scene.PingFastAsync(seconds: 25);
+        for (int round = 1; round <= Rounds; round++)
+        {
+            string before = last.Ike!.InitiatorSpi;
+            (round % 2 == 1 ? await daemon.RekeyAsync("--ike", Stop) : await peer.RekeyIkeAsync(Stop)).EnsureSuccess();
+            last = await UntilAsync(daemon, status => status.Ike is { } ike && ike.InitiatorSpi != before ? status : null);
+            Assert.Equal(keyExchanges, string.Join(", ", last.Ike!.KeyExchanges));
+            (round > 2 ? await daemon.RekeyAsync("--child", Stop) : await peer.RekeyChildAsync(Stop)).EnsureSuccess();
+            last = await UntilAsync(daemon, status => status.Children is [{ } only] && only.Generation == round ? status : null);
+        }
+
+        CommandResult ping = await traffic;
+        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        Assert.All((await daemon.StatusAsync(Stop))!.Rekeys, rekey => Assert.Equal(("Done", 2L), (rekey.Outcome, rekey.Count)));
+        string sas = await peer.ListSasAsync(Stop);
+        Assert.Single(sas.Split('\n'), line => line.Contains("ESTABLISHED", StringComparison.Ordinal));
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
     private static async Task<T> UntilAsync<T>(PqTunnel daemon, Func<TunnelStatus, T?> look)
         where T : class
     {
