@@ -15,4 +15,8 @@ public sealed record TrafficSpec
     [Field("Networks on the peer's side in CIDR form, for example 10.20.0.0/16.", Required = true, MinItems = 1, MaxItems = 64, MinLength = 1,
         MaxLength = 43, ListType = "set")]
     public IReadOnlyList<string>? Remote { get; init; }
+
+    [Field("Combined: one child SA carries all networks. PerPair: each pair of a local and a remote network has a child SA of its own, for a peer "
+        + "that takes one pair for each only. Default: the profile's (Combined for Generic).")]
+    public TrafficSelectors? Selectors { get; init; }
 }

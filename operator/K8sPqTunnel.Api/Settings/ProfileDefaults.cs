@@ -34,6 +34,9 @@ public sealed record ProfileDefaults
     /// <summary>How long an SA that has been replaced still receives, because the peer needs time to take up its successor.</summary>
     public TimeSpan SuccessorDelay { get; init; }
 
+    /// <summary>PerPair for a peer that takes one pair of networks for each child SA only.</summary>
+    public TrafficSelectors Selectors { get; init; } = TrafficSelectors.Combined;
+
     /// <summary>Largest IP packet of an IKE message in octets (RFC 7383 2.5.1).</summary>
     public int FragmentSize { get; init; } = 1280;
 
@@ -88,6 +91,7 @@ public sealed record ProfileDefaults
             ReplayWindow = ReplayWindow,
             SuccessorDelay = Text(SuccessorDelay),
         },
+        Traffic = new TrafficSpec { Selectors = Selectors },
         Transport = new TransportSpec { FragmentSize = FragmentSize, NatKeepalive = Text(NatKeepalive), StartPort = StartPort },
         Liveness = new LivenessSpec { Delay = Text(LivenessDelay), Timeout = Text(LivenessTimeout), Repeats = LivenessRepeats },
     };

@@ -71,6 +71,8 @@ internal static class ProfileTable
             // All messages of an SA go to one port of the anycast address.
             StartPort = 4500,
             PeerIsItsAddress = true,
+            // One pair of networks for each child SA, up to about 100 of them.
+            Selectors = TrafficSelectors.PerPair,
             Notes =
             [
                 "spec.local.id is one of <TUNNEL_ID>.<ACCOUNT_ID>.ipsec.cloudflare.com, ipsec@<TUNNEL_ID>.<ACCOUNT_ID>.ipsec.cloudflare.com, "
@@ -92,6 +94,8 @@ internal static class ProfileTable
             Child = [HybridChild, ClassicalChild],
             IkeLifetime = OneDay,
             ChildLifetime = OneHour,
+            // A line of its access list is a child SA.
+            Selectors = TrafficSelectors.PerPair,
             Notes =
             [
                 "`crypto ikev2 fragmentation mtu 1400` has to be set: without it messages with ML-KEM keys are lost where the path takes no large packets.",
@@ -111,6 +115,8 @@ internal static class ProfileTable
             IkeLifetime = OneDay,                                          // its keylife 86400
             ChildLifetime = EightHours,
             NatKeepalive = TimeSpan.FromSeconds(10),
+            // A phase 2 is one pair of subnets.
+            Selectors = TrafficSelectors.PerPair,
             Notes =
             [
                 "`set fragmentation enable` makes it fragment only when it repeats a message: the first answer with an ML-KEM key may be lost, "
@@ -129,6 +135,8 @@ internal static class ProfileTable
             Child = [ClassicalChild],
             IkeLifetime = EightHours,
             ChildLifetime = EightHours,
+            // leftsubnets and rightsubnets become a connection for each pair.
+            Selectors = TrafficSelectors.PerPair,
             Notes =
             [
                 "`intermediate=yes` has to be set, and an ike= line with `addke1=ml_kem_768`.",
@@ -145,6 +153,8 @@ internal static class ProfileTable
             Child = [ClassicalChild],
             IkeLifetime = EightHours,
             ChildLifetime = OneHour,
+            // A proxy ID is one pair of networks.
+            Selectors = TrafficSelectors.PerPair,
             Notes =
             [
                 "Its post-quantum key exchanges are numbered as before the standard, so that ML-KEM is not agreed upon with others "

@@ -51,6 +51,9 @@ public sealed record TunnelSettings
     public required IReadOnlyList<IPNetwork> Local { get; init; }
     public required IReadOnlyList<IPNetwork> Remote { get; init; }
 
+    /// <summary>How the networks become child SAs.</summary>
+    public required TrafficSelectors Selectors { get; init; }
+
     public required TransportSettings Transport { get; init; }
 
     public required LivenessSettings Liveness { get; init; }

@@ -29,6 +29,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public LivenessSettings? Liveness { get; set; }
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
     public IReadOnlyList<IPNetwork> Remote { get; set; } = [];
+    public TrafficSelectors Selectors { get; set; }
     public ProbeSettings? Probe { get; set; }
 
     public void Report(string path, string message) => _problems.Add(new Problem(path, message));
@@ -53,6 +54,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         SuccessorDelay = SuccessorDelay,
         Local = Local,
         Remote = Remote,
+        Selectors = Selectors,
         Transport = Transport!,
         Liveness = Liveness!,
         Dataplane = spec.Dataplane ?? DataplaneChoice.Auto,

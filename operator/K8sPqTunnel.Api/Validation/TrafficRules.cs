@@ -8,6 +8,7 @@ namespace K8sPqTunnel.Api.Validation;
 internal static class TrafficRules
 {
     private const int MaxNetworks = 64;
+    private const int MaxPairs = 100;
 
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
@@ -15,6 +16,8 @@ internal static class TrafficRules
         draft.Remote = Networks(spec.Traffic?.Remote ?? [], "spec.traffic.remote", "10.20.0.0/16", draft);
         RequireCounterpart(draft.Local, draft.Remote, "spec.traffic.local", "spec.traffic.remote", draft);
         RequireCounterpart(draft.Remote, draft.Local, "spec.traffic.remote", "spec.traffic.local", draft);
+        draft.Selectors = spec.Traffic?.Selectors ?? draft.Defaults.Selectors;
+        CheckPairs(draft);
         foreach (IPNetwork local in draft.Local)
         {
             foreach (IPNetwork remote in draft.Remote.Where(remote => Overlap(local, remote)))
@@ -30,6 +33,17 @@ internal static class TrafficRules
             AddressFamily family = networks[i].BaseAddress.AddressFamily;
             if (!others.Any(other => other.BaseAddress.AddressFamily == family))
                 draft.Report($"{path}[{i}]", $"{networks[i]} has no network of its family in {otherPath}, so it can carry nothing: add one there, or leave this one out");
+        }
+    }
+
+    // A pair is of one family: an IPv4 network and an IPv6 network exchange no packets.
+    private static void CheckPairs(SettingsDraft draft)
+    {
+        int pairs = draft.Local.Sum(local => draft.Remote.Count(remote => remote.BaseAddress.AddressFamily == local.BaseAddress.AddressFamily));
+        if (draft.Selectors == TrafficSelectors.PerPair && pairs > MaxPairs)
+        {
+            draft.Report("spec.traffic.selectors", $"PerPair makes {pairs} child SAs of these networks, at most {MaxPairs} are made: list fewer and "
+                + "larger networks, or set Combined where the peer takes several in one SA");
         }
     }
 

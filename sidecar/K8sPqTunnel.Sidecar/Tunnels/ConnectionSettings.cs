@@ -46,6 +46,7 @@ internal static class ConnectionSettings
         },
         LocalSelectors = [.. tunnel.Local.Select(TrafficSelector.Of)],
         RemoteSelectors = [.. tunnel.Remote.Select(TrafficSelector.Of)],
+        SelectorMode = tunnel.Selectors == TrafficSelectors.PerPair ? SelectorMode.PerPair : SelectorMode.Combined,
         // The user-space data plane carries ESP in UDP only.
         ForceUdpEncapsulation = true,
         ReplayWindow = tunnel.ReplayWindow,

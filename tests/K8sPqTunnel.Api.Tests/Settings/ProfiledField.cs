@@ -21,6 +21,7 @@ internal sealed record ProfiledField(string Path, Gen<string> Values, Func<Tunne
         new("child.lifetime", Seconds(60, 170_000), s => Time(s.ChildLifetime)),
         new("child.replayWindow", Numbers(0, 4096), s => Number(s.ReplayWindow)),
         new("child.successorDelay", Seconds(0, 300), s => Time(s.SuccessorDelay)),
+        new("traffic.selectors", Gen.Elements("\"Combined\"", "\"PerPair\""), s => $"\"{s.Selectors}\""),
         new("transport.fragmentSize", Numbers(576, 9000), s => Number(s.Transport.FragmentSize)),
         new("transport.natKeepalive", Seconds(1, 600), s => Time(s.Transport.NatKeepalive)),
         new("transport.startPort", Gen.Elements("500", "4500"), s => Number(s.Transport.StartPort)),

@@ -18,7 +18,18 @@ internal static class ProfiledTunnel
              "traffic": {"local": ["10.1.0.0/24"], "remote": ["10.20.0.0/24"]} }
             """)!;
         foreach ((string name, JsonNode? value) in part)
-            spec[name] = value?.DeepClone();
+        {
+            if (spec[name] is JsonObject there && value is JsonObject more)
+            {
+                foreach ((string inner, JsonNode? added) in more)
+                    there[inner] = added?.DeepClone();
+            }
+            else
+            {
+                spec[name] = value?.DeepClone();
+            }
+        }
+
         TunnelValidation validation = TunnelValidator.Validate(new IpsecTunnel
         {
             Metadata = new ObjectMetadata { Name = "berlin" },

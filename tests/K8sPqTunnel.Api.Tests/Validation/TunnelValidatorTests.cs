@@ -39,6 +39,15 @@ public sealed class TunnelValidatorTests
     }
 
     [Fact]
+    public void More_child_SAs_than_are_made_are_refused()
+    {
+        string Networks(int first) => string.Join(", ", Enumerable.Range(0, 11).Select(i => $"10.{first + i}.0.0/16"));
+        string problem = Assert.Single(Sample.ProblemsAfter("local: [10.244.0.0/16], remote: [10.20.0.0/16]",
+            $"local: [{Networks(100)}], remote: [{Networks(20)}], selectors: PerPair"));
+        Assert.Contains("spec.traffic.selectors: PerPair makes 121 child SAs of these networks, at most 100 are made", problem);
+    }
+
+    [Fact]
     public void Every_problem_is_reported_at_once()
     {
         string[] problems = Sample.ProblemsAfter("addresses: [198.51.100.7]", "addresses: [\"-\", \"!\"]");

@@ -19,10 +19,9 @@ public sealed class ProfilePagesTests
             apiVersion: pqtunnel.io/v1alpha1
             kind: IpsecTunnel
             metadata: {name: berlin}
-            {{text}}
+            {{text.ToString().Replace("  traffic:\n", "  traffic:\n    local: [10.1.0.0/24]\n    remote: [10.20.0.0/24]\n")}}
               peer: {addresses: [198.51.100.7]}
               authentication: {psk: {secretRef: {name: k} } }
-              traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);
 
         Assert.Empty(document.Problems);

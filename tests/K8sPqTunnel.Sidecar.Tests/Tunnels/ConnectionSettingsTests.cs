@@ -2,6 +2,7 @@ using System.Net;
 using K8sPqTunnel.Api.Documents;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Sidecar.Sockets;
@@ -38,6 +39,12 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(window, config.ReplayWindow);
         Assert.Equal(TimeSpan.FromSeconds(seconds), config.SuccessorDelay);
     }
+
+    [Theory]
+    [InlineData("profile: StrongSwan", SelectorMode.Combined)]
+    [InlineData("profile: FortiOS", SelectorMode.PerPair)]
+    public void A_peer_that_takes_one_pair_of_networks_for_each_SA_gets_that(string profile, SelectorMode mode) =>
+        Assert.Equal(mode, Config(profile).SelectorMode);
 
     [Fact]
     public void How_messages_travel_reaches_the_core()
