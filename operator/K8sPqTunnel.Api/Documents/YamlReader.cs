@@ -34,9 +34,10 @@ internal sealed class YamlReader
             return documents;
         }
 
+        var reader = new YamlReader(text, file);
         try
         {
-            new YamlReader(text, file).ReadAll(documents);
+            reader.ReadAll(documents);
         }
         catch (RefusedYamlException e)
         {
@@ -46,6 +47,11 @@ internal sealed class YamlReader
         {
             // YamlDotNet puts the innermost cause into the message; the line is all that is added here.
             problems.Add(new Problem("", $"the file is not YAML: {e.Message}", (int)e.Start.Line, file));
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet 16.3 trips over some tabs (":\t[\ra") instead of refusing them.
+            problems.Add(new Problem("", "the file is not YAML: look for a tab", (int)(reader._parser.Current?.End.Line ?? 1), file));
         }
 
         return documents;

@@ -111,6 +111,13 @@ public sealed class TunnelDocumentTests
     }
 
     [Fact]
+    public void A_tab_that_the_parser_trips_over_is_refused_too()
+    {
+        using TunnelDocument document = TunnelDocument.Load(":\t[\ra", "tunnel.yaml");
+        Assert.StartsWith("tunnel.yaml:1: the file is not YAML", Assert.Single(document.Problems).ToString());
+    }
+
+    [Fact]
     public void No_text_makes_the_reader_throw() =>
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text =>
         {

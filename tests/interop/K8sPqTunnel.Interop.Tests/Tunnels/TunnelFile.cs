@@ -26,6 +26,9 @@ internal sealed record TunnelFile
     /// <summary>Start, Trap or None.</summary>
     public string StartAction { get; init; } = "Start";
 
+    /// <summary>Combined or PerPair.</summary>
+    public string Selectors { get; init; } = "Combined";
+
     public string ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
 
     /// <summary>Required, Preferred or Disabled.</summary>
@@ -68,6 +71,7 @@ internal sealed record TunnelFile
                 {
                     ["local"] = new JsonArray([.. Local]),
                     ["remote"] = new JsonArray([.. Remote]),
+                    ["selectors"] = Selectors,
                 },
                 ["probe"] = new JsonObject { ["target"] = ProbeTarget, ["interval"] = "1s" },
             },
