@@ -27,6 +27,15 @@ public static class IkeLimits
     /// <summary>Certificate payloads of a message, and as many certificate requests.</summary>
     public const int Certificates = 16;
 
+    /// <summary>Certificates of one end's chain.</summary>
+    public const int ChainCertificates = 8;
+
+    /// <summary>Octets of a certificate.</summary>
+    public const int CertificateLength = 16 * 1024;
+
+    /// <summary>Authorities that we ask a peer who begins for, of all connections that it may mean.</summary>
+    public const int RequestedAuthorities = 32;
+
     /// <summary>Delete payloads of a message.</summary>
     public const int Deletes = 8;
 

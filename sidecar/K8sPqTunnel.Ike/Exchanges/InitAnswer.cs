@@ -46,8 +46,11 @@ internal static class InitAnswer
     {
         if (sa.Handshake.Acceptors.Any(acceptor => acceptor.Config.Authentication.UsesSignatures))
             SignatureHashes.Ours.Write(answer);
-        if (sa.Handshake.Acceptors.Select(acceptor => acceptor.Config.Authentication.Remote).OfType<PeerCertificate>().FirstOrDefault() is { } wanted)
-            CertificateRequestPayload.Write(answer, wanted.Anchors.KeyHashes);
+        List<ReadOnlyMemory<byte>> authorities = [];
+        foreach (PeerCertificate wanted in sa.Handshake.Acceptors.Select(acceptor => acceptor.Config.Authentication.Remote).OfType<PeerCertificate>())
+            authorities.AddRange(wanted.Anchors.KeyHashes.Where(hash => !authorities.Exists(other => other.Span.SequenceEqual(hash.Span))));
+        if (authorities.Count > 0)
+            CertificateRequestPayload.Write(answer, authorities.Take(IkeLimits.RequestedAuthorities));
     }
 
     /// <summary>The answer is made, and covered by AUTH as it is: from here on everything is encrypted.</summary>

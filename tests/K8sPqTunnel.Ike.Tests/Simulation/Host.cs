@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Tests.Authentication;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
@@ -17,7 +18,7 @@ internal sealed class Host : IDisposable
         _limits = limits;
         Address = configs[0].LocalAddress;
         Output.Wire = wire;
-        _environment = new IkeEnvironment(new SeededRandom(seed), keyExchanges, Spis, Output, CryptoCapabilities.Probe());
+        _environment = new IkeEnvironment(new SeededRandom(seed), keyExchanges, Spis, Output, CryptoCapabilities.Probe(), Verifier);
         Endpoint = MakeEndpoint();
     }
 
@@ -32,6 +33,9 @@ internal sealed class Host : IDisposable
     public RecordingOutput Output { get; } = new();
 
     public CountingSpis Spis { get; } = new();
+
+    /// <summary>Judges the other end's certificates.</summary>
+    public TestVerifier Verifier { get; } = new();
 
     public IkeEndpoint Endpoint { get; private set; }
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
-using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Tests.Authentication;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -26,7 +26,7 @@ internal sealed class RecordedInitiator : IDisposable
         RecordedSource source = new(
             first.SpiR, first.Nr, new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(esp.Spi)), KeyExchanges(transcript));
         CryptoCapabilities capabilities = new("recorded", HasMlKem: true);
-        IkeEnvironment environment = new(source, source, source, Output, capabilities);
+        IkeEnvironment environment = new(source, source, source, Output, capabilities, new TestVerifier());
         Endpoint = new IkeEndpoint(environment);
         Connection = Endpoint.Add(Config(transcript, esp), environment);
         Connection.Start(TimeSpan.Zero);
@@ -92,7 +92,7 @@ internal sealed class RecordedInitiator : IDisposable
             RemoteAddresses = [Path.Remote.Address],
             LocalIdentity = RecordedResponder.Identity(auth, PayloadType.IdentityResponder),
             RemoteIdentity = RecordedResponder.Identity(auth, PayloadType.IdentityInitiator),
-            Authentication = AuthenticationConfig.PreSharedKey(new Secret(transcript.Psk)),
+            Authentication = RecordedCredentials.Of(transcript, auth),
             PostquantumKeys = transcript.Ppk is { } ppk ? [new PostquantumKey(RecordedResponder.PpkId, new Secret(ppk))] : [],
             IkeProposals =
                 [new IkeProposal(OfferedProposal.ReadAll(RecordedResponder.Body(init, PayloadType.SecurityAssociation))[0].Transforms)],

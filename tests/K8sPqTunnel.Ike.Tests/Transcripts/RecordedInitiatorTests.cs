@@ -76,6 +76,21 @@ public sealed class RecordedInitiatorTests
         Assert.Equal(both, recorded.HalfOpen.Handshake.FullTranscript);
     }
 
+    [Theory, MemberData(nameof(RecordedResponderTests.WithCertificates), MemberType = typeof(RecordedResponderTests))]
+    public void The_responder_takes_the_recorded_initiators_certificate(string name)
+    {
+        using RecordedInitiator recorded = new(TranscriptFiles.Load(name));
+        recorded.AskInit();
+        foreach (TranscriptExchange exchange in recorded.Intermediates)
+            recorded.Ask(exchange, out _);
+
+        recorded.Ask(recorded.Auth, out _);
+
+        Assert.Equal("i.test.example", Assert.Single(recorded.Output.Of<IkeSaEstablished>()).PeerIdentity.ToString());
+        TranscriptDerivation keys = recorded.Transcript.Derivations.First(d => d.IsChild);
+        Assert.True(Assert.Single(recorded.Output.Installed).InboundKeys.Encryption.FixedTimeEquals(keys.EncrI));
+    }
+
     private static IReadOnlyList<Transform> Choice(byte[] frame) =>
         Assert.Single(OfferedProposal.ReadAll(RecordedResponder.Body(frame, PayloadType.SecurityAssociation))).Transforms;
 }

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
-using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Authentication;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -32,7 +32,7 @@ internal sealed class RecordedResponder : IDisposable
         _source = new RecordedSource(
             first.SpiI, first.Ni, new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(esp[0].Spi)), KeyExchanges(transcript));
         CryptoCapabilities capabilities = new("recorded", HasMlKem: true);
-        Connection = new IkeConnection(Config(transcript, esp), new IkeEnvironment(_source, _source, _source, Output, capabilities));
+        Connection = new IkeConnection(Config(transcript, esp), new IkeEnvironment(_source, _source, _source, Output, capabilities, new TestVerifier()));
     }
 
     public Transcript Transcript { get; }
@@ -106,7 +106,7 @@ internal sealed class RecordedResponder : IDisposable
             RemoteAddresses = [Path.Remote.Address],
             LocalIdentity = Identity(auth, PayloadType.IdentityInitiator),
             RemoteIdentity = Identity(auth, PayloadType.IdentityResponder),
-            Authentication = AuthenticationConfig.PreSharedKey(new Secret(transcript.Psk)),
+            Authentication = RecordedCredentials.Of(transcript, transcript.Exchanges.First(e => e.Exchange == "IKE_AUTH").Response!),
             PostquantumKeys = transcript.Ppk is { } ppk ? [new PostquantumKey(PpkId, new Secret(ppk))] : [],
             IkeProposals =
                 [.. OfferedProposal.ReadAll(Body(init, PayloadType.SecurityAssociation)).Select(p => new IkeProposal(p.Transforms))],

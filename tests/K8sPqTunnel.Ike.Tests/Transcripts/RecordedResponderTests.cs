@@ -12,6 +12,9 @@ public sealed class RecordedResponderTests
         .. TranscriptFiles.Names.Select(row => row.Data).Where(name => name.Split('_')[0] is not ("s13" or "s16")),
     ];
 
+    /// <summary>Those with ECDSA and Ed25519, and with ML-DSA.</summary>
+    public static TheoryData<string> WithCertificates { get; } = ["s13_p384_mlkem768_cert_ecdsa384_ed25519", "s16_p384_mlkem768_mldsa65_mldsa44"];
+
     [Fact]
     public void Nine_of_the_recordings_are_driven_to_their_end() => Assert.Equal(9, WithPsk.Count);
 
@@ -103,6 +106,21 @@ public sealed class RecordedResponderTests
 
         recorded.Answer(recorded.Auth);
         Assert.Equal(RecordedResponder.PpkId, Assert.Single(recorded.Output.Of<IkeSaEstablished>()).PostquantumKey);
+    }
+
+    [Theory, MemberData(nameof(WithCertificates))]
+    public void The_initiator_takes_the_recorded_responders_certificate(string name)
+    {
+        using RecordedResponder recorded = new(TranscriptFiles.Load(name));
+        recorded.AnswerInit();
+        foreach (TranscriptExchange exchange in recorded.Intermediates)
+            recorded.Answer(exchange);
+
+        recorded.Answer(recorded.Auth);
+
+        Assert.Equal(ConnectionState.Established, recorded.Connection.State);
+        Assert.Equal("r.test.example", Assert.Single(recorded.Output.Of<IkeSaEstablished>()).PeerIdentity.ToString());
+        AssertChild(recorded.Transcript.Derivations.First(d => d.IsChild), Assert.Single(recorded.Output.Installed));
     }
 
     private static void AssertChild(TranscriptDerivation recorded, ChildSa child)

@@ -7,12 +7,6 @@ namespace K8sPqTunnel.Ike.Authentication.Certificates;
 /// <summary>Certificates as they go over the wire: the end's own first, then whatever may lie between it and a trust anchor.</summary>
 public sealed class CertificateChain : IDisposable
 {
-    /// <summary>Certificates that are taken from one peer: its own and seven authorities.</summary>
-    public const int MaxCount = 8;
-
-    /// <summary>Octets that one certificate may have: an ML-DSA-87 one has about 7,500.</summary>
-    public const int MaxLength = 16 * 1024;
-
     private CertificateChain(IReadOnlyList<X509Certificate2> certificates) => Certificates = certificates;
 
     /// <summary>At least one.</summary>
@@ -28,8 +22,8 @@ public sealed class CertificateChain : IDisposable
         flaw = certificates.Count switch
         {
             0 => "has no certificate",
-            > MaxCount => $"has {certificates.Count} certificates in its chain; at most {MaxCount} are taken",
-            _ => certificates.Any(der => der.Length > MaxLength) ? $"has a certificate of more than {MaxLength} octets" : null,
+            > IkeLimits.ChainCertificates => $"has {certificates.Count} certificates in its chain; at most {IkeLimits.ChainCertificates} are taken",
+            _ => certificates.Any(der => der.Length > IkeLimits.CertificateLength) ? $"has a certificate of more than {IkeLimits.CertificateLength} octets" : null,
         };
         if (flaw is not null)
             return null;

@@ -5,8 +5,9 @@ public interface ICertificateVerifier
 {
     /// <summary>Begins a check. Called on the core's thread: does not wait for anything.</summary>
     /// <returns>
-    /// The verdict where it is at hand. Null: <see cref="IkeConnection.Complete"/> will be given it, on the core's thread. When that
-    /// takes longer than <see cref="AuthenticationConfig.CheckTime"/>, the peer is refused.
+    /// The verdict where it is at hand. Null: <see cref="IkeEndpoint.Complete"/> will be given it, on the core's thread. When that takes
+    /// longer than <see cref="AuthenticationConfig.CheckTime"/>, the peer is refused; one that began itself is forgotten after
+    /// <see cref="EndpointLimits.HalfOpenTimeout"/>.
     /// </returns>
     CertificateVerdict? Check(CertificateCheck check);
 }

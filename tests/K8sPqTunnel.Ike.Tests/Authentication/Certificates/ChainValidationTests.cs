@@ -154,8 +154,8 @@ public sealed class ChainValidationTests
     public void A_chain_is_limited_in_number_and_size()
     {
         using TestCertificate root = TestCertificate.Root();
-        Assert.Null(CertificateChain.Read([.. Enumerable.Repeat(root.Der, CertificateChain.MaxCount + 1)], out string? count));
-        Assert.Null(CertificateChain.Read([new byte[CertificateChain.MaxLength + 1]], out string? length));
+        Assert.Null(CertificateChain.Read([.. Enumerable.Repeat(root.Der, IkeLimits.ChainCertificates + 1)], out string? count));
+        Assert.Null(CertificateChain.Read([new byte[IkeLimits.CertificateLength + 1]], out string? length));
         Assert.Null(CertificateChain.Read([[1, 2, 3]], out string? malformed));
         Assert.Null(CertificateChain.Read([], out string? none));
 
