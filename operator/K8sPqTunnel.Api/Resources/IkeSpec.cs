@@ -16,4 +16,8 @@ public sealed record IkeSpec
 
     [Field("How long the IKE SA may live, between 1m and 168h. Default: the profile's (4h for Generic).", Pattern = Duration.Pattern)]
     public string? Lifetime { get; init; }
+
+    [Field("Whether both ends prove themselves anew each time the IKE SA gets old: a new SA is made and takes over before the old one goes. Otherwise "
+        + "it is rekeyed, which proves nothing anew. Default: the profile's (false for Generic).")]
+    public bool? Reauthenticate { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed record ProfileDefaults
     /// <summary>Of the IKE SA.</summary>
     public TimeSpan IkeLifetime { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>The ends prove themselves anew when the IKE SA gets old.</summary>
+    public bool Reauthenticate { get; init; }
+
     /// <summary>Of the child SA.</summary>
     public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
 
@@ -83,7 +86,7 @@ public sealed record ProfileDefaults
     public IpsecTunnelSpec ToSpec(KeyExchangePolicy policy) => new()
     {
         PostQuantum = new PostQuantumSpec { KeyExchange = policy },
-        Ike = new IkeSpec { Proposals = IkeProposals(policy), Lifetime = Text(IkeLifetime) },
+        Ike = new IkeSpec { Proposals = IkeProposals(policy), Lifetime = Text(IkeLifetime), Reauthenticate = Reauthenticate },
         Child = new ChildSpec
         {
             Proposals = ChildProposals(policy),

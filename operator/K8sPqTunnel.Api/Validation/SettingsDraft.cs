@@ -48,6 +48,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         IkeProposals = IkeProposals,
         ProposalOrder = spec.Ike?.ProposalOrder ?? ProposalOrder.Ours,
         IkeLifetime = IkeLifetime,
+        Reauthenticate = spec.Ike?.Reauthenticate ?? Defaults.Reauthenticate,
         ChildProposals = ChildProposals,
         ChildLifetime = ChildLifetime,
         ReplayWindow = ReplayWindow,

@@ -8,8 +8,9 @@ internal static class Usage
     public static int Show()
     {
         Console.Error.WriteLine("""
-            usage: K8sPqTunnel.Operator [run]          runs the operator against the cluster of KUBECONFIG, or of the pod that it runs in
-                   K8sPqTunnel.Operator crds FOLDER    writes the CustomResourceDefinitions into FOLDER
+            usage: K8sPqTunnel.Operator [run]             runs the operator against the cluster of KUBECONFIG, or of the pod that it runs in
+                   K8sPqTunnel.Operator crds FOLDER       writes the CustomResourceDefinitions into FOLDER
+                   K8sPqTunnel.Operator reference FOLDER  writes the reference of their fields into FOLDER
             """);
         return InputError;
     }

@@ -56,6 +56,7 @@ internal static class ConnectionSettings
         Retransmission = new RetransmissionPlan(tunnel.Liveness.Timeout, RetransmissionGrowth, tunnel.Liveness.Repeats),
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,
+        Reauthenticates = tunnel.Reauthenticate,
     };
 
     private static K8sPqTunnel.Ike.IkeIdentity LocalIdentity(TunnelSettings tunnel, PeerRoute route, LocalCredential own)

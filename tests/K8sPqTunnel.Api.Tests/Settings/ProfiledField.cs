@@ -17,6 +17,7 @@ internal sealed record ProfiledField(string Path, Gen<string> Values, Func<Tunne
         new("ike.proposals", Texts("aes128gcm16-prfsha256-ecp256-ke1_mlkem512", "chacha20poly1305-prfsha512-x25519-ke1_mlkem1024"),
             s => List(ProfiledTunnel.Keywords(s.IkeProposals))),
         new("ike.lifetime", Seconds(60, 600_000), s => Time(s.IkeLifetime)),
+        new("ike.reauthenticate", Gen.Elements("true", "false"), s => s.Reauthenticate ? "true" : "false"),
         new("child.proposals", Texts("aes128gcm16", "aes256gcm16-x25519-ke1_mlkem1024"), s => List(ProfiledTunnel.Keywords(s.ChildProposals))),
         new("child.lifetime", Seconds(60, 170_000), s => Time(s.ChildLifetime)),
         new("child.replayWindow", Numbers(0, 4096), s => Number(s.ReplayWindow)),

@@ -50,7 +50,8 @@ public sealed class ConnectionSettingsTests
     public void How_messages_travel_reaches_the_core()
     {
         ConnectionConfig config = Config("profile: Generic",
-            "transport: {fragmentSize: 700, startPort: 4500}\n  liveness: {delay: 7s, timeout: 2s, repeats: 3}");
+            "transport: {fragmentSize: 700, startPort: 4500}\n  liveness: {delay: 7s, timeout: 2s, repeats: 3}\n  ike: {reauthenticate: true}");
+        Assert.True(config.Reauthenticates);
         Assert.Equal(700, config.FragmentIpSize);
         Assert.False(config.HasIkePort);
         Assert.Equal(TimeSpan.FromSeconds(7), config.LivenessDelay);

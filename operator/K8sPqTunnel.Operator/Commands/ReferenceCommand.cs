@@ -1,0 +1,16 @@
+using K8sPqTunnel.Api.Schema;
+
+namespace K8sPqTunnel.Operator.Commands;
+
+/// <summary>`reference FOLDER`: writes the pages of the reference that the C# types make.</summary>
+internal static class ReferenceCommand
+{
+    public static int Run(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, ReferencePage.FileName);
+        File.WriteAllText(path, ReferencePage.ForIpsecTunnel());
+        Console.WriteLine(path);
+        return 0;
+    }
+}
