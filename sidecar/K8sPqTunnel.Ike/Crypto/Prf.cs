@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using K8sPqTunnel.Ike.Crypto.OpenSsl;
 
 namespace K8sPqTunnel.Ike.Crypto;
 
@@ -8,15 +9,15 @@ internal sealed class Prf
     /// <summary>prf+ counts its blocks in one octet (RFC 7296 2.13).</summary>
     private const int MaxExpandBlocks = 255;
 
-    private static readonly Prf HmacSha256 = new(HashAlgorithmName.SHA256, HMACSHA256.HashSizeInBytes);
-    private static readonly Prf HmacSha384 = new(HashAlgorithmName.SHA384, HMACSHA384.HashSizeInBytes);
-    private static readonly Prf HmacSha512 = new(HashAlgorithmName.SHA512, HMACSHA512.HashSizeInBytes);
+    private static readonly Prf HmacSha256 = new("SHA256"u8, HMACSHA256.HashSizeInBytes);
+    private static readonly Prf HmacSha384 = new("SHA384"u8, HMACSHA384.HashSizeInBytes);
+    private static readonly Prf HmacSha512 = new("SHA512"u8, HMACSHA512.HashSizeInBytes);
 
-    private readonly HashAlgorithmName _hash;
+    private readonly EvpHmac _hmac;
 
-    private Prf(HashAlgorithmName hash, int outputLength)
+    private Prf(ReadOnlySpan<byte> hash, int outputLength)
     {
-        _hash = hash;
+        _hmac = new EvpHmac(hash);
         OutputLength = outputLength;
     }
 
@@ -44,7 +45,7 @@ internal sealed class Prf
     }
 
     /// <summary>prf over an input that comes in any number of pieces.</summary>
-    public PrfComputation Begin(ReadOnlySpan<byte> key) => new(IncrementalHash.CreateHMAC(_hash, key), OutputLength);
+    public PrfComputation Begin(ReadOnlySpan<byte> key) => new(_hmac.Begin(key), OutputLength);
 
     /// <summary>prf+(key, seed), cut to <paramref name="length"/> octets.</summary>
     /// <remarks>T1 | T2 | …, T1 = prf(key, seed | 0x01), Tn = prf(key, T(n-1) | seed | n); RFC 7296 2.13.</remarks>

@@ -56,10 +56,10 @@ internal sealed class DiffieHellmanKeyExchange : KeyExchange
         LibCrypto.Require(
             !_group.IsPrime || LibCrypto.EVP_PKEY_CTX_set_dh_pad(context, 1) == 1, nameof(LibCrypto.EVP_PKEY_CTX_set_dh_pad));
 
-        // OpenSSL checks that a point lies on the curve (RFC 6989 2.3) and a number between 1 and p - 1 (2.1), here and again when
-        // it is set as peer.
+        // RFC 6989 2.3: OpenSSL takes no encoded point that is not on the curve, and all curves here are of prime order, so nothing is
+        // left to check. RFC 6989 2.1: that a number is between 1 and p - 1 it checks when it is set as peer.
         if (LibCrypto.EVP_PKEY_set1_encoded_public_key(peer, encoded, (nuint)encoded.Length) != 1
-            || LibCrypto.EVP_PKEY_derive_set_peer(context, peer) != 1)
+            || LibCrypto.EVP_PKEY_derive_set_peer_ex(context, peer, validate: _group.IsPrime ? 1 : 0) != 1)
             return Refuse(_group.Refusal);
 
         // OpenSSL refuses to derive the all-zero secret of X25519 and X448 (RFC 7748 6).

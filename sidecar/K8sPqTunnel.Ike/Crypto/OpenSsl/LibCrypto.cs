@@ -62,13 +62,40 @@ internal static partial class LibCrypto
     public static partial int EVP_PKEY_derive_init(EvpPKeyContextHandle context);
 
     [LibraryImport(Library)]
-    public static partial int EVP_PKEY_derive_set_peer(EvpPKeyContextHandle context, EvpPKeyHandle peer);
+    public static partial int EVP_PKEY_derive_set_peer_ex(EvpPKeyContextHandle context, EvpPKeyHandle peer, int validate);
 
     [LibraryImport(Library)]
     public static partial int EVP_PKEY_derive(EvpPKeyContextHandle context, Span<byte> secret, ref nuint length);
 
     [LibraryImport(Library)]
     public static partial void CRYPTO_free(nint memory, nint file, int line);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint EVP_MAC_fetch(nint library, string name, nint properties);
+
+    [LibraryImport(Library)]
+    public static partial void EVP_MAC_free(nint mac);
+
+    [LibraryImport(Library)]
+    public static partial EvpMacContextHandle EVP_MAC_CTX_new(nint mac);
+
+    [LibraryImport(Library)]
+    public static partial EvpMacContextHandle EVP_MAC_CTX_dup(EvpMacContextHandle context);
+
+    [LibraryImport(Library)]
+    public static partial void EVP_MAC_CTX_free(nint context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_CTX_set_params(EvpMacContextHandle context, ReadOnlySpan<OsslParameter> parameters);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_init(EvpMacContextHandle context, ReadOnlySpan<byte> key, nuint length, nint parameters);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_update(EvpMacContextHandle context, ReadOnlySpan<byte> octets, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_final(EvpMacContextHandle context, Span<byte> output, out nuint written, nuint length);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint EVP_CIPHER_fetch(nint library, string name, nint properties);
