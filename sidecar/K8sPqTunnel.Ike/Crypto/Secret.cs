@@ -10,17 +10,25 @@ namespace K8sPqTunnel.Ike.Crypto;
 /// </remarks>
 public sealed class Secret : IDisposable
 {
-    private readonly byte[] _octets;
-    private bool _disposed;
+    // What a process keeps its secrets in: keys and shared secrets, and what prf+ makes before it is cut.
+    private static readonly PinnedSlots Keys = new(64);
+    private static readonly PinnedSlots KeyStreams = new(256);
+
+    private readonly int _length;
+    private ArraySegment<byte> _slot;
 
     /// <summary>Copies <paramref name="octets"/>; the caller still owns, and zeroes, the original.</summary>
     public Secret(ReadOnlySpan<byte> octets)
-        : this(octets.Length) => octets.CopyTo(_octets);
+        : this(octets.Length) => octets.CopyTo(_slot);
 
-    private Secret(int length) => _octets = GC.AllocateArray<byte>(length, pinned: true);
+    private Secret(int length)
+    {
+        _length = length;
+        _slot = SlotsFor(length)?.Take() ?? GC.AllocateArray<byte>(length, pinned: true);
+    }
 
     /// <summary>Length in octets.</summary>
-    public int Length => _octets.Length;
+    public int Length => _length;
 
     /// <summary>The octets, for as long as this object isn't disposed.</summary>
     /// <exception cref="ObjectDisposedException">The secret is gone.</exception>
@@ -28,8 +36,8 @@ public sealed class Secret : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _octets;
+            ObjectDisposedException.ThrowIf(_slot.Array is null, this);
+            return Octets;
         }
     }
 
@@ -45,7 +53,7 @@ public sealed class Secret : IDisposable
         bool filled = false;
         try
         {
-            fill(secret._octets, state);
+            fill(secret.Octets, state);
             filled = true;
             return secret;
         }
@@ -67,7 +75,15 @@ public sealed class Secret : IDisposable
 
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_octets);
-        _disposed = true;
+        if (_slot.Array is null)
+            return;
+        CryptographicOperations.ZeroMemory(Octets);
+        SlotsFor(_length)?.Return(_slot);
+        _slot = default;
     }
+
+    private Span<byte> Octets => _slot.AsSpan(0, _length);
+
+    /// <summary>Null for what is so long, and so rare, that it gets memory of its own.</summary>
+    private static PinnedSlots? SlotsFor(int length) => length <= Keys.Length ? Keys : length <= KeyStreams.Length ? KeyStreams : null;
 }

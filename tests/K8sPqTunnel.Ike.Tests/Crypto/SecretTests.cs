@@ -39,4 +39,31 @@ public sealed class SecretTests
 
         Assert.True(copy.FixedTimeEquals("key"u8));
     }
+
+    [Theory]
+    [InlineData(48)]
+    [InlineData(200)]
+    public void What_was_a_secret_is_zeros_before_its_memory_is_used_again(int length)
+    {
+        byte[] octets = [.. Enumerable.Repeat((byte)0xa5, length)];
+        for (int i = 0; i < 3; i++)
+            new Secret(octets).Dispose();
+
+        using Secret next = Secret.Create(length, 0, static (_, _) => { });
+
+        Assert.Equal(new byte[length], next.Span.ToArray());
+    }
+
+    [Fact]
+    public void A_secret_that_is_disposed_twice_gives_its_memory_back_once()
+    {
+        Secret disposed = new("key"u8);
+        disposed.Dispose();
+        disposed.Dispose();
+
+        using Secret one = new("one"u8);
+        using Secret other = new("other"u8);
+
+        Assert.True(one.FixedTimeEquals("one"u8));
+    }
 }
