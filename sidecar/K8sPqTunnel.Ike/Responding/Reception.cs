@@ -73,6 +73,13 @@ internal sealed class Reception(
             return;
         }
 
+        List<Acceptor> meant = acceptors.Find(path);
+        if (meant.Count == 0)
+        {
+            drops.Count(DropReason.NotOurs);
+            return;
+        }
+
         bool receives = request.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie) &&
             _cookies.IsOurs(now, cookie.Data, path.Remote.Address, request.Header.InitiatorSpi, nonce);
         if (!receives && halfOpen.Count >= limits.CookiesFrom)
@@ -87,7 +94,7 @@ internal sealed class Reception(
             return;
         }
 
-        if (Choose(now, path, request, offered, out List<Acceptor> allowed) is not { } match)
+        if (Choose(now, path, request, offered, meant) is not { } match)
             return;
         var selection = new IkeSelection(match.Transforms);
         if (ke.Method != selection.InitialMethod)
@@ -104,32 +111,26 @@ internal sealed class Reception(
             return;
         }
 
-        Open(now, path, datagram, request, allowed, match, ke, nonce);
+        Open(now, path, datagram, request, meant, match, ke, nonce);
     }
 
     /// <summary>The closest acceptor that finds something in the offer decides; all that could live with its choice stay in the race.</summary>
+    /// <param name="meant">Those whose addresses fit; afterwards without those whom the choice excludes.</param>
     private ProposalMatch? Choose(
-        TimeSpan now, in UdpPath path, in IkeMessage request, List<PeerProposal> offered, out List<Acceptor> allowed)
+        TimeSpan now, in UdpPath path, in IkeMessage request, List<PeerProposal> offered, List<Acceptor> meant)
     {
-        allowed = acceptors.Find(path);
-        if (allowed.Count == 0)
-        {
-            drops.Count(DropReason.NotOurs);
-            return null;
-        }
-
         bool intermediate = request.HasNotify(NotifyType.IntermediateExchangeSupported);
-        foreach (Acceptor acceptor in allowed)
+        foreach (Acceptor acceptor in meant)
         {
             if (acceptor.Choose(offered, intermediate) is not { } match)
                 continue;
             var selection = new IkeSelection(match.Transforms);
-            allowed.RemoveAll(other => !other.Allows(selection));
+            meant.RemoveAll(other => !other.Allows(selection));
             return match;
         }
 
         TurnAway(path, request, NotifyType.NoProposalChosen, []);
-        Tell(now, path, allowed[0], PeerErrors.NothingInCommon(allowed[0].Config, path.Remote.Address, offered));
+        Tell(now, path, meant[0], PeerErrors.NothingInCommon(meant[0].Config, path.Remote.Address, offered));
         return null;
     }
 
@@ -138,7 +139,7 @@ internal sealed class Reception(
         in UdpPath path,
         ReadOnlySpan<byte> datagram,
         in IkeMessage request,
-        List<Acceptor> allowed,
+        List<Acceptor> meant,
         ProposalMatch match,
         in KeyExchangePayload ke,
         ReadOnlySpan<byte> nonce)
@@ -151,8 +152,8 @@ internal sealed class Reception(
 
         using (secret)
         {
-            IkeSa sa = IkeSa.Answer(allowed[0].Config, environment, drops, path, request.Header.InitiatorSpi, nonce);
-            sa.Handshake.Acceptors = allowed;
+            IkeSa sa = IkeSa.Answer(meant[0].Config, environment, drops, path, request.Header.InitiatorSpi, nonce);
+            sa.Handshake.Acceptors = meant;
             var session = new IkeSession(sa);
             session.Answer(now, datagram, request, match, ours, secret);
             halfOpen.Add(new HalfOpenSa(session, path.Remote));
