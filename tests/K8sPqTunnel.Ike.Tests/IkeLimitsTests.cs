@@ -11,7 +11,9 @@ public sealed class IkeLimitsTests
     public void Every_limit_stands_in_the_reference_with_its_value()
     {
         IEnumerable<string> rows = typeof(IkeLimits).GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Select(field => $"| `{field.Name}` | {Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)} |");
+            .Select(field => $"| `{field.Name}` | {Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)} |")
+            .Concat(typeof(EndpointLimits).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Select(limit => $"| `{limit.Name}` | {Text(limit.GetValue(EndpointLimits.Default))} |"));
 
         string[] reference = [.. File.ReadLines(Repository.PathOf("docs/limits.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
 
@@ -52,6 +54,9 @@ public sealed class IkeLimitsTests
         Assert.Equal(IkeLimits.DeletedSpis, read.Count);
         Assert.False(DeletePayload.TryRead(Deletes(IkeLimits.DeletedSpis + 1), out _));
     }
+
+    private static string? Text(object? value) =>
+        value is TimeSpan time ? $"{time.TotalSeconds} s" : Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private static MessageFault CheckOf(PayloadType type, int count)
     {

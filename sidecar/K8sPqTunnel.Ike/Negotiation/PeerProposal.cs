@@ -11,15 +11,14 @@ internal sealed record PeerProposal(
     byte Number, byte[] Spi, IReadOnlySet<TransformType> Types, IReadOnlyList<Transform> Transforms)
 {
     /// <summary>Reads an offer. Proposals of other protocols or with SPIs of another length are left out.</summary>
-    /// <returns>False where the payload is malformed, or offers more than <see cref="IkeLimits.Proposals"/>.</returns>
+    /// <returns>False where the payload is malformed.</returns>
     public static bool TryReadAll(ReadOnlySpan<byte> body, ProtocolId protocol, int spiLength, out List<PeerProposal> proposals)
     {
         proposals = [];
         ProposalReader reader = new(body);
-        int count = 0;
         while (reader.TryRead(out ProposalView view))
         {
-            if (++count > IkeLimits.Proposals || !TryRead(view, out PeerProposal? proposal))
+            if (!TryRead(view, out PeerProposal? proposal))
                 return false;
             if (view.Protocol == protocol && view.Spi.Length == spiLength)
                 proposals.Add(proposal!);
