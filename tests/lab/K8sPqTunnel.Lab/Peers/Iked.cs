@@ -81,7 +81,7 @@ public sealed class Iked : IPeer
             _guest.WriteFile("iked/private/local.key", credentials.Key);
         }
 
-        (await _guest.RunAsync($"iked -dvv -f /lab/iked.conf > /lab/{LogFile} 2>&1 &", cancellationToken)).EnsureSuccess();
+        (await _guest.RunAsync($"iked -dvv -f /lab/iked.conf >> /lab/{LogFile} 2>&1 &", cancellationToken)).EnsureSuccess();
         await Wait.UntilAsync("iked listens", async () => (await _guest.RunAsync("ikectl show sa", cancellationToken)).Succeeded,
             StartLimit, cancellationToken);
     }
