@@ -7,7 +7,6 @@ internal static class OurGaps
     [
         // iked's PF_KEY has only AES-CBC there: it drops a childsa line with AES-GCM without a word, and answers NO_PROPOSAL_CHOSEN.
         new("AES-CBC in the user-space data plane; iked for Linux has no AES-GCM for child SAs", cell => cell.Peer.Name == "iked"),
-        new("the answer to a rekey, and a rekey of the IKE SA", cell => cell.Rekey is not (Rekey.None or Rekey.OurChild)) { OfRekey = true },
     ];
 
     /// <summary>What a cell waits for, or null.</summary>
