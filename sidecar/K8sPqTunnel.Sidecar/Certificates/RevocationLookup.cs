@@ -14,6 +14,8 @@ internal static class RevocationLookup
 
     private const X509ChainStatusFlags Unanswered = X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
 
+    private const X509ChainStatusFlags NoRoot = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
+
     /// <summary>Whether a certificate says where its revocation can be looked up.</summary>
     public static bool IsAskedFor(X509Certificate2 certificate)
     {
@@ -57,6 +59,8 @@ internal static class RevocationLookup
 
     private static string? Objection(CertificateCheck check, X509Chain chain)
     {
+        // Without a way to a root of ours the chain builder looks nothing up, and says nothing of it.
+        bool wasAsked = !Array.Exists(chain.ChainStatus, status => (status.Status & NoRoot) != X509ChainStatusFlags.NoError);
         string? silence = null;
         foreach (X509ChainElement element in chain.ChainElements)
         {
@@ -65,7 +69,8 @@ internal static class RevocationLookup
             X509ChainStatusFlags flags = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
             if (flags.HasFlag(X509ChainStatusFlags.Revoked))
                 return $"{ChainValidation.Name(element.Certificate)} has been revoked by its issuer: give the peer a new one";
-            if ((flags & Unanswered) != X509ChainStatusFlags.NoError && IsAskedFor(element.Certificate))
+            bool isAnswered = wasAsked && (flags & Unanswered) == X509ChainStatusFlags.NoError;
+            if (!isAnswered && IsAskedFor(element.Certificate))
                 silence ??= Silence(check, element.Certificate).Objection;
         }
 

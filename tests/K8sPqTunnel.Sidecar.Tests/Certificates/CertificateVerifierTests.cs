@@ -73,6 +73,17 @@ public sealed class CertificateVerifierTests : IDisposable
         Assert.Equal(0, _server.Asked);
     }
 
+    [Theory]
+    [InlineData(RevocationPolicy.Strict, false)]
+    [InlineData(RevocationPolicy.Soft, true)]
+    public async Task With_an_authority_that_is_no_root_the_lookup_counts_as_unanswered(RevocationPolicy policy, bool trusted)
+    {
+        using var below = new RevocationServer(isRoot: false);
+        Assert.Null(Begin(below.Issue(crl: true, ocsp: false), policy, below));
+        CertificateVerdict verdict = await _late.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(trusted, verdict.IsTrusted);
+    }
+
     [Fact]
     public void A_certificate_of_a_stranger_has_nobody_asked()
     {
@@ -87,10 +98,10 @@ public sealed class CertificateVerifierTests : IDisposable
         return await _late.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
-    private CertificateVerdict? Begin(byte[] certificate, RevocationPolicy policy)
+    private CertificateVerdict? Begin(byte[] certificate, RevocationPolicy policy, RevocationServer? trusted = null)
     {
         CertificateChain chain = CertificateChain.Read([certificate], out _)!;
-        TrustAnchors anchors = new([X509CertificateLoader.LoadCertificate(_server.Root.RawData)]);
+        TrustAnchors anchors = new([X509CertificateLoader.LoadCertificate((trusted ?? _server).Root.RawData)]);
         return _verifier.Check(new CertificateCheck("berlin", chain, anchors, policy));
     }
 }

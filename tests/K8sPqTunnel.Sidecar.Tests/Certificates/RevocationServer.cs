@@ -17,14 +17,15 @@ internal sealed class RevocationServer : IDisposable
     private readonly Uri _address;
     private int _number;
 
-    public RevocationServer()
+    /// <param name="isRoot">Else another authority, which nobody knows, has issued its certificate.</param>
+    public RevocationServer(bool isRoot = true)
     {
         _address = Listen(_listener);
         var request = new CertificateRequest("CN=revoking root", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        Root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        Root = isRoot ? request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)) : Below(request);
         _ = ServeAsync();
     }
 
@@ -64,6 +65,18 @@ internal sealed class RevocationServer : IDisposable
         ((IDisposable)_listener).Dispose();
         Root.Dispose();
         _key.Dispose();
+    }
+
+    private X509Certificate2 Below(CertificateRequest request)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = request.Create(
+            new X500DistinguishedName("CN=unknown"),
+            X509SignatureGenerator.CreateForECDsa(key),
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1),
+            [1, 2, 3]);
+        return certificate.CopyWithPrivateKey(_key);
     }
 
     private static Uri Listen(HttpListener listener)
