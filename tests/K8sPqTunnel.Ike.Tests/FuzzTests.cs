@@ -46,7 +46,7 @@ public sealed class FuzzTests
         {
             Random random = new(seed);
             using World world = new(seed);
-            world.Mutate = (toPeer, datagram) => !toPeer && random.Next(3) == 0 ? Mutated(random, datagram) : datagram;
+            world.Mutate = (toPeer, datagram) => !toPeer && random.Next(3) == 0 ? Mutation.Of(random, datagram) : datagram;
             world.Start(TimeSpan.FromSeconds(3));
 
             // A mutation in IKE_SA_INIT breaks AUTH, one behind it the integrity check: what comes up has the peer's keys.
@@ -69,7 +69,7 @@ public sealed class FuzzTests
             NotifyPayload.Write(writer, NotifyType.RekeySa, [1, 2, 3], ProtocolId.Esp, [1, 2, 3, 4]);
             SaPayload.Write(writer, ProtocolId.Ike, new byte[8], [World.Hybrid.Transforms]);
             ExchangeType exchange = seed % 2 == 0 ? ExchangeType.Informational : ExchangeType.CreateChildSa;
-            peer.Request(exchange, writer.First, Mutated(random, writer.Octets.ToArray()));
+            peer.Request(exchange, writer.First, Mutation.Of(random, writer.Octets.ToArray()));
             world.Run(TimeSpan.FromSeconds(0.1));
             answered += peer.AnswersToUs.Count;
         }
@@ -134,20 +134,4 @@ public sealed class FuzzTests
 
     private static bool IsProtected(byte[] message) =>
         (PayloadType)message[16] is PayloadType.Encrypted or PayloadType.EncryptedFragment;
-
-    private static byte[] Mutated(Random random, byte[] datagram)
-    {
-        byte[] changed = [.. datagram];
-        switch (random.Next(4))
-        {
-            case 0:
-                return changed[..random.Next(changed.Length)];
-            case 1:
-                return [.. changed, .. new byte[random.Next(1, 40)]];
-            default:
-                for (int i = random.Next(1, 6); i > 0; i--)
-                    changed[random.Next(changed.Length)] = (byte)random.Next(256);
-                return changed;
-        }
-    }
 }

@@ -15,21 +15,40 @@ internal sealed record PeerProposal(
     public static bool TryReadAll(ReadOnlySpan<byte> body, ProtocolId protocol, int spiLength, out List<PeerProposal> proposals)
     {
         proposals = [];
+        // What is malformed at its end shall not have cost memory for its beginning.
+        if (!IsSound(body))
+            return false;
         ProposalReader reader = new(body);
         while (reader.TryRead(out ProposalView view))
         {
-            if (!TryRead(view, out PeerProposal? proposal))
-                return false;
             if (view.Protocol == protocol && view.Spi.Length == spiLength)
-                proposals.Add(proposal!);
+                proposals.Add(Read(view));
         }
 
-        return reader.Error == ParseError.None;
+        return true;
     }
 
     public override string ToString() => ProposalText.Format(Transforms);
 
-    private static bool TryRead(in ProposalView view, out PeerProposal? proposal)
+    private static bool IsSound(ReadOnlySpan<byte> body)
+    {
+        ProposalReader proposals = new(body);
+        while (proposals.TryRead(out ProposalView view))
+        {
+            TransformReader transforms = view.Transforms;
+            while (transforms.TryRead(out _, out _))
+            {
+                // Only the end counts.
+            }
+
+            if (transforms.Error != ParseError.None)
+                return false;
+        }
+
+        return proposals.Error == ParseError.None;
+    }
+
+    private static PeerProposal Read(in ProposalView view)
     {
         HashSet<TransformType> types = [];
         List<Transform> transforms = [];
@@ -42,7 +61,6 @@ internal sealed record PeerProposal(
                 transforms.Add(transform);
         }
 
-        proposal = new PeerProposal(view.Number, view.Spi.ToArray(), types, transforms);
-        return reader.Error == ParseError.None;
+        return new PeerProposal(view.Number, view.Spi.ToArray(), types, transforms);
     }
 }

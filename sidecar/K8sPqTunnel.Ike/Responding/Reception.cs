@@ -130,7 +130,9 @@ internal sealed class Reception(
         }
 
         TurnAway(path, request, NotifyType.NoProposalChosen, []);
-        Tell(now, path, meant[0], PeerErrors.NothingInCommon(meant[0].Config, path.Remote.Address, offered));
+        // The sentence has the whole offer in it: nobody makes us write it more often than it is read.
+        if (now >= _nextNews)
+            Tell(now, path, meant[0], PeerErrors.NothingInCommon(meant[0].Config, path.Remote.Address, offered));
         return null;
     }
 
@@ -189,8 +191,6 @@ internal sealed class Reception(
 
     private void Tell(TimeSpan now, in UdpPath path, Acceptor acceptor, IkeFailure failure)
     {
-        if (now < _nextNews)
-            return;
         _nextNews = now + NewsPause;
         (acceptor.Output ?? environment.Output).Report(new PeerTurnedAway(acceptor.Config.Name, path, failure));
     }

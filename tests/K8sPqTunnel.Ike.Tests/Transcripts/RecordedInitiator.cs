@@ -71,9 +71,20 @@ internal sealed class RecordedInitiator : IDisposable
         return _keys.OpenAll(Output.Sent.Select(sent => sent.Message), out first);
     }
 
+    /// <summary>Gives us one datagram.</summary>
+    public void Receive(byte[] datagram) => Endpoint.Receive(TimeSpan.Zero, Path, datagram);
+
+    /// <summary>Gives us a recorded request with other payloads inside; whether we answered it once, or not at all.</summary>
+    public void AskChanged(TranscriptExchange exchange, Func<byte[], byte[]> change)
+    {
+        Ask([_keys.Reseal(exchange.RequestFrames, change)]);
+        Assert.InRange(Output.Sent.Count, 0, 1);
+    }
+
     public void Dispose() => Endpoint.Dispose();
 
-    private void Ask(IEnumerable<byte[]> frames)
+    /// <summary>Gives us datagrams.</summary>
+    public void Ask(IEnumerable<byte[]> frames)
     {
         Output.Sent.Clear();
         foreach (byte[] frame in frames)

@@ -38,6 +38,22 @@ internal sealed class RecordedKeys
         throw new InvalidDataException($"no recorded key opens {header}");
     }
 
+    /// <summary>Changes the inner payloads of a recorded message, and seals it anew as its sender would have.</summary>
+    /// <param name="frames">The message in one piece, or in fragments; it comes back in one piece.</param>
+    public byte[] Reseal(IReadOnlyList<byte[]> frames, Func<byte[], byte[]> change)
+    {
+        byte[] inner = OpenAll(frames, out PayloadType first);
+        Assert.Equal(ParseError.None, IkeHeader.TryRead(frames[0], out IkeHeader header));
+        foreach ((_, MessageCipher initiator, MessageCipher responder) in _sets)
+        {
+            MessageCipher cipher = header.IsFromInitiator ? initiator : responder;
+            if (MessageOpener.TryOpen([.. frames[0]], cipher, out _) == OpenResult.Opened)
+                return Assert.Single(MessageSealer.Seal(cipher, header, first, change(inner), int.MaxValue));
+        }
+
+        throw new InvalidDataException($"no recorded key opens {header}");
+    }
+
     /// <summary>The inner payloads of a message in one piece, or in fragments.</summary>
     public byte[] OpenAll(IEnumerable<byte[]> frames, out PayloadType first)
     {

@@ -33,9 +33,13 @@ internal sealed class RecordedSource(byte[] spi, byte[] nonce, EspSpi espSpi, Qu
         [NotNullWhen(true)] out Secret? secret,
         out KeyExchangeError error)
     {
-        RecordedKeyExchange next = keyExchanges.Dequeue();
-        Assert.Equal(next.Method, method);
-        (ourData, secret) = next.Respond(peerData);
+        ourData = null;
+        secret = null;
+        error = KeyExchangeError.NotOnCurve;
+        // Nothing is recorded for data that nobody sent.
+        if (!keyExchanges.TryPeek(out RecordedKeyExchange? next) || next.Method != method || !next.IsFor(peerData))
+            return false;
+        (ourData, secret) = keyExchanges.Dequeue().Respond();
         error = KeyExchangeError.None;
         return true;
     }
