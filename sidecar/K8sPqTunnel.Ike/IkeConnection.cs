@@ -468,6 +468,7 @@ public sealed class IkeConnection : IDisposable
 
     private void Keep(TimeSpan now, IkeSession session)
     {
+        session.Sa.Handshake.ForgetTranscript();
         session.BeginLife(now);
     }
 

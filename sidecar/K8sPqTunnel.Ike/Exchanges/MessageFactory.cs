@@ -29,7 +29,7 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         return _writer;
     }
 
-    /// <summary>Whether what was written has a Notify of this type.</summary>
+    /// <summary>Whether what is written so far has a Notify of this type.</summary>
     public bool Says(NotifyType type) =>
         new IkeMessage(default, default, _writer.First, _writer.Octets, Inside.Encrypted).HasNotify(type);
 
@@ -39,6 +39,7 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
         IkeHeader header = sa.Header(ExchangeType.IkeSaInit, messageId, isResponse);
         (header with { NextPayload = _writer.First, TotalLength = message.Length }).Write(message);
+        _writer.Clear();
         return message;
     }
 
@@ -57,7 +58,9 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
             ? new KeptMessage(header, _writer.First, _writer.Octets.ToArray(), cipher)
             : null;
         _ = isResponse ? _answer = kept : _request = kept;
-        return Count(MessageSealer.Seal(cipher, header, _writer.First, _writer.Octets, MaxLength(sa.FragmentIpSize), reused));
+        byte[][] datagrams = Count(MessageSealer.Seal(cipher, header, _writer.First, _writer.Octets, MaxLength(sa.FragmentIpSize), reused));
+        _writer.Clear();
+        return datagrams;
     }
 
     /// <summary>

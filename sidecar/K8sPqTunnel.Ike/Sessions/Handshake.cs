@@ -82,6 +82,14 @@ internal sealed class Handshake : IDisposable
         _responderIntAuth = new IntAuth(prf);
     }
 
+    /// <summary>Both ends are authenticated: the messages that AUTH covered, and who else the peer might have been, count no more. The nonces stay.</summary>
+    public void ForgetTranscript()
+    {
+        InitRequest = InitResponse = Cookie = PeerAuthorities = [];
+        Acceptors = [];
+        _initiatorIntAuth = _responderIntAuth = null;
+    }
+
     /// <summary>What one side's AUTH covers (RFC 7296 2.15, RFC 9242 3.3.2; with the full transcript, its draft's section 4).</summary>
     /// <param name="ofInitiator">Whose signature.</param>
     /// <param name="skP">The signer's.</param>

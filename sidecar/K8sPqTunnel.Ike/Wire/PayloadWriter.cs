@@ -4,9 +4,12 @@ using System.Buffers.Binary;
 namespace K8sPqTunnel.Ike.Wire;
 
 /// <summary>Writes a payload chain (RFC 7296 3.2) into one pooled buffer; lengths and next-payload fields fill themselves.</summary>
+/// <remarks>Holds a buffer from the first write until <see cref="Clear"/>: most SAs are silent most of the time.</remarks>
 internal sealed class PayloadWriter : IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(2048);
+    private const int FirstBuffer = 2048;
+
+    private byte[] _buffer = [];
     private int _length;
     private int _payload = -1;
     private int _previous = -1;
@@ -20,6 +23,7 @@ internal sealed class PayloadWriter : IDisposable
     /// <summary>Forgets what was written.</summary>
     public void Clear()
     {
+        ReturnBuffer();
         _length = 0;
         _payload = _previous = -1;
         First = PayloadType.None;
@@ -68,23 +72,26 @@ internal sealed class PayloadWriter : IDisposable
     public void CloseLength(int mark, int before) =>
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(mark), checked((ushort)(_length - mark + before)));
 
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
-        _buffer = [];
-    }
+    public void Dispose() => ReturnBuffer();
 
     private Span<byte> Reserve(int count)
     {
         if (_length + count > _buffer.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + count));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(FirstBuffer, _buffer.Length * 2), _length + count));
             Octets.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+            ReturnBuffer();
             _buffer = larger;
         }
 
         _length += count;
         return _buffer.AsSpan(_length - count, count);
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+        _buffer = [];
     }
 }
