@@ -10,9 +10,9 @@ public sealed class TunnelSecrets : IDisposable
     private readonly IDisposable?[] _owned;
 
     /// <summary>The same pre-shared key both ways.</summary>
-    /// <param name="postquantumKey">Of spec.authentication.ppk; null without one.</param>
-    public TunnelSecrets(Secret preSharedKey, Secret? postquantumKey = null)
-        : this(preSharedKey, own: null, anchors: null, RevocationPolicy.Off, postquantumKey)
+    /// <param name="postquantumKeys">Those of spec.authentication.ppk, in its order.</param>
+    public TunnelSecrets(Secret preSharedKey, params IReadOnlyList<Secret> postquantumKeys)
+        : this(preSharedKey, own: null, anchors: null, RevocationPolicy.Off, postquantumKeys)
     {
     }
 
@@ -21,21 +21,22 @@ public sealed class TunnelSecrets : IDisposable
     /// <param name="own">Our certificate.</param>
     /// <param name="anchors">Who may vouch for the peer's.</param>
     /// <param name="revocation">Of the peer's.</param>
-    /// <param name="postquantumKey">Of spec.authentication.ppk; null without one.</param>
+    /// <param name="postquantumKeys">Those of spec.authentication.ppk, in its order.</param>
     public TunnelSecrets(
-        Secret? preSharedKey, LocalCertificate? own, TrustAnchors? anchors, RevocationPolicy revocation, Secret? postquantumKey)
+        Secret? preSharedKey, LocalCertificate? own, TrustAnchors? anchors, RevocationPolicy revocation, IReadOnlyList<Secret> postquantumKeys)
     {
         LocalCredential local = own is not null ? own : new LocalPreSharedKey(Needed(preSharedKey));
         PeerCredential remote = anchors is not null ? new PeerCertificate(anchors, revocation) : new PeerPreSharedKey(Needed(preSharedKey));
         Authentication = new AuthenticationConfig(local, remote);
-        PostquantumKey = postquantumKey;
-        _owned = [preSharedKey, own?.Key, own?.Chain, anchors, postquantumKey];
+        PostquantumKeys = postquantumKeys;
+        _owned = [preSharedKey, own?.Key, own?.Chain, anchors, .. postquantumKeys];
     }
 
     /// <summary>What both ends prove themselves with.</summary>
     public AuthenticationConfig Authentication { get; }
 
-    public Secret? PostquantumKey { get; }
+    /// <summary>In the order of spec.authentication.ppk.</summary>
+    public IReadOnlyList<Secret> PostquantumKeys { get; }
 
     public void Dispose()
     {

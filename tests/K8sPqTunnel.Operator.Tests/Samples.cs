@@ -33,7 +33,7 @@ internal static class Samples
     {
         Spec = Tunnel.Spec! with
         {
-            Authentication = Tunnel.Spec.Authentication! with { Ppk = new PpkSpec { Id = "ppk-1", SecretRef = new SecretKeyRef { Name = "berlin-ppk" } } },
+            Authentication = Tunnel.Spec.Authentication! with { Ppk = [new PpkSpec { Id = "ppk-1", SecretRef = new SecretKeyRef { Name = "berlin-ppk" } }] },
         },
     };
 

@@ -20,6 +20,8 @@ public sealed record AuthenticationSpec
     [Field("What the peer has to prove itself with. Needed only with both psk and certificate.")]
     public ProofMethod? Remote { get; init; }
 
-    [Field("A postquantum preshared key beside them, which keeps the traffic secret even where a quantum computer breaks every key exchange.")]
-    public PpkSpec? Ppk { get; init; }
+    [Field("Postquantum preshared keys beside them, which keep the traffic secret even where a quantum computer breaks every key exchange. A peer that "
+        + "knows RFC 9867 chooses one that both have; to one that knows RFC 8784 only, the first is named.",
+        MinItems = 1, MaxItems = 8, ListType = "map", ListMapKey = "id")]
+    public IReadOnlyList<PpkSpec>? Ppk { get; init; }
 }

@@ -14,6 +14,6 @@ public sealed record PpkSpec
     [Field("How the value is read, as of psk.")]
     public PskEncoding? Encoding { get; init; }
 
-    [Field("Whether the tunnel stays down where the peer does not have it.", Default = "true")]
+    [Field("Whether the tunnel stays down where the peer has none of the keys.", Default = "true")]
     public bool? Required { get; init; }
 }

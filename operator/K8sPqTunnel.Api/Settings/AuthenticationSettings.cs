@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Api.Settings;
 /// <param name="PrivateKey">Its private key.</param>
 /// <param name="Authorities">Those that may vouch for the peer; null where the peer uses the pre-shared key.</param>
 /// <param name="Revocation">Of the peer's certificate.</param>
-/// <param name="Ppk">The postquantum preshared key beside them; null without one.</param>
+/// <param name="Ppks">Postquantum preshared keys beside them, in order of preference.</param>
 public sealed record AuthenticationSettings(
     SecretReference? Psk,
     PskEncoding? PskEncoding,
@@ -17,9 +17,9 @@ public sealed record AuthenticationSettings(
     SecretReference? PrivateKey,
     SecretReference? Authorities,
     RevocationChoice Revocation,
-    PpkSettings? Ppk)
+    IReadOnlyList<PpkSettings> Ppks)
 {
     /// <summary>All values of Secrets that the tunnel needs.</summary>
     public IReadOnlyList<SecretReference> Secrets { get; } =
-        [.. new[] { Psk, Certificate, PrivateKey, Authorities, Ppk?.Secret }.OfType<SecretReference>()];
+        [.. new[] { Psk, Certificate, PrivateKey, Authorities }.OfType<SecretReference>(), .. Ppks.Select(ppk => ppk.Secret)];
 }

@@ -9,6 +9,7 @@ internal static class AuthenticationRules
 {
     private const string Here = "spec.authentication";
     private const int MaxIdLength = 128;
+    private const int MaxPpks = 8;
 
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
@@ -30,22 +31,39 @@ internal static class AuthenticationRules
                 ? Reference(draft, "certificate.caSecretRef", authorities.Name, authorities.Key ?? AuthoritySecretRef.DefaultKey, "the peer's authorities")
                 : null,
             certificate.Revocation ?? RevocationChoice.Soft,
-            authentication.Ppk is { } ppk ? ReadPpk(ppk, draft) : null);
+            ReadPpks(authentication.Ppk ?? [], draft));
     }
 
-    private static PpkSettings? ReadPpk(PpkSpec ppk, SettingsDraft draft)
+    private static List<PpkSettings> ReadPpks(IReadOnlyList<PpkSpec> specs, SettingsDraft draft)
+    {
+        if (specs.Count > MaxPpks)
+            draft.Report($"{Here}.ppk", $"the list has {specs.Count} keys: write at most {MaxPpks}");
+        var ppks = new List<PpkSettings>();
+        for (int i = 0; i < Math.Min(specs.Count, MaxPpks); i++)
+        {
+            if (ReadPpk(specs[i], $"ppk[{i}]", draft) is not { } ppk)
+                continue;
+            if (ppks.Exists(other => other.Id == ppk.Id))
+                draft.Report($"{ppk.Path}.id", $"\"{ppk.Id}\" stands twice: the peer could not tell the two keys apart");
+            ppks.Add(ppk);
+        }
+
+        return ppks;
+    }
+
+    private static PpkSettings? ReadPpk(PpkSpec ppk, string path, SettingsDraft draft)
     {
         string id = ppk.Id ?? "";
         if (id.Length == 0 || Encoding.UTF8.GetByteCount(id) > MaxIdLength)
         {
-            draft.Report($"{Here}.ppk.id",
+            draft.Report($"{Here}.{path}.id",
                 $"\"{id}\" is no ID of a postquantum preshared key: write what the peer calls it, 1 to {MaxIdLength} octets, for example ppk-berlin");
             return null;
         }
 
         string key = ppk.SecretRef?.Key ?? SecretKeyRef.DefaultKey;
-        return Reference(draft, "ppk.secretRef", ppk.SecretRef?.Name, key, "its postquantum preshared key") is { } secret
-            ? new PpkSettings(id, secret, ppk.Encoding, ppk.Required ?? true)
+        return Reference(draft, $"{path}.secretRef", ppk.SecretRef?.Name, key, "its postquantum preshared key") is { } secret
+            ? new PpkSettings(id, secret, ppk.Encoding, ppk.Required ?? true, $"{Here}.{path}")
             : null;
     }
 

@@ -44,7 +44,8 @@ public static class PreSharedKeyRules
     /// <param name="finding">What was found.</param>
     /// <param name="secret">The Secret's name.</param>
     /// <param name="item">The key's name in the Secret.</param>
-    public static string? Describe(PreSharedKeyFinding finding, string secret, string item) => finding.Flaw switch
+    /// <param name="field">What names the Secret, for example <c>spec.authentication.psk</c>.</param>
+    public static string? Describe(PreSharedKeyFinding finding, string secret, string item, string field) => finding.Flaw switch
     {
         PreSharedKeyFlaw.Empty => $"Secret \"{secret}\" has an empty \"{item}\": put the pre-shared key there",
         PreSharedKeyFlaw.LineBreak => $"Secret \"{secret}\": \"{item}\" ends with a line break, which would count as part of the "
@@ -52,10 +53,10 @@ public static class PreSharedKeyRules
         PreSharedKeyFlaw.Length => $"Secret \"{secret}\": \"{item}\" has {finding.Length} octets; a pre-shared key has {MinLength} to {MaxLength} "
             + "(32 random ones are best)",
         PreSharedKeyFlaw.Ambiguous => $"Secret \"{secret}\": \"{item}\" begins with 0x or 0s, which strongSwan decodes: set "
-            + "spec.authentication.psk.encoding to Hex or Base64 where the peer does, or to Text where it takes the characters as they are",
-        PreSharedKeyFlaw.NotHex => $"Secret \"{secret}\": \"{item}\" is not hexadecimal, but spec.authentication.psk.encoding is Hex: store an even "
+            + $"{field}.encoding to Hex or Base64 where the peer does, or to Text where it takes the characters as they are",
+        PreSharedKeyFlaw.NotHex => $"Secret \"{secret}\": \"{item}\" is not hexadecimal, but {field}.encoding is Hex: store an even "
             + "number of digits 0-9 and a-f, or set Text",
-        PreSharedKeyFlaw.NotBase64 => $"Secret \"{secret}\": \"{item}\" is not base64, but spec.authentication.psk.encoding is Base64: store what "
+        PreSharedKeyFlaw.NotBase64 => $"Secret \"{secret}\": \"{item}\" is not base64, but {field}.encoding is Base64: store what "
             + "`openssl rand -base64 32` prints, or set Text",
         _ => null,
     };

@@ -26,18 +26,18 @@ internal sealed record SecretSight(SecretReference Reference, bool Exists, Secre
         if (Value is null)
             return $"Secret \"{Reference.Name}\" has no key \"{Reference.Key}\": add it with {what}";
         string? problem = Reference == authentication.Psk
-            ? PreSharedKeyRules.Describe(Value.AsPreSharedKey[authentication.PskEncoding], Reference.Name, Reference.Key)
+            ? PreSharedKeyRules.Describe(Value.AsPreSharedKey[authentication.PskEncoding], Reference.Name, Reference.Key, "spec.authentication.psk")
             : null;
-        return problem is null && Reference == authentication.Ppk?.Secret
-            ? PreSharedKeyRules.Describe(Value.AsPreSharedKey[authentication.Ppk.Encoding], Reference.Name, Reference.Key)
-            : problem;
+        return problem ?? authentication.Ppks.Where(ppk => ppk.Secret == Reference)
+            .Select(ppk => PreSharedKeyRules.Describe(Value.AsPreSharedKey[ppk.Encoding], Reference.Name, Reference.Key, ppk.Path))
+            .FirstOrDefault(flaw => flaw is not null);
     }
 
     private string PurposeIn(AuthenticationSettings authentication)
     {
         if (Reference == authentication.Psk)
             return "the pre-shared key";
-        if (Reference == authentication.Ppk?.Secret)
+        if (authentication.Ppks.Any(ppk => ppk.Secret == Reference))
             return "the postquantum preshared key";
         if (Reference == authentication.PrivateKey)
             return "the certificate's private key";

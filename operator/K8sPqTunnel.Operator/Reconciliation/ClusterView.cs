@@ -106,9 +106,9 @@ internal sealed class ClusterView
         string?[] names =
         [
             authentication?.Psk?.SecretRef?.Name,
-            authentication?.Ppk?.SecretRef?.Name,
             authentication?.Certificate?.SecretRef?.Name,
             authentication?.Certificate?.CaSecretRef?.Name,
+            .. authentication?.Ppk?.Select(ppk => ppk.SecretRef?.Name) ?? [],
         ];
         return [.. names.Where(name => name is { Length: > 0 }).Distinct().Select(name => new NamespacedName(tunnel.Metadata.Namespace, name!))];
     }

@@ -23,25 +23,26 @@ internal static class CredentialInput
     {
         AuthenticationSettings wanted = tunnel.Authentication;
         Secret? psk = wanted.Psk is { } key
-            ? source.Read(key, $"{Field}.psk.secretRef", PreSharedKeyRules.MaxValueLength, value => Decode(value.Span, key, wanted.PskEncoding, errors), errors)
+            ? source.Read(key, $"{Field}.psk.secretRef", PreSharedKeyRules.MaxValueLength, value => Decode(value.Span, key, wanted.PskEncoding, errors, $"{Field}.psk"), errors)
             : null;
-        Secret? ppk = wanted.Ppk is { } second
-            ? source.Read(second.Secret, $"{Field}.ppk.secretRef", PreSharedKeyRules.MaxValueLength, value => Decode(value.Span, second.Secret, second.Encoding, errors), errors)
-            : null;
+        List<Secret> ppks = [.. wanted.Ppks.Select(ppk => ReadPpk(source, ppk, errors)).OfType<Secret>()];
         LocalCertificate? own = wanted.Certificate is { } certificate ? ReadOwn(source, certificate, wanted.PrivateKey!, errors) : null;
         TrustAnchors? anchors = wanted.Authorities is { } authorities ? ReadAnchors(source, authorities, errors) : null;
 
         if (errors.Count == 0 && own is not null)
             CheckIdentity(tunnel, own, errors);
         if (errors.Count == 0)
-            return new TunnelSecrets(psk, own, anchors, (RevocationPolicy)(int)wanted.Revocation, ppk);
+            return new TunnelSecrets(psk, own, anchors, (RevocationPolicy)(int)wanted.Revocation, ppks);
         psk?.Dispose();
-        ppk?.Dispose();
+        ppks.ForEach(ppk => ppk.Dispose());
         own?.Key.Dispose();
         own?.Chain.Dispose();
         anchors?.Dispose();
         return null;
     }
+
+    private static Secret? ReadPpk(SecretSource source, PpkSettings ppk, List<string> errors) => source.Read(
+        ppk.Secret, $"{ppk.Path}.secretRef", PreSharedKeyRules.MaxValueLength, value => Decode(value.Span, ppk.Secret, ppk.Encoding, errors, ppk.Path), errors);
 
     private static LocalCertificate? ReadOwn(SecretSource source, SecretReference certificate, SecretReference privateKey, List<string> errors) =>
         source.Read(certificate, $"{Field}.certificate.secretRef", MaxPemLength, chain =>
@@ -70,9 +71,9 @@ internal static class CredentialInput
                 + "write one of these, or have one issued with that subject alternative name");
     }
 
-    private static Secret? Decode(ReadOnlySpan<byte> value, SecretReference reference, PskEncoding? encoding, List<string> errors)
+    private static Secret? Decode(ReadOnlySpan<byte> value, SecretReference reference, PskEncoding? encoding, List<string> errors, string field)
     {
-        if (PreSharedKeyRules.Describe(PreSharedKeyRules.Find(value, encoding), reference.Name, reference.Key) is { } error)
+        if (PreSharedKeyRules.Describe(PreSharedKeyRules.Find(value, encoding), reference.Name, reference.Key, field) is { } error)
         {
             errors.Add(error);
             return null;

@@ -35,7 +35,7 @@ internal static class ConnectionSettings
         LocalIdentity = LocalIdentity(tunnel, route, secrets.Authentication.Local),
         RemoteIdentity = Identity(tunnel.PeerId),
         Authentication = secrets.Authentication,
-        PostquantumKeys = tunnel.Authentication.Ppk is { } ppk ? [new PostquantumKey(ppk.Id, secrets.PostquantumKey!, ppk.Required)] : [],
+        PostquantumKeys = [.. tunnel.Authentication.Ppks.Zip(secrets.PostquantumKeys, (ppk, key) => new PostquantumKey(ppk.Id, key, ppk.Required))],
         IkeProposals = [.. tunnel.IkeProposals.Select(proposal => new IkeProposal(Transforms(proposal)))],
         EspProposals = [.. tunnel.ChildProposals.Select(proposal => new EspProposal(Transforms(proposal)))],
         QuantumPolicy = tunnel.KeyExchange switch

@@ -65,7 +65,7 @@ public sealed class PreSharedKeyRulesTests
         }));
 
     private static string? Check(string value, PskEncoding? encoding) =>
-        PreSharedKeyRules.Describe(PreSharedKeyRules.Find(Encoding.UTF8.GetBytes(value), encoding), "berlin-psk", "psk");
+        PreSharedKeyRules.Describe(PreSharedKeyRules.Find(Encoding.UTF8.GetBytes(value), encoding), "berlin-psk", "psk", "spec.authentication.psk");
 
     private static byte[] Decoded(byte[] value, PskEncoding? encoding)
     {

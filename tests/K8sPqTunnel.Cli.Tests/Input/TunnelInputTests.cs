@@ -1,3 +1,4 @@
+using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Cli.Input;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Crypto;
@@ -55,7 +56,7 @@ public sealed class TunnelInputTests : IDisposable
     public void A_postquantum_preshared_key_is_taken_from_its_own_Secret_and_way_of_writing()
     {
         string tunnel = Tunnel.Replace(
-            "authentication: {", "authentication: {ppk: {id: ppk-1, secretRef: {name: ppk, key: key}, encoding: Hex}, ", StringComparison.Ordinal);
+            "authentication: {", "authentication: {ppk: [{id: ppk-1, secretRef: {name: ppk, key: key}, encoding: Hex}], ", StringComparison.Ordinal);
         const string ppk = """
             ---
             apiVersion: v1
@@ -67,12 +68,12 @@ public sealed class TunnelInputTests : IDisposable
         using TunnelInput? input = TunnelInput.Read(Write(tunnel + SecretInFile + ppk), tunnel: null, secretsFolder: null, out IReadOnlyList<string> errors);
 
         Assert.Empty(errors);
-        Assert.True(input!.Secrets.PostquantumKey!.FixedTimeEquals(Convert.FromHexString("00112233445566778899aabbccddeeff")));
-        Assert.Equal("ppk-1", input.Settings.Authentication.Ppk!.Id);
-        Assert.True(input.Settings.Authentication.Ppk.Required);
+        Assert.True(Assert.Single(input!.Secrets.PostquantumKeys).FixedTimeEquals(Convert.FromHexString("00112233445566778899aabbccddeeff")));
+        PpkSettings settings = Assert.Single(input.Settings.Authentication.Ppks);
+        Assert.Equal(("ppk-1", true), (settings.Id, settings.Required));
 
         Assert.Null(TunnelInput.Read(Write(tunnel + SecretInFile), tunnel: null, secretsFolder: null, out errors));
-        Assert.Contains("the Secret \"ppk\" of spec.authentication.ppk.secretRef is not in the file", Assert.Single(errors));
+        Assert.Contains("the Secret \"ppk\" of spec.authentication.ppk[0].secretRef is not in the file", Assert.Single(errors));
     }
 
     [Fact]

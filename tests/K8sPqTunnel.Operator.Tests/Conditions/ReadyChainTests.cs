@@ -52,7 +52,7 @@ public sealed class ReadyChainTests
     {
         TunnelObservation observed = Samples.Observation() with { Validation = TunnelValidator.Validate(Samples.TunnelWithPpk.ToDocument()) };
 
-        SecretSight ppk = Samples.GoodSecret with { Reference = observed.Validation.Settings!.Authentication.Ppk!.Secret };
+        SecretSight ppk = Samples.GoodSecret with { Reference = observed.Validation.Settings!.Authentication.Ppks[0].Secret };
 
         Verdict verdict = Judge(observed with { Secrets = [Samples.GoodSecret, ppk with { Exists = false, Value = null }] });
 
@@ -66,7 +66,7 @@ public sealed class ReadyChainTests
     {
         var key = new SecretReference("edge-tls", "tls.key");
         var ca = new SecretReference("roots", "ca.crt");
-        var authentication = new AuthenticationSettings(null, null, new SecretReference("edge-tls", "tls.crt"), key, ca, RevocationChoice.Soft, Ppk: null);
+        var authentication = new AuthenticationSettings(null, null, new SecretReference("edge-tls", "tls.crt"), key, ca, RevocationChoice.Soft, Ppks: []);
 
         Assert.Equal(
             "Secret \"edge-tls\" has no key \"tls.key\": add it with the certificate's private key",

@@ -64,7 +64,7 @@ public sealed class ConnectionSettingsTests
         Assert.Empty(Config("profile: Generic").PostquantumKeys);
 
         PostquantumKey key = Assert.Single(Config(
-            "profile: Generic", ppk: ", ppk: {id: ppk-1, required: false, secretRef: {name: p} }").PostquantumKeys);
+            "profile: Generic", ppk: ", ppk: [{id: ppk-1, required: false, secretRef: {name: p} }]").PostquantumKeys);
 
         Assert.Equal(("ppk-1", false), (key.Id, key.Required));
     }
