@@ -198,7 +198,10 @@ public sealed class IkeConnection : IDisposable
     {
         foreach (IkeSession session in _sessions)
         {
-            if (session.Sa.Children.FindInbound(inbound) is { TurnAt: null, Predecessor: not null, State: not ChildState.Rekeyed } child)
+            if (session.Sa.Children.FindInbound(inbound) is not { } child)
+                continue;
+            child.IsConfirmed = true;
+            if (child is { TurnAt: null, Predecessor: not null, State: not ChildState.Rekeyed })
                 session.Sa.Children.Turn(child);
         }
 

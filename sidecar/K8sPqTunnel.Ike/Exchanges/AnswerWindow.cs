@@ -35,6 +35,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
         }
 
         sa.ForgetPreviousKeys();
+        sa.Children.Confirm();
         messages.ForgetAnswer();
         _requestFragments = fragments;
         Parts.Clear();

@@ -58,7 +58,11 @@ internal sealed class AnsweredChild(
 
     protected override void Make(IkeSa sa)
     {
-        _child = new Child(choice.ToSa(sa, Fresh, weBegan: false), spec, choice.Selection.ToString(), Fresh.Run) { Predecessor = Old };
+        _child = new Child(choice.ToSa(sa, Fresh, weBegan: false), spec, choice.Selection.ToString(), Fresh.Run)
+        {
+            Predecessor = Old,
+            IsConfirmed = false,
+        };
         sa.Children.Install(sa.Now, _child, sa.IsQuantumSafe);
         if (Old is null)
         {

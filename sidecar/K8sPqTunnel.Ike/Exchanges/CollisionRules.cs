@@ -16,6 +16,8 @@ internal static class CollisionRules
         ("we create or rekey a child", (sa, request) => IsOfIke(request) && sa.Creation is CreateChildTask, NotifyType.TemporaryFailure),
         ("we close a child", (sa, request) => IsOfIke(request) && IsClosingChild(sa), NotifyType.TemporaryFailure),
         ("the peer itself creates a child", (sa, request) => IsOfIke(request) && IsChildPending(sa), NotifyType.TemporaryFailure),
+        // The answer that makes the child ours may be on the way.
+        ("we may not have the child yet", (sa, request) => request is { Kind: CreationKind.RekeyChild, Old: null } && sa.Creation is CreateChildTask, NotifyType.TemporaryFailure),
         // RFC 7296 2.25.1.
         ("the child is not there", (_, request) => request is { Kind: CreationKind.RekeyChild, Old: null }, NotifyType.ChildSaNotFound),
         ("the child is being closed, or has been replaced", (_, request) => request.Old is { State: not (ChildState.Up or ChildState.Rekeying) }, NotifyType.TemporaryFailure),

@@ -12,6 +12,7 @@ internal static class CreateChildAnswer
 {
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
+        sa.TakeOver();
         CreationRequest request = CreationRequest.Of(sa, message);
         ForgetWhatItReplaces(sa, request);
         if (CollisionRules.Refusal(sa, request) is { } refusal)

@@ -52,6 +52,7 @@ internal sealed class DeleteTask : IExchangeTask
 
     private static void RemoveChildren(IkeSa sa, in DeletePayload delete, List<EspSpi> ours)
     {
+        sa.TakeOver();
         for (int i = 0; i < delete.Count; i++)
         {
             // The peer names its inbound SPIs; one that we do not know is passed over (RFC 7296 1.4.1).

@@ -50,7 +50,8 @@ internal sealed class RekeyIkeTask(IReadOnlyList<IkeProposal> offer) : CreationT
     protected override void Finish(IkeSa sa, bool isRedundant)
     {
         IkeSa successor = IkeSa.Replace(sa, weBegan: true, _ours, _theirs, _selection!, Fresh);
-        if (isRedundant)
+        // The peer's own may have taken over meanwhile.
+        if (isRedundant || sa.State != IkeSaState.Established)
         {
             successor.EndAt(sa.Now);                                 // RFC 7296 2.8.2: by who created it
             Yield(sa);

@@ -26,6 +26,12 @@ internal sealed class Child(ChildSa sa, ChildSpec? spec, string proposal, IReadO
     /// <summary>Our traffic runs through it.</summary>
     public bool IsTurned { get; set; }
 
+    /// <summary>
+    /// The peer is known to have it. One that the peer has asked for it may not have yet, while our answer is on the way: until it is heard
+    /// of again, that child is neither rekeyed nor deleted.
+    /// </summary>
+    public bool IsConfirmed { get; set; } = true;
+
     /// <summary>When our traffic turns to it at the latest; null where something else decides.</summary>
     public TimeSpan? TurnAt { get; set; }
 

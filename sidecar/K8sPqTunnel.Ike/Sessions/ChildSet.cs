@@ -54,14 +54,14 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
         _children.Find(child => child.Sa.OutboundSpi == spi && child.State != ChildState.Lingering);
 
     /// <summary>One that is ours to delete.</summary>
-    public Child? FindEnding() => _children.Find(static child => child.State == ChildState.Ending);
+    public Child? FindEnding() => _children.Find(static child => child is { State: ChildState.Ending, IsConfirmed: true });
 
     /// <summary>One that is to be rekeyed.</summary>
     public Child? FindDue(TimeSpan now)
     {
         foreach (Child child in _children)
         {
-            if (child.State == ChildState.Up && child.RekeyAt <= now)
+            if (child is { State: ChildState.Up, IsConfirmed: true } && child.RekeyAt <= now)
                 return child;
         }
 
@@ -115,6 +115,13 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             return;
         child.IsTurned = true;
         sa.Environment.Output.InstallOutbound(child.Sa);
+    }
+
+    /// <summary>The peer goes on: it has had all our answers.</summary>
+    public void Confirm()
+    {
+        foreach (Child child in _children)
+            child.IsConfirmed = true;
     }
 
     /// <summary>Has a child's packets run over another path.</summary>
@@ -249,7 +256,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
                 return TimeSpan.MaxValue;
         }
 
-        TimeSpan next = rekeys && child.State == ChildState.Up && child.RekeyAt < child.EndsAt ? child.RekeyAt : child.EndsAt;
+        TimeSpan next = rekeys && child is { State: ChildState.Up, IsConfirmed: true } && child.RekeyAt < child.EndsAt ? child.RekeyAt : child.EndsAt;
         if (child.TurnAt < next)
             next = child.TurnAt.Value;
         return child.DeleteAt < next ? child.DeleteAt.Value : next;

@@ -89,8 +89,6 @@ internal sealed class IkeSa : IDisposable
         var sa = new IkeSa(old.Config, old.Environment, old.Drops, old.Path, weBegan)
         {
             Offer = old.Offer,
-            Wanted = old.Wanted,
-            ChildrenNotBefore = old.ChildrenNotBefore,
             InitiatorSpi = initiatorSpi,
             ResponderSpi = responderSpi,
             State = IkeSaState.Established,
@@ -104,6 +102,7 @@ internal sealed class IkeSa : IDisposable
             LastHeard = old.Now,
             Now = old.Now,
             Generation = old.Generation + 1,
+            Predecessor = old,
         };
         sa.KeyExchangesRun.AddRange(fresh.Run);
         var schedule = new KeySchedule(selection.Algorithms, fresh.Ni, fresh.Nr, initiatorSpi.ToArray(), responderSpi.ToArray());
@@ -210,7 +209,7 @@ internal sealed class IkeSa : IDisposable
     public PendingCreations Pending { get; }
 
     /// <summary>The children that are ours to ask for; none where the peer began.</summary>
-    public IReadOnlyList<ChildSpec> Wanted { get; private init; } = [];
+    public IReadOnlyList<ChildSpec> Wanted { get; private set; } = [];
 
     /// <summary>One of them that is not there; null when all are.</summary>
     public ChildSpec? MissingChild
@@ -246,6 +245,11 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>Why no child is left; null while there is one.</summary>
     public IkeFailure? Loss { get; private set; }
+
+    /// <summary>
+    /// What it is to replace, while the nonces of two rekeys at the same time have yet to say so (RFC 7296 2.8.2); null otherwise.
+    /// </summary>
+    public IkeSa? Predecessor { get; private set; }
 
     /// <summary>How many rekeys led to it; 0 for one that IKE_SA_INIT began.</summary>
     public int Generation { get; private init; }
@@ -430,12 +434,20 @@ internal sealed class IkeSa : IDisposable
     /// <param name="end">When this one is deleted, should the peer not do it before.</param>
     public void GiveWayTo(IkeSa successor, TimeSpan end)
     {
+        if (State != IkeSaState.Established)
+            return;
+        successor.Predecessor = null;
         Children.MoveTo(successor.Children);
+        successor.Wanted = Wanted;
+        successor.ChildrenNotBefore = ChildrenNotBefore;
         Successor = successor;
         MoveTo(IkeSaState.Replaced);
         EndAt(end);
         successor.Report(AuthTask.Established(successor));
     }
+
+    /// <summary>The peer already does something about our children here: so it knows that this SA is the one that counts.</summary>
+    public void TakeOver() => Predecessor?.GiveWayTo(this, Now + ReplacedGrace);
 
     /// <summary>An SA that a rekey has made and nobody drives yet.</summary>
     public bool TryTakeSuccessor([NotNullWhen(true)] out IkeSa? successor) => _successors.TryDequeue(out successor);

@@ -207,7 +207,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     private IExchangeTask? NextTask(TimeSpan now)
     {
         if (Sa.Children.FindEnding() is not null)
-            return new DeleteChildrenTask([.. Sa.Children.Where(child => child.State == ChildState.Ending)]);
+            return new DeleteChildrenTask([.. Sa.Children.Where(child => child is { State: ChildState.Ending, IsConfirmed: true })]);
         if (Sa.RekeyAt <= now && Offer.TryMake(Sa.Config, Sa.Environment.Crypto, out IReadOnlyList<IkeProposal> offer) is null)
             return new RekeyIkeTask(offer);
         if (Sa.Children.FindDue(now) is { } due)
