@@ -31,7 +31,11 @@ public sealed record ConnectionConfig
     /// <summary>Where the peer may begin from, besides its addresses: 0.0.0.0/0 and ::/0 for anywhere.</summary>
     public IReadOnlyList<IPNetwork> RemoteNetworks { get; init; } = [];
 
+    /// <summary>Who we say we are.</summary>
     public required IkeIdentity LocalIdentity { get; init; }
+
+    /// <summary>Who we are besides: shown to a peer that begins and asks for one of them (IDr, RFC 7296 2.15).</summary>
+    public IReadOnlyList<IkeIdentity> OtherLocalIdentities { get; init; } = [];
 
     /// <summary>Whom the peer has to be, maybe with a wildcard (*.example.net); null takes anybody who can prove itself.</summary>
     public IkeIdentity? RemoteIdentity { get; init; }
@@ -50,6 +54,11 @@ public sealed record ConnectionConfig
     /// False: always the latter.
     /// </summary>
     public bool PpkInIntermediate { get; init; } = true;
+
+    /// <summary>The one of our identities that a peer asks for; null where we are none such.</summary>
+    /// <param name="asked">Null where it does not care.</param>
+    internal IkeIdentity? IdentityFor(IkeIdentity? asked) =>
+        asked is null ? LocalIdentity : OtherLocalIdentities.Prepend(LocalIdentity).FirstOrDefault(own => IdentityRule.Matches(own, asked));
 
     /// <summary>No SA comes up without one of them.</summary>
     internal bool RequiresPostquantumKey => PostquantumKeys.Any(key => key.Required);

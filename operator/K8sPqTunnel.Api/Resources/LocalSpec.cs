@@ -9,4 +9,8 @@ public sealed record LocalSpec
         + "the certificate's subject; without a certificate the address that the tunnel is sent from.",
         MinLength = 1, MaxLength = 512)]
     public string? Id { get; init; }
+
+    [Field("Further identities of this end, in the same forms. A peer that begins the tunnel and asks for one of them is shown that one.",
+        MaxItems = 8, MinLength = 1, MaxLength = 512, ListType = "set")]
+    public IReadOnlyList<string>? OtherIds { get; init; }
 }

@@ -26,6 +26,9 @@ public sealed record TunnelSettings
     /// </summary>
     public required IkeIdentity? LocalId { get; init; }
 
+    /// <summary>Further identities of ours, for a peer that asks for one.</summary>
+    public required IReadOnlyList<IkeIdentity> OtherLocalIds { get; init; }
+
     public required AuthenticationSettings Authentication { get; init; }
 
     public required KeyExchangePolicy KeyExchange { get; init; }

@@ -18,6 +18,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IReadOnlyList<PeerAddress> PeerAddresses { get; set; } = [];
     public IkeIdentity? PeerId { get; set; }
     public IkeIdentity? LocalId { get; set; }
+    public IReadOnlyList<IkeIdentity> OtherLocalIds { get; set; } = [];
     public AuthenticationSettings? Authentication { get; set; }
     public IReadOnlyList<Proposal> IkeProposals { get; set; } = [];
     public IReadOnlyList<Proposal> ChildProposals { get; set; } = [];
@@ -43,6 +44,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         StartAction = spec.StartAction ?? StartAction.Start,
         PeerId = PeerId!,
         LocalId = LocalId,
+        OtherLocalIds = OtherLocalIds,
         Authentication = Authentication!,
         KeyExchange = spec.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
         IkeProposals = IkeProposals,

@@ -66,9 +66,14 @@ internal static class CredentialInput
     /// <summary>A peer would refuse an identity that the certificate is not for: better said before.</summary>
     private static void CheckIdentity(TunnelSettings tunnel, LocalCertificate own, List<string> errors)
     {
-        if (tunnel.LocalId is { } id && !own.Vouches(new((Ike.IdentityType)(byte)id.Type, id.Data.Span)))
-            errors.Add($"spec.local.id: the certificate in Secret \"{tunnel.Authentication.Certificate!.Name}\" is not for {id.Text} but for {own.Names}: "
+        foreach (IkeIdentity id in tunnel.OtherLocalIds.Prepend(tunnel.LocalId).OfType<IkeIdentity>())
+        {
+            if (own.Vouches(new((Ike.IdentityType)(byte)id.Type, id.Data.Span)))
+                continue;
+            string field = id == tunnel.LocalId ? "spec.local.id" : "spec.local.otherIds";
+            errors.Add($"{field}: the certificate in Secret \"{tunnel.Authentication.Certificate!.Name}\" is not for {id.Text} but for {own.Names}: "
                 + "write one of these, or have one issued with that subject alternative name");
+        }
     }
 
     private static Secret? Decode(ReadOnlySpan<byte> value, SecretReference reference, PskEncoding? encoding, List<string> errors, string field)

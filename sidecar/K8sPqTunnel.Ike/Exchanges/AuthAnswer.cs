@@ -43,14 +43,14 @@ internal static class AuthAnswer
         IkeConnection connection = acceptor.Claim(peer!, sa.Path);
         sa.Handshake.Claimed = connection;
         sa.BelongTo(connection.Config, connection.Environment, connection.Drops);
-        Accept(sa, message, answer);
+        Accept(sa, message, us, answer);
         return AnswerStep.Send;
     }
 
     /// <summary>Our own proof and the child; the SA is up.</summary>
-    private static void Accept(IkeSa sa, in IkeMessage message, PayloadWriter answer)
+    private static void Accept(IkeSa sa, in IkeMessage message, IkeIdentity? asked, PayloadWriter answer)
     {
-        byte[] id = sa.Config.LocalIdentity.PayloadBody;
+        byte[] id = (sa.Config.IdentityFor(asked) ?? sa.Config.LocalIdentity).PayloadBody;
         IdentityPayload.Write(answer, PayloadType.IdentityResponder, id);
         OwnProof.WriteCertificates(sa, answer);
         OwnProof.Write(sa, sa.OwnSkP, id, message.Header.MessageId, answer);

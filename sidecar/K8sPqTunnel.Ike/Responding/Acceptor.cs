@@ -77,7 +77,7 @@ internal sealed class Acceptor
     /// <param name="peer">IDi.</param>
     /// <param name="us">IDr of the peer's request; null where it does not care.</param>
     public bool IsMeant(IkeIdentity peer, IkeIdentity? us) =>
-        (Config.RemoteIdentity is null || IdentityRule.Matches(Config.RemoteIdentity, peer)) && (us is null || us.Equals(Config.LocalIdentity));
+        (Config.RemoteIdentity is null || IdentityRule.Matches(Config.RemoteIdentity, peer)) && Config.IdentityFor(us) is not null;
 
     private static bool IsNone(Transform transform) =>
         transform.Id == 0 && (transform.IsAdditionalKeyExchange || transform.Type == TransformType.Integrity);

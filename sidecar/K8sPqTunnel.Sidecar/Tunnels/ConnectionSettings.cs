@@ -33,6 +33,7 @@ internal static class ConnectionSettings
             ? K8sPqTunnel.Ike.Negotiation.ProposalOrder.Theirs
             : K8sPqTunnel.Ike.Negotiation.ProposalOrder.Ours,
         LocalIdentity = LocalIdentity(tunnel, route, secrets.Authentication.Local),
+        OtherLocalIdentities = [.. tunnel.OtherLocalIds.Select(Identity)],
         RemoteIdentity = Identity(tunnel.PeerId),
         Authentication = secrets.Authentication,
         PostquantumKeys = [.. tunnel.Authentication.Ppks.Zip(secrets.PostquantumKeys, (ppk, key) => new PostquantumKey(ppk.Id, key, ppk.Required))],

@@ -15,6 +15,7 @@ public sealed class TunnelValidatorTests
     [InlineData("lifetime: 1h", "lifetime: 96h", "spec.child.lifetime: 96h is out of bounds: write 1m to 48h, for example 1h")]
     [InlineData("198.51.100.7", "198.51.100.300", "spec.peer.addresses[0]: \"198.51.100.300\" is neither an IP address nor a DNS name: write one, for example 198.51.100.7")]
     [InlineData("id: edge.example.net", "id: \"a b\"", "spec.local.id: \"a b\" is no identity: write a DNS name, an IP address, an e-mail address, key-id:TEXT or a distinguished name such as CN=berlin,O=Example")]
+    [InlineData("id: edge.example.net", "id: edge.example.net, otherIds: [\"*.example.net\"]", "spec.local.otherIds[0]: \"*.example.net\" is no identity: write a DNS name, an IP address, an e-mail address, key-id:TEXT or a distinguished name such as CN=berlin,O=Example")]
     [InlineData("name: berlin-psk", "name: ../psk", "spec.authentication.psk.secretRef.name: \"../psk\" is no name of a Secret: write lower-case letters, digits, - and .")]
     [InlineData("authentication:", "authentication:\n    ppk: [{id: \"\", secretRef: {name: p}}]", "spec.authentication.ppk[0].id: \"\" is no ID of a postquantum preshared key: write what the peer calls it, 1 to 128 octets, for example ppk-berlin")]
     [InlineData("authentication:", "authentication:\n    ppk: [{id: p, secretRef: {name: ../p}}]", "spec.authentication.ppk[0].secretRef.name: \"../p\" is no name of a Secret: write lower-case letters, digits, - and .")]

@@ -38,7 +38,7 @@ public sealed class CredentialInputTests : IDisposable
         Assert.Null(Read("other.example.net", out IReadOnlyList<string> errors));
 
         Assert.Equal(
-            "spec.local.id: the certificate in Secret \"edge-tls\" is not for other.example.net but for edge.example.net, CN=edge: write one of these, or "
+            "spec.local.otherIds: the certificate in Secret \"edge-tls\" is not for other.example.net but for edge.example.net, CN=edge: write one of these, or "
             + "have one issued with that subject alternative name", Assert.Single(errors));
     }
 
@@ -70,7 +70,7 @@ public sealed class CredentialInputTests : IDisposable
             metadata: {name: berlin}
             spec:
               peer: {addresses: [198.51.100.7], id: "*.example.net"}
-              local: {id: {{id}}}
+              local: {id: edge.example.net, otherIds: [{{id}}]}
               authentication: {certificate: {secretRef: {name: edge-tls}, revocation: Strict} }
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);

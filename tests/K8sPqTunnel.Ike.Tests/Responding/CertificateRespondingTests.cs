@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
@@ -124,6 +125,23 @@ public sealed class CertificateRespondingTests : IDisposable
         Assert.Equal([.. _anchors.KeyHashes[0].Span, .. _otherAnchors.KeyHashes[0].Span], asked);
         duet.Run(TimeSpan.FromSeconds(5));
         Assert.Equal("to left", Assert.Single(duet.Right.Output.Of<IkeSaEstablished>()).Connection);
+    }
+
+    [Theory]
+    [InlineData("right.test.example", true)]
+    [InlineData("also-right.test.example", true)]
+    [InlineData("ALSO-right.test.example", true)]
+    [InlineData("wrong.test.example", false)]
+    public void A_peer_may_ask_for_any_of_our_identities(string asked, bool isOurs)
+    {
+        using Duet duet = new Duet(
+            left: c => c with { RemoteIdentity = new IkeIdentity(IdentityType.Fqdn, Encoding.ASCII.GetBytes(asked)) },
+            right: c => c with { OtherLocalIdentities = [new IkeIdentity(IdentityType.Fqdn, "also-right.test.example"u8)] })
+            .Start(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(isOurs, duet.Left.Connection.State == ConnectionState.Established);
+        if (isOurs)
+            Assert.Equal(asked, Assert.Single(duet.Left.Output.Of<IkeSaEstablished>()).PeerIdentity.ToString(), ignoreCase: true);
     }
 
     [Fact]
