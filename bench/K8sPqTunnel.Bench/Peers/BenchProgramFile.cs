@@ -10,6 +10,13 @@ internal sealed record BenchProgramFile(string Path)
 {
     private const string Project = "K8sPqTunnel.Bench";
 
+    // Of what images/daemon/Dockerfile sets, all that touches speed and memory.
+    private static readonly Dictionary<string, string> OfImage = new()
+    {
+        ["DOTNET_EnableDiagnostics"] = "0",
+        ["DOTNET_GCgen0size"] = "400000",
+    };
+
     public static async Task<BenchProgramFile> PublishAsync(Repository repository, Step step, CancellationToken cancellationToken)
     {
         string folder = System.IO.Path.Combine(repository.Artifacts, "bench-program");
@@ -18,5 +25,5 @@ internal sealed record BenchProgramFile(string Path)
         return new BenchProgramFile(System.IO.Path.Combine(folder, $"{Project}.dll"));
     }
 
-    public Command Command(params string[] arguments) => new(DotnetInstallation.Program, [Path, .. arguments]);
+    public Command Command(params string[] arguments) => new(DotnetInstallation.Program, [Path, .. arguments]) { Environment = OfImage };
 }

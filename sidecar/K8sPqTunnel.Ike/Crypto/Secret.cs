@@ -24,7 +24,7 @@ public sealed class Secret : IDisposable
     private Secret(int length)
     {
         _length = length;
-        _slot = SlotsFor(length)?.Take() ?? GC.AllocateArray<byte>(length, pinned: true);
+        _slot = SlotsFor(length)?.Take() ?? (length == 0 ? ArraySegment<byte>.Empty : GC.AllocateArray<byte>(length, pinned: true));
     }
 
     /// <summary>Length in octets.</summary>
@@ -84,6 +84,7 @@ public sealed class Secret : IDisposable
 
     private Span<byte> Octets => _slot.AsSpan(0, _length);
 
-    /// <summary>Null for what is so long, and so rare, that it gets memory of its own.</summary>
-    private static PinnedSlots? SlotsFor(int length) => length <= Keys.Length ? Keys : length <= KeyStreams.Length ? KeyStreams : null;
+    /// <summary>Null for nothing, as the integrity keys beside an AEAD, and for what is so long, and so rare, that it gets memory of its own.</summary>
+    private static PinnedSlots? SlotsFor(int length) =>
+        length == 0 ? null : length <= Keys.Length ? Keys : length <= KeyStreams.Length ? KeyStreams : null;
 }
