@@ -21,6 +21,7 @@ internal sealed class HandshakeRun(HandshakeStage stage, BenchNetwork network, S
         steps.RunAsync($"{contender.Name} responds, {suite.Name}", async step =>
         {
             await using IMeasured responder = await contender.StartAsync(suite, cancellationToken);
+            Affinity.Pin(responder.ProcessId, Affinity.ResponderProcessor);
             var order = new LoadOrder
             {
                 Suite = Suite.All.IndexOf(suite),

@@ -58,6 +58,7 @@ internal sealed class LoadGenerator : IDisposable
 
     public LoadOutcome Run()
     {
+        Affinity.Pin(Environment.ProcessId, processor: 0);
         ReadMemoryIfDue();
         RunUntil(_order.WarmUp);
         _latencies = new Latencies(_order.Count);
