@@ -43,6 +43,8 @@ internal static class StatusTable
         yield return ("Begun by", tunnel.Ike is { } begun ? (begun.Role == IkeRole.Initiator ? "us" : "the peer") : Nothing);
         yield return ("Key exchanges", tunnel.Ike is { } ike ? string.Join(" + ", ike.KeyExchanges) : Nothing);
         yield return ("Quantum safe", tunnel.Ike is { } sa ? (sa.QuantumSafe ? "yes" : "no") : Nothing);
+        if (tunnel.CertificateExpiresAt is { } expiry)
+            yield return ("Certificate until", expiry.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
         if (tunnel.Ike?.PostquantumKey is { } ppk)
             yield return ("Postquantum key", ppk);
         foreach (ChildSaSnapshot child in tunnel.Children)

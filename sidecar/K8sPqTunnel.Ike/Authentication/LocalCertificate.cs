@@ -21,6 +21,9 @@ public sealed record LocalCertificate : LocalCredential
     /// <summary>All whom the certificate speaks for, for people.</summary>
     public string Names => CertificateNames.Describe(Chain.Leaf);
 
+    /// <summary>When the first of the chain ends, and peers refuse it.</summary>
+    public DateTimeOffset ExpiresAt => Chain.Certificates.Min(certificate => new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
+
     /// <summary>Puts chain and key together.</summary>
     /// <param name="flaw">What is wrong, for a human, to follow whose certificate it is; null on success.</param>
     public static bool TryMake(

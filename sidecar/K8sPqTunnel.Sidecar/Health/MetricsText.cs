@@ -19,6 +19,8 @@ internal static class MetricsText
         Gauge("pqtunnel_tunnel_postquantum_key", "1 while a postquantum preshared key (PPK) is mixed into the IKE SA's keys.", tunnel.Ike?.PostquantumKey is null ? 0 : 1);
         Gauge("pqtunnel_tunnel_quantum_safe", "1 while the IKE SA's keys withstand a quantum computer.", tunnel.Ike is { QuantumSafe: true } ? 1 : 0);
         Gauge("pqtunnel_tunnel_mtu_bytes", "Largest inner packet.", tunnel.Mtu);
+        if (tunnel.CertificateExpiresAt is { } expiry)
+            Gauge("pqtunnel_tunnel_certificate_expiry_timestamp_seconds", "When our certificate expires, in Unix time.", expiry.ToUnixTimeSeconds());
         if (tunnel.Ike is { } ike)
             Gauge("pqtunnel_tunnel_established_timestamp_seconds", "When the IKE SA came up, in Unix time.", ike.EstablishedAt.ToUnixTimeMilliseconds() / 1000.0);
         if (tunnel.Probe is { State: not ProbeState.Unprobed } probe)

@@ -34,6 +34,9 @@ public sealed record TunnelSnapshot
     /// <summary>When the last rekey of either kind succeeded.</summary>
     public DateTimeOffset? LastRekeyAt { get; init; }
 
+    /// <summary>When our certificate, or one of the authorities sent with it, expires; null without one.</summary>
+    public DateTimeOffset? CertificateExpiresAt { get; init; }
+
     /// <summary>What encrypts the packets: Userspace or Xfrm.</summary>
     public string? Dataplane { get; init; }
 

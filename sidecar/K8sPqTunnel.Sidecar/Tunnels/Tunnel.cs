@@ -4,6 +4,7 @@ using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.Certificates;
@@ -64,6 +65,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             Name = settings.Name,
             Since = time.GetUtcNow(),
             Dataplane = _dataplane.Kind.ToString(),
+            CertificateExpiresAt = (secrets.Authentication.Local as LocalCertificate)?.ExpiresAt,
         });
         _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;

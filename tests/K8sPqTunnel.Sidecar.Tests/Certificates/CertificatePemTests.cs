@@ -29,6 +29,7 @@ public sealed class CertificatePemTests : IDisposable
             LocalCertificate? read = Read(_certificate.ExportCertificatePem(), key, out string? flaw);
             Assert.True(read is not null, flaw);
             Assert.Equal("CN=edge", read.Identity(configured: null).ToString());
+            Assert.Equal(_certificate.NotAfter.ToUniversalTime(), read.ExpiresAt.UtcDateTime);
         }
     }
 

@@ -28,6 +28,14 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void The_end_of_our_certificate_shows_where_there_is_one()
+    {
+        string text = MetricsText.Of(Snapshots.Down with { CertificateExpiresAt = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000) });
+        Assert.Contains("pqtunnel_tunnel_certificate_expiry_timestamp_seconds{namespace=\"network\",tunnel=\"berlin\"} 1800000000\n", text);
+        Assert.DoesNotContain("certificate_expiry", MetricsText.Of(Snapshots.Up));
+    }
+
+    [Fact]
     public void A_probe_without_an_answer_has_no_round_trip_time()
     {
         string text = MetricsText.Of(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });
