@@ -118,6 +118,12 @@ public sealed record ConnectionConfig
     /// </summary>
     public bool Reauthenticates { get; init; }
 
+    /// <summary>
+    /// Has IKE_AUTH make no child SA where the peer can do without (RFC 6023): each is made by CREATE_CHILD_SA then, with the key exchanges
+    /// of its own proposal.
+    /// </summary>
+    public bool Childless { get; init; }
+
     /// <summary>How long a child SA that has been replaced still takes packets that were on the way (RFC 7296 2.8).</summary>
     public TimeSpan LateInboundTime { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -35,6 +35,9 @@ public sealed class IkeConnection : IDisposable
     private IkeSession? _active;
     private IkeSession? _attempt;
     private Twins? _twins;
+
+    // Begun by peers, up, and without a child so far (RFC 6023).
+    private readonly List<IkeSession> _childless = [];
     private TimeSpan _quietUntil;
     private int _address;
 
@@ -304,7 +307,7 @@ public sealed class IkeConnection : IDisposable
         if (hasChild)
             TakeOver(now, session);
         else
-            Keep(now, session);
+            KeepChildless(now, session);
         Settle(now);
         Changed();
     }
@@ -375,12 +378,20 @@ public sealed class IkeConnection : IDisposable
             _attempt = null;
             AttemptFailed(now, failed.Sa.Failure);
         }
-        else if (_attempt is { Sa.State: IkeSaState.Established } established)
+        else if (_attempt is { Sa: { State: IkeSaState.Established, NeedsReplacement: true } } childless)
         {
+            _attempt = null;
+            AttemptFailed(now, childless.Sa.Loss);
+            childless.Delete(now);
+        }
+        else if (_attempt is { Sa.State: IkeSaState.Established } established && (CanCarry(established) || !CarriesTraffic))
+        {
+            // One without a child (RFC 6023) takes nothing over before it has one.
             _attempt = null;
             TakeOver(now, established);
         }
 
+        TakeOverChildless(now);
         if (_active is { IsDead: true } lost)
         {
             _active = _sessions.Find(CanCarry);
@@ -453,7 +464,7 @@ public sealed class IkeConnection : IDisposable
 
     private void TakeOver(TimeSpan now, IkeSession successor)
     {
-        Keep(now, successor);
+        successor.BeginLife(now);
         if (_active is { Sa.State: IkeSaState.Established } other && Twins.Of(other, successor, now) is { } twins)
         {
             _twins = twins;
@@ -469,10 +480,21 @@ public sealed class IkeConnection : IDisposable
         _schedule.Succeed(now, _config.IkeLifetime, replace: _config.Reauthenticates);
     }
 
-    private void Keep(TimeSpan now, IkeSession session)
+    private void KeepChildless(TimeSpan now, IkeSession session)
     {
         session.Sa.Handshake.ForgetTranscript();
         session.BeginLife(now);
+        _childless.Add(session);
+    }
+
+    /// <summary>An IKE SA without a child takes over when it gets one.</summary>
+    private void TakeOverChildless(TimeSpan now)
+    {
+        _childless.RemoveAll(session => session.IsDead);
+        if (_childless.Find(CanCarry) is not { } grown)
+            return;
+        _childless.Remove(grown);
+        TakeOver(now, grown);
     }
 
     private void TrafficLost(TimeSpan now, IkeFailure? failure)

@@ -20,4 +20,8 @@ public sealed record IkeSpec
     [Field("Whether both ends prove themselves anew each time the IKE SA gets old: a new SA is made and takes over before the old one goes. Otherwise "
         + "it is rekeyed, which proves nothing anew. Default: the profile's (false for Generic).")]
     public bool? Reauthenticate { get; init; }
+
+    [Field("Whether the IKE SA is set up without a child SA where the peer can do that (RFC 6023): child SAs are then made by exchanges of their own, "
+        + "the first one too with the key exchanges of spec.child.proposals. A peer that begins may do so whatever this says.", Default = "false")]
+    public bool? Childless { get; init; }
 }

@@ -44,6 +44,9 @@ public sealed record TunnelSettings
     /// <summary>An IKE SA that gets old is replaced by one for which both ends prove themselves anew, instead of being rekeyed.</summary>
     public required bool Reauthenticate { get; init; }
 
+    /// <summary>The IKE SA comes first, and each child SA by an exchange of its own, where the peer can do that (RFC 6023).</summary>
+    public required bool Childless { get; init; }
+
     /// <summary>At least one, best first. Their key exchanges are for CREATE_CHILD_SA: the child of IKE_AUTH has none (RFC 7296 1.2).</summary>
     public required IReadOnlyList<Proposal> ChildProposals { get; init; }
     public required TimeSpan ChildLifetime { get; init; }

@@ -51,6 +51,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         ProposalOrder = spec.Ike?.ProposalOrder ?? ProposalOrder.Ours,
         IkeLifetime = IkeLifetime,
         Reauthenticate = spec.Ike?.Reauthenticate ?? Defaults.Reauthenticate,
+        Childless = spec.Ike?.Childless ?? false,
         ChildProposals = ChildProposals,
         ChildLifetime = ChildLifetime,
         ReplayWindow = ReplayWindow,

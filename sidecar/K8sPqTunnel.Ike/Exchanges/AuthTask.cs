@@ -47,7 +47,8 @@ internal sealed class AuthTask : IExchangeTask
         if (sa.Config.RemoteIdentity is { } remote && !IdentityRule.HasWildcard(remote))
             IdentityPayload.Write(writer, PayloadType.IdentityResponder, remote.PayloadBody);
         OwnProof.Write(sa, sa.OwnSkP, id, messageId, writer);
-        _child.WriteRequest(sa, writer);
+        if (!IsChildless(sa))
+            _child.WriteRequest(sa, writer);
         MobikeNotifies.WriteSupport(sa, writer);
         PpkPart.WriteAuth(sa, writer, () => OwnProof.Make(sa, sa.KeysWithoutPpk!.SkPi, id, messageId));
     }
@@ -69,15 +70,21 @@ internal sealed class AuthTask : IExchangeTask
         if (proof.Failure is { } refusal)
             return TaskStep.Fail(refusal, peerThinksItIsUp: true);
 
-        // An IKE SA without its child is no tunnel: it never counts as established.
-        if (_child.Accept(sa, message, out ChildSa? child, out string esp) is { } childFailure)
+        // An IKE SA whose child was refused is no tunnel: it never counts as established.
+        ChildSa? child = null;
+        string esp = "";
+        if (!IsChildless(sa) && _child.Accept(sa, message, out child, out esp) is { } childFailure)
             return TaskStep.Fail(childFailure, peerThinksItIsUp: true);
         MobikeNotifies.TakeSupport(sa, message);
         sa.MoveTo(IkeSaState.Established);
         sa.Report(Established(sa));
-        sa.Install(child!, esp);
+        if (child is not null)
+            sa.Install(child, esp);
         return TaskStep.Done;
     }
+
+    // RFC 6023 3: only towards a peer that has announced it.
+    private static bool IsChildless(IkeSa sa) => sa.Config.Childless && sa.Handshake.PeerTakesChildless;
 
     /// <summary>What is told of an SA that is up.</summary>
     internal static IkeSaEstablished Established(IkeSa sa) => new(

@@ -85,6 +85,7 @@ internal sealed class InitTask : IExchangeTask
             sa.Handshake.FullTranscript = message.HasNotify(NotifyType.FullTranscriptAuth);
             sa.Handshake.PeerHashes = SignatureHashes.Of(message);
             sa.Handshake.PeerAuthorities = CertificateRequestPayload.AuthoritiesOf(message);
+            sa.Handshake.PeerTakesChildless = message.HasNotify(NotifyType.ChildlessSupported);
             sa.Fragmentation = message.HasNotify(NotifyType.FragmentationSupported);
             sa.Nat = NatDetection.Read(message, sa.Path);
             sa.Mobility.SeenAs = NatDetection.DestinationIn(message);

@@ -45,6 +45,9 @@ internal sealed class Handshake : IDisposable
     /// <summary>The one that the peer has proved to mean; null until then, and where we began.</summary>
     public IkeConnection? Claimed { get; set; }
 
+    /// <summary>The responder takes an IKE_AUTH that makes no child (RFC 6023 3).</summary>
+    public bool PeerTakesChildless { get; set; }
+
     /// <summary>The peer says that it has no other SA with us (RFC 7296 2.4).</summary>
     public bool PeerSaysInitialContact { get; set; }
 

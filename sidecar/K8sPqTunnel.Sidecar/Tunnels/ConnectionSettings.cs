@@ -58,6 +58,7 @@ internal static class ConnectionSettings
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,
         Reauthenticates = tunnel.Reauthenticate,
+        Childless = tunnel.Childless,
     };
 
     private static K8sPqTunnel.Ike.IkeIdentity LocalIdentity(TunnelSettings tunnel, PeerRoute route, LocalCredential own)

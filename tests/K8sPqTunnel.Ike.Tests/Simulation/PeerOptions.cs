@@ -45,6 +45,9 @@ internal sealed record PeerOptions
 
     public bool AnnouncesIntermediate { get; init; } = true;
 
+    /// <summary>Announces that it takes an IKE_AUTH without a child, as strongSwan does unasked.</summary>
+    public bool TakesChildless { get; init; } = true;
+
     public bool FullTranscript { get; init; }
 
     /// <summary>How it mixes a postquantum preshared key in, if it is asked for that.</summary>

@@ -209,8 +209,9 @@ internal sealed class SimulatedPeer(
         options.Hashes?.Write(_writer);
         if (options.AsksFor is { } authorities)
             CertificateRequestPayload.Write(_writer, authorities);
-        // Status notifies that strongSwan sends unasked, and one that nobody knows: to be ignored.
-        NotifyPayload.Write(_writer, (NotifyType)16418);
+        if (options.TakesChildless)
+            NotifyPayload.Write(_writer, NotifyType.ChildlessSupported);
+        // A status notify that nobody knows: to be ignored.
         NotifyPayload.Write(_writer, (NotifyType)40000, [1, 2, 3]);
         _initRequest = datagram;
         SendClear(path, header, _spiR);

@@ -46,12 +46,26 @@ public sealed class ConnectionSettingsTests
     public void A_peer_that_takes_one_pair_of_networks_for_each_SA_gets_that(string profile, SelectorMode mode) =>
         Assert.Equal(mode, Config(profile).SelectorMode);
 
+    [Theory]
+    [InlineData("Start", StartAction.Start)]
+    [InlineData("Trap", StartAction.Trap)]
+    [InlineData("None", StartAction.None)]
+    public void Who_begins_and_whose_order_decides_reach_the_core(string text, StartAction expected)
+    {
+        ConnectionConfig config = Config("profile: Generic", $"startAction: {text}\n  ike: {{proposalOrder: Theirs}}");
+
+        Assert.Equal(expected, config.StartAction);
+        Assert.Equal(ProposalOrder.Theirs, config.ProposalOrder);
+        Assert.Equal(ProposalOrder.Ours, Config("profile: Generic", "ike: {}").ProposalOrder);
+    }
+
     [Fact]
     public void How_messages_travel_reaches_the_core()
     {
         ConnectionConfig config = Config("profile: Generic",
-            "transport: {fragmentSize: 700, startPort: 4500}\n  liveness: {delay: 7s, timeout: 2s, repeats: 3}\n  ike: {reauthenticate: true}");
+            "transport: {fragmentSize: 700, startPort: 4500}\n  liveness: {delay: 7s, timeout: 2s, repeats: 3}\n  ike: {reauthenticate: true, childless: true}");
         Assert.True(config.Reauthenticates);
+        Assert.True(config.Childless);
         Assert.Equal(700, config.FragmentIpSize);
         Assert.False(config.HasIkePort);
         Assert.Equal(TimeSpan.FromSeconds(7), config.LivenessDelay);

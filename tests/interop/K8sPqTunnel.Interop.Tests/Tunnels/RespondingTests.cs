@@ -33,6 +33,32 @@ public sealed partial class RespondingTests(Realm realm)
     }
 
     [Fact]
+    public async Task A_strongSwan_that_makes_its_child_SA_by_an_exchange_of_its_own_is_answered()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "responding-childless");
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { Childless = true });
+        PqTunnel daemon = await StartWaitingAsync(scene, new TunnelFile { StartAction = "None" });
+
+        (await peer.InitiateAsync(Stop)).EnsureSuccess();
+
+        TunnelStatus status = await daemon.WaitUntilReadyAsync(Limit, Stop);
+        Assert.Equal("OwnKeyExchange", Assert.Single(status.Children).QuantumSafety);
+        Assert.True(await scene.PingAsync(3));
+    }
+
+    [Fact]
+    public async Task Our_child_SA_by_an_exchange_of_its_own_comes_up_with_strongSwan()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "childless");
+        await scene.StartPeerAsync();
+
+        (_, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Childless = true });
+
+        Assert.Equal("OwnKeyExchange", Assert.Single(status.Children).QuantumSafety);
+        Assert.True(await scene.PingAsync(3));
+    }
+
+    [Fact]
     public async Task A_fragmented_handshake_of_strongSwan_is_answered()
     {
         const string Large = "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024-ke2_x25519-ke3_mlkem768";

@@ -23,6 +23,8 @@ internal sealed record TunnelFile
 
     public string[] Remote { get; init; } = [TunnelNetwork.RemoteNetwork];
 
+    public bool Childless { get; init; }
+
     /// <summary>Start, Trap or None.</summary>
     public string StartAction { get; init; } = "Start";
 
@@ -64,7 +66,7 @@ internal sealed record TunnelFile
                 ["local"] = new JsonObject { ["id"] = Connections.Remote.RemoteId },
                 ["authentication"] = Authentication(),
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
-                ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]) },
+                ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
                 ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize },
                 ["traffic"] = new JsonObject

@@ -25,6 +25,9 @@ public sealed record PeerConnection
 
     public required string RemoteNetwork { get; init; }
 
+    /// <summary>As initiator it makes its child SA by CREATE_CHILD_SA (RFC 6023); for peers that can.</summary>
+    public bool Childless { get; init; }
+
     /// <summary>The certificates of both ends, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 }

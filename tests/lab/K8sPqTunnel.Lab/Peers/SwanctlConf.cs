@@ -19,6 +19,7 @@ public static class SwanctlConf
                 .Set("proposals", connection.IkeProposal)
                 .Set("fragmentation", "yes")
                 .Set("mobike", "no")
+                .Set("childless", connection.Childless ? "force" : "allow")
                 .Section("local", local => Local(local.Set("auth", auth).Set("id", connection.LocalId), connection))
                 .Section("remote", remote => remote.Set("auth", auth).Set("id", connection.RemoteId))
                 .Section("children", children => children.Section(ChildName, child => child
