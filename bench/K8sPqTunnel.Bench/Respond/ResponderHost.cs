@@ -31,6 +31,8 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
     private readonly Socket _ike;
     private readonly Socket _shared;
     private readonly IkeEndpoint _endpoint;
+    private IPEndPoint? _lastRemote;
+    private SocketAddress _lastAddress = new(AddressFamily.InterNetwork);
 
     public ResponderHost(RespondOrder order)
     {
@@ -57,7 +59,13 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         int marker = path.HasNonEspMarker ? MarkerLength : 0;
         message.CopyTo(_sent.AsSpan(marker));
         _sent.AsSpan(0, marker).Clear();
-        (path.HasNonEspMarker ? _shared : _ike).SendTo(_sent.AsSpan(0, marker + message.Length), SocketFlags.None, path.Remote);
+        if (!ReferenceEquals(path.Remote, _lastRemote))
+        {
+            _lastRemote = path.Remote;
+            _lastAddress = path.Remote.Serialize();
+        }
+
+        (path.HasNonEspMarker ? _shared : _ike).SendTo(_sent.AsSpan(0, marker + message.Length), SocketFlags.None, _lastAddress);
     }
 
     public void InstallInbound(ChildSa sa)
@@ -107,6 +115,7 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         byte[] buffer = new byte[MarkerLength + LargestMessage];
         var local = (IPEndPoint)socket.LocalEndPoint!;
         var from = new SocketAddress(AddressFamily.InterNetwork);
+        SocketAddress? knownFrom = null;
         UdpPath path = default;
         int marker = local.Port == UdpPath.IkePort ? 0 : MarkerLength;
         while (true)
@@ -118,8 +127,12 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
                 if (length > marker)
                 {
                     // Nearly every datagram comes from the peer of the one before it.
-                    if (path.Remote is null || !path.Remote.Serialize().Equals(from))
+                    if (!from.Equals(knownFrom))
+                    {
                         path = new UdpPath(local, (IPEndPoint)local.Create(from));
+                        knownFrom = path.Remote.Serialize();
+                    }
+
                     _endpoint.Receive(now, path, buffer.AsSpan(marker, length - marker));
                 }
 
