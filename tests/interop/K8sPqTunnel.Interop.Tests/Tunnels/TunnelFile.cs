@@ -9,6 +9,7 @@ internal sealed record TunnelFile
 {
     private const string SecretName = "peer-psk";
     private const string SecretKey = "psk";
+    private const string PpkSecretName = "peer-ppk";
     private const string TlsSecretName = "gateway-tls";
 
     public string[] Ike { get; init; } = [Connections.Remote.IkeProposal];
@@ -35,6 +36,9 @@ internal sealed record TunnelFile
 
     /// <summary>Required, Preferred or Disabled.</summary>
     public string Policy { get; init; } = "Required";
+
+    /// <summary>A postquantum preshared key; null for none.</summary>
+    public PeerPpk? Ppk { get; init; }
 
     /// <summary>Octets of an IP packet beyond which we fragment IKE messages.</summary>
     public int FragmentSize { get; init; } = 1280;
@@ -85,6 +89,8 @@ internal sealed record TunnelFile
             WriteSecret(secrets, TlsSecretName, ("tls.crt", tls.Certificate), ("tls.key", tls.Key), ("ca.crt", tls.Authority));
         else
             WriteSecret(secrets, SecretName, (SecretKey, Psk));
+        if (Ppk is { } ppk)
+            WriteSecret(secrets, PpkSecretName, (SecretKey, ppk.Secret));
         return (file, secrets);
     }
 
@@ -95,7 +101,23 @@ internal sealed record TunnelFile
             File.WriteAllText(Path.Combine(secret, key), value);
     }
 
-    private JsonObject Authentication() => Credentials is null
+    private JsonObject Authentication()
+    {
+        JsonObject authentication = Proof();
+        if (Ppk is { } ppk)
+        {
+            authentication["ppk"] = new JsonArray(new JsonObject
+            {
+                ["id"] = ppk.Id,
+                ["required"] = ppk.Required,
+                ["secretRef"] = new JsonObject { ["name"] = PpkSecretName, ["key"] = SecretKey },
+            });
+        }
+
+        return authentication;
+    }
+
+    private JsonObject Proof() => Credentials is null
         ? new JsonObject { ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } } }
         : new JsonObject
         {

@@ -28,6 +28,9 @@ public sealed record PeerConnection
     /// <summary>As initiator it makes its child SA by CREATE_CHILD_SA (RFC 6023); for peers that can.</summary>
     public bool Childless { get; init; }
 
+    /// <summary>A postquantum preshared key beside whatever authenticates; null for none.</summary>
+    public PeerPpk? Ppk { get; init; }
+
     /// <summary>The certificates of both ends, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 }

@@ -12,7 +12,7 @@ public static class SwanctlConf
     {
         string auth = connection.Credentials is null ? "psk" : "pubkey";
         ConfSection file = new ConfSection()
-            .Section("connections", all => all.Section(ConnectionName, peer => peer
+            .Section("connections", all => all.Section(ConnectionName, peer => Ppk(peer, connection)
                 .Set("version", "2")
                 .Set("local_addrs", connection.LocalAddress)
                 .Set("remote_addrs", connection.RemoteAddress)
@@ -34,8 +34,14 @@ public static class SwanctlConf
                 .SetQuoted("secret", connection.Psk)));
         }
 
+        if (connection.Ppk is { } ppk)
+            file.Section("secrets", secrets => secrets.Section("ppk-peer", key => key.Set("id-peer", ppk.Id).SetQuoted("secret", ppk.Secret)));
         return file.ToString();
     }
+
+    private static ConfSection Ppk(ConfSection peer, PeerConnection connection) => connection.Ppk is { OnlyStored: false } ppk
+        ? peer.Set("ppk_id", ppk.Id).Set("ppk_required", ppk.Required ? "yes" : "no")
+        : peer;
 
     private static void Local(ConfSection local, PeerConnection connection)
     {
