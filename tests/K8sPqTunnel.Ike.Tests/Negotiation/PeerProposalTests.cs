@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Negotiation;
@@ -16,9 +17,8 @@ public sealed class PeerProposalTests
         Assert.Equal(30, proposals.Count);
 
         byte[] malformed = body[..^1];
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        bool read = PeerProposal.TryReadAll(malformed, ProtocolId.Ike, spiLength: 0, out proposals);
-        long cost = GC.GetAllocatedBytesForCurrentThread() - before;
+        bool read = true;
+        long cost = Memory.CostOf(() => read = PeerProposal.TryReadAll(malformed, ProtocolId.Ike, spiLength: 0, out proposals));
 
         Assert.False(read);
         Assert.Empty(proposals);
