@@ -113,6 +113,12 @@ public sealed record ConnectionConfig
     /// <summary>A child SA is rekeyed before it gets older; where that fails, it is deleted then.</summary>
     public TimeSpan ChildLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Octets of inner packets after which a child SA carries nothing more in that direction; rekeyed before. Null for no limit.</summary>
+    public long? ChildOctets { get; init; }
+
+    /// <summary>The same in packets.</summary>
+    public long? ChildPackets { get; init; }
+
     /// <summary>
     /// Instead of a rekey of the IKE SA, a new one takes over in which both ends prove themselves anew, make before break (RFC 7296 2.8.3).
     /// </summary>

@@ -1,7 +1,9 @@
+using System.Net;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -118,6 +120,53 @@ public sealed class RekeyingTests
         Assert.Contains(duet.Left.Output.Of<RekeyEnded>(), ended => ended.ByPeer);
         Assert.Contains(duet.Left.Output.Of<RekeyEnded>(), ended => !ended.ByPeer);
         Assert.Equal([ConnectionState.Connecting, ConnectionState.Established], duet.Left.Output.Of<ConnectionStateChanged>().Select(c => c.State));
+    }
+
+    [Fact]
+    public void What_a_child_may_carry_is_told_to_the_data_plane_and_its_sign_rekeys_that_child_alone()
+    {
+        using Duet duet = Up(c => PerPair(c) with { ChildOctets = 1_000_000, ChildPackets = 1000 });
+        ChildSa first = duet.Left.Output.Installed[0];
+        Assert.Equal((1_000_000, 1000), (first.Limits.Octets, first.Limits.Packets));
+        Assert.InRange(first.Limits.RekeyOctets, 800_000, 900_000);
+        Assert.InRange(first.Limits.RekeyPackets, 800, 900);
+
+        duet.Left.Connection.RekeyChild(duet.Now, first.InboundSpi);
+        duet.Run(Late);
+        duet.AssertAgreement();
+        Assert.Equal(first.InboundSpi, Assert.Single(duet.Left.Output.Of<ChildUp>(), up => up.Generation == 1).Replaces);
+    }
+
+    [Fact]
+    public void Each_pair_of_selectors_gets_a_child_of_its_own_and_all_of_them_outlive_rekeys()
+    {
+        using Duet duet = Up(PerPair);
+        duet.AssertAgreement();
+        Assert.Equal(4, duet.Left.Output.Installed.Count);
+        Assert.Equal(4, duet.Left.Output.Installed.Select(child => (child.LocalSelectors.Single(), child.RemoteSelectors.Single())).Distinct().Count());
+
+        duet.Left.Connection.RekeyChild(duet.Now);
+        duet.Right.Connection.RekeyIke(duet.Now);
+        duet.Run(TimeSpan.FromMinutes(1));
+        duet.AssertAgreement();
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], duet.Left.Output.Of<ChildUp>().Select(up => up.Generation).Order());
+        Assert.Equal(2, duet.Left.Output.Of<IkeSaEstablished>().Count());
+    }
+
+    [Fact]
+    public void One_of_several_children_that_the_peer_deletes_is_asked_for_again()
+    {
+        using Duet duet = Up(PerPair);
+        Child gone = duet.Right.Connection.Newest!.Children.First();
+        gone.State = ChildState.Ending;
+        duet.Right.Connection.Advance(duet.Now);
+        duet.Run(Soon);
+        Assert.Equal(3, duet.Left.Output.Installed.Count);
+
+        duet.Run(TimeSpan.FromSeconds(20));
+        duet.AssertAgreement();
+        Assert.Equal(4, duet.Left.Output.Installed.Count);
+        Assert.Empty(duet.Left.Output.Of<ConnectionFailed>());
     }
 
     [Fact]
@@ -301,6 +350,13 @@ public sealed class RekeyingTests
     }
 
     internal static EspProposal Esp(params Transform[] keyExchanges) => new([new Transform(TransformType.Encryption, 20, 256), .. keyExchanges]);
+
+    private static ConnectionConfig PerPair(ConnectionConfig config) => config with
+    {
+        SelectorMode = SelectorMode.PerPair,
+        LocalSelectors = [.. config.LocalSelectors, TrafficSelector.Of(IPNetwork.Parse(config.StartAction == StartAction.Start ? "10.3.0.0/16" : "10.4.0.0/16"))],
+        RemoteSelectors = [.. config.RemoteSelectors, TrafficSelector.Of(IPNetwork.Parse(config.StartAction == StartAction.Start ? "10.4.0.0/16" : "10.3.0.0/16"))],
+    };
 
     private static Func<ConnectionConfig, ConnectionConfig> With(EspProposal proposal) => config => config with { EspProposals = [proposal] };
 

@@ -26,6 +26,9 @@ internal enum EspDrop
     /// <summary>Replayed, or older than the anti-replay window.</summary>
     XfrmInStateSeqError,
 
+    /// <summary>The SA has carried all that its limits let it (RFC 4301 4.4.2.1).</summary>
+    XfrmInStateExpired,
+
     /// <summary>The inner packet lies outside the SA's traffic selectors (RFC 4301 5.2 step 4).</summary>
     XfrmInStateMismatch,
 
@@ -34,4 +37,7 @@ internal enum EspDrop
 
     /// <summary>The SA's sequence numbers are used up (RFC 4303 3.3.3).</summary>
     XfrmOutStateSeqError,
+
+    /// <summary>The SA has carried all that its limits let it (RFC 4301 4.4.2.1).</summary>
+    XfrmOutStateExpired,
 }

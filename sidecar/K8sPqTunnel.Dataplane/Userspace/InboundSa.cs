@@ -14,12 +14,20 @@ internal sealed class InboundSa : IDisposable
     private readonly SelectorSet _remote;
     private readonly bool _extended;
     private readonly ReplayWindow _window;
+    private readonly Action<EspSpi>? _used;
+    private readonly Action<EspSpi>? _renewalDue;
+    private SaUsage _usage;
     private bool _disposed;
     private IPEndPoint _peer;
 
     /// <param name="sa">Only read; its inbound keys are copied.</param>
-    public InboundSa(ChildSa sa)
+    /// <param name="used">Called once, with the first authentic packet.</param>
+    /// <param name="renewalDue">Called once, when a limit of the SA comes near.</param>
+    public InboundSa(ChildSa sa, Action<EspSpi>? used = null, Action<EspSpi>? renewalDue = null)
     {
+        _used = used;
+        _renewalDue = renewalDue;
+        _usage = new SaUsage(sa.Limits);
         Spi = sa.InboundSpi;
         _peer = sa.Path.Remote;
         _aead = EspAead.Create(sa.Transform, sa.InboundKeys);
@@ -52,10 +60,13 @@ internal sealed class InboundSa : IDisposable
             return EspDrop.XfrmInHdrError;
 
         Span<byte> plaintext = inner[..(esp.Length - EspFormat.PayloadOffset - EspFormat.IcvLength)];
+        bool renewalDue, isFirst;
         lock (_lock)
         {
             if (_disposed)
                 return EspDrop.XfrmInNoStates;
+            if (_usage.IsSpent)
+                return EspDrop.XfrmInStateExpired;
             EspDrop refusal = Authenticate(esp, plaintext, out bool newest);
             if (refusal != EspDrop.None)
                 return refusal;
@@ -64,7 +75,12 @@ internal sealed class InboundSa : IDisposable
                 _peer = datagram.Path.Remote;
                 moved = true;
             }
+            renewalDue = _usage.Count(Math.Max(0, plaintext.Length - EspFormat.TrailerLength - plaintext[^2]), out isFirst);
         }
+        if (isFirst)
+            _used?.Invoke(Spi);
+        if (renewalDue)
+            _renewalDue?.Invoke(Spi);
         return Unwrap(plaintext, datagram.TrafficClass, out length);
     }
 

@@ -20,11 +20,12 @@ internal sealed class OutboundSa : IDisposable
     private readonly bool _extended;
     private ulong _sequence;
     private UdpPath _path;
+    private SaUsage _usage;
     private bool _disposed;
 
     /// <param name="sa">Only read; its outbound keys are copied.</param>
     /// <param name="sequence">The number that the first packet follows: 0 for a new SA.</param>
-    /// <param name="renewalDue">Called once, when the sequence numbers begin to run out.</param>
+    /// <param name="renewalDue">Called when the sequence numbers begin to run out, and when a limit of the SA comes near; once for each.</param>
     public OutboundSa(ChildSa sa, ulong sequence = 0, Action? renewalDue = null)
     {
         _renewalDue = renewalDue;
@@ -35,6 +36,7 @@ internal sealed class OutboundSa : IDisposable
         _remote = new SelectorSet(sa.RemoteSelectors);
         _extended = sa.Transform.ExtendedSequenceNumbers;
         _sequence = sequence;
+        _usage = new SaUsage(sa.Limits);
     }
 
     public EspSpi Spi { get; }
@@ -79,8 +81,10 @@ internal sealed class OutboundSa : IDisposable
             // RFC 4303 3.3.3: the number must never cycle. Nor may the IV under one key (RFC 4106 3), which is the same counter.
             if (_sequence == (_extended ? ulong.MaxValue : uint.MaxValue))
                 return EspDrop.XfrmOutStateSeqError;
+            if (_usage.IsSpent)
+                return EspDrop.XfrmOutStateExpired;
             SealNext(esp, body, length);
-            renewalDue = !_extended && _sequence == RenewalPoint;
+            renewalDue = _usage.Count(inner.Length, out _) || (!_extended && _sequence == RenewalPoint);
         }
         if (renewalDue)
             _renewalDue?.Invoke();

@@ -140,13 +140,14 @@ public sealed class UserspaceDataplane : IDataplane
     {
         if (!sa.UdpEncapsulation)
             throw new NotSupportedException("the user-space data plane carries ESP in UDP only: let NAT detection find a NAT (RFC 7296 2.23)");
-        _database.Add(new InboundSa(sa));
+        _database.Add(new InboundSa(sa, _options.InboundUsed, _options.RenewalDue));
         sa.InboundKeys.Dispose();
     }
 
     public void InstallOutbound(ChildSa sa)
     {
-        _database.Add(new OutboundSa(sa, renewalDue: _options.RenewalDue));
+        EspSpi inbound = sa.InboundSpi;
+        _database.Add(new OutboundSa(sa, renewalDue: () => _options.RenewalDue?.Invoke(inbound)));
         sa.OutboundKeys.Dispose();
     }
 

@@ -17,10 +17,16 @@ public sealed record UserspaceOptions
     public Action<EspSpi, UdpPath>? PeerMoved { get; init; }
 
     /// <summary>
-    /// Called when an outbound SA's sequence numbers begin to run out: the SA wants a successor before they do, because then its
-    /// packets are dropped (RFC 4303 3.3.3). On a thread that sends; must not throw.
+    /// Called with our SPI of a child SA that wants a successor: its sequence numbers begin to run out (RFC 4303 3.3.3), or one of its
+    /// <see cref="SaLimits"/> comes near. Beyond them its packets are dropped. On a thread that sends or receives; must not throw.
     /// </summary>
-    public Action? RenewalDue { get; init; }
+    public Action<EspSpi>? RenewalDue { get; init; }
+
+    /// <summary>
+    /// Called with our SPI of a child SA when the first authentic packet came in by it: the peer uses it. On the thread that called
+    /// <see cref="UserspaceDataplane.Receive"/>; must not throw.
+    /// </summary>
+    public Action<EspSpi>? InboundUsed { get; init; }
 
     /// <summary>
     /// Called when a packet wants to go through the tunnel and no SA carries it (RFC 4301 4.4.1: the trap), at most once in

@@ -31,6 +31,9 @@ public sealed class ChildSa : IDisposable
     /// <summary>Anti-replay window in packets; 0 turns the check off (RFC 4303 3.4.3).</summary>
     public required int ReplayWindow { get; init; }
 
+    /// <summary>How much each half may carry.</summary>
+    public SaLimits Limits { get; init; } = SaLimits.None;
+
     public void Dispose()
     {
         InboundKeys.Dispose();

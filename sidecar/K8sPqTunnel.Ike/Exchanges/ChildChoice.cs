@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
@@ -29,6 +30,8 @@ internal sealed record ChildChoice(EspSelection Selection, EspSpi Inbound, EspSp
             LocalSelectors = Traffic.Local,
             RemoteSelectors = Traffic.Remote,
             ReplayWindow = sa.Config.ReplayWindow,
+            Limits = SaLimits.Of(
+                sa.Config.ChildOctets, sa.Config.ChildPackets, ChildSet.RekeyAt - ChildSet.Spread * Chance.Draw(sa.Environment.Random)),
         };
     }
 }

@@ -55,7 +55,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),
-            RenewalDue = () => _receiver?.Ask((connection, now) => connection.RekeyChild(now)),
+            RenewalDue = spi => _receiver?.Ask((connection, now) => connection.RekeyChild(now, spi)),
+            InboundUsed = spi => _receiver?.Ask((connection, now) => connection.InboundUsed(now, spi)),
             TrafficWaiting = () => _receiver?.Ask((connection, now) => connection.Trigger(now)),
             PeerMoved = (spi, path) => _receiver?.Ask((connection, _) => connection.PeerMoved(spi, path)),
         });

@@ -21,7 +21,8 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
         IReadOnlyList<TrafficSelector>? left = null,
         IReadOnlyList<TrafficSelector>? right = null,
         UdpPath? path = null,
-        uint spi = 0x1000)
+        uint spi = 0x1000,
+        SaLimits? limits = null)
     {
         EspTransform algorithms = transform ?? AesGcm256;
         byte[] toRight = RandomNumberGenerator.GetBytes(KeyLength(algorithms));
@@ -42,6 +43,7 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
                 LocalSelectors = local,
                 RemoteSelectors = remote,
                 ReplayWindow = window,
+                Limits = limits ?? SaLimits.None,
             };
         return new SaPair(
             End(spi, spi + 1, toLeft, toRight, leftPath, leftSelectors, rightSelectors),

@@ -56,6 +56,30 @@ public sealed class EspPropertyTests
         Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_limit_that_comes_near_is_told_once_at_both_ends_and_beyond_it_nothing_passes(bool inOctets)
+    {
+        byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4", 100);
+        SaPair pair = SaPair.Create(limits: inOctets
+            ? new SaLimits(3 * packet.Length, 5 * packet.Length, long.MaxValue, long.MaxValue)
+            : new SaLimits(long.MaxValue, long.MaxValue, 3, 5));
+        int asked = 0, askedByPeer = 0, used = 0;
+        using var outbound = new OutboundSa(pair.Left, renewalDue: () => asked++);
+        using var inbound = new InboundSa(pair.Right, used: _ => used++, renewalDue: _ => askedByPeer++);
+        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)], inner = new byte[esp.Length];
+        for (int i = 1; i <= 5; i++)
+        {
+            Assert.Equal(EspDrop.None, outbound.Seal(packet, esp, out _));
+            Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+            Assert.Equal((i >= 3 ? 1 : 0, i >= 3 ? 1 : 0, 1), (asked, askedByPeer, used));
+        }
+
+        Assert.Equal(EspDrop.XfrmOutStateExpired, outbound.Seal(packet, esp, out _));
+        Assert.Equal(EspDrop.XfrmInStateExpired, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
+    }
+
     [Fact]
     public void An_SA_asks_for_a_successor_once_while_sequence_numbers_are_left()
     {

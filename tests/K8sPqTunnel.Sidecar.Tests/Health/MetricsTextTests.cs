@@ -36,6 +36,14 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void Rekeys_are_counted_by_kind_outcome_and_who_began()
+    {
+        string text = MetricsText.Of(Snapshots.Up with { Rekeys = [new RekeyCount("Child", "Done", ByPeer: false, 7), new RekeyCount("Ike", "PutOff", ByPeer: true, 1)] });
+        Assert.Contains("pqtunnel_tunnel_rekeys_total{namespace=\"network\",tunnel=\"berlin\",kind=\"Child\",outcome=\"Done\",by=\"self\"} 7\n", text);
+        Assert.Contains("pqtunnel_tunnel_rekeys_total{namespace=\"network\",tunnel=\"berlin\",kind=\"Ike\",outcome=\"PutOff\",by=\"peer\"} 1\n", text);
+    }
+
+    [Fact]
     public void A_probe_without_an_answer_has_no_round_trip_time()
     {
         string text = MetricsText.Of(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });
