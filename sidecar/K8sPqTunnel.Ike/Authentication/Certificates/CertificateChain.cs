@@ -32,7 +32,11 @@ public sealed class CertificateChain : IDisposable
         try
         {
             foreach (byte[] der in certificates)
+            {
                 read.Add(X509CertificateLoader.LoadCertificate(der));
+                LookAtAll(read[^1]);
+            }
+
             return new CertificateChain(read);
         }
         catch (CryptographicException)
@@ -84,5 +88,15 @@ public sealed class CertificateChain : IDisposable
             if (!isRoot)
                 CertificatePayload.Write(writer, certificate.RawDataMemory.Span);
         }
+    }
+
+    /// <summary>.NET decodes a certificate's parts when they are asked for, and throws then: better all at once, and here.</summary>
+    private static void LookAtAll(X509Certificate2 certificate)
+    {
+        _ = certificate.PublicKey.ExportSubjectPublicKeyInfo();
+        _ = (certificate.SubjectName.Name, certificate.IssuerName.Name, certificate.SignatureAlgorithm.Value, certificate.SerialNumber);
+        _ = (certificate.NotBefore, certificate.NotAfter);
+        foreach (X509Extension extension in certificate.Extensions)
+            _ = (extension.Oid?.Value, (extension as X509KeyUsageExtension)?.KeyUsages);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 
@@ -55,6 +56,10 @@ public static class ChainValidation
         {
             chain.Build(leaf);
             return Judge(check, chain, now);
+        }
+        catch (CryptographicException)
+        {
+            return $"{Name(leaf)} comes with a certificate that cannot be checked: it is malformed, or of a kind that OpenSSL does not know";
         }
         finally
         {
