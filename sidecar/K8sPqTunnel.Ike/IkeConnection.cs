@@ -205,7 +205,7 @@ public sealed class IkeConnection : IDisposable
                 continue;
             child.IsConfirmed = true;
             if (child is { TurnAt: null, Predecessor: not null, State: not ChildState.Rekeyed })
-                session.Sa.Children.Turn(child);
+                session.Sa.Children.TurnFrom(child.Predecessor, child);
         }
 
         Settle(now);
@@ -317,13 +317,14 @@ public sealed class IkeConnection : IDisposable
     {
         foreach (IkeSession session in _sessions)
         {
-            if (session.EstablishedAt < successor.BeganAt)
+            if (session.Origin?.EstablishedAt < successor.BeganAt)
                 session.Sa.Die(failure: null);
         }
     }
 
     private void Add(IkeSession session)
     {
+        session.Sa.Ending = () => Carrier(session)?.Sa.TurnOutbound();
         _sessions.Add(session);
         Endpoint?.Register(session.Sa.LocalSpi, this);
     }
@@ -363,6 +364,20 @@ public sealed class IkeConnection : IDisposable
         var path = new UdpPath(
             new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
         return _config.HasIkePort ? path : path.OnSharedPorts(_config.LocalNatTraversalPort);
+    }
+
+    /// <summary>Of several, the oldest carries our traffic: the peer has known it the longest. Of twins, the one that will stay.</summary>
+    private IkeSession? Carrier(IkeSession? except)
+    {
+        if (_twins is { Kept: var kept } && kept != except && CanCarry(kept))
+            return kept;
+        foreach (IkeSession session in _sessions)
+        {
+            if (session != except && CanCarry(session))
+                return session;
+        }
+
+        return null;
     }
 
     private static bool CanCarry(IkeSession session) => session.Sa is { State: IkeSaState.Established, Children.Count: > 0 };
@@ -415,8 +430,7 @@ public sealed class IkeConnection : IDisposable
                 TrafficLost(now, wanting.Sa.Loss);
         }
 
-        // Of several, the oldest carries our traffic: the peer has known it the longest.
-        _sessions.Find(CanCarry)?.Sa.TurnOutbound();
+        Carrier(except: null)?.Sa.TurnOutbound();
 
         for (int i = _sessions.Count - 1; i >= 0; i--)
         {
@@ -443,12 +457,16 @@ public sealed class IkeConnection : IDisposable
             {
                 var session = new IkeSession(born);
                 Add(session);
-                session.BeginLife(now);
+                session.BeginLife(now, _sessions[i]);
+                // Its rekey was under way when another took over, and is as superfluous as itself.
+                if (_sessions[i].IsRetired)
+                    session.Retire(now, now + ReplacedGrace);
             }
         }
 
         while (_active?.Sa.Successor is { } successor)
             _active = SessionOf(successor);
+        _twins?.Follow(SessionOf);
     }
 
     private IkeSession? SessionOf(IkeSa sa) => _sessions.Find(session => session.Sa == sa);
@@ -465,6 +483,7 @@ public sealed class IkeConnection : IDisposable
     private void TakeOver(TimeSpan now, IkeSession successor)
     {
         successor.BeginLife(now);
+        successor.Sa.Handshake.ForgetTranscript();
         if (_active is { Sa.State: IkeSaState.Established } other && Twins.Of(other, successor, now) is { } twins)
         {
             _twins = twins;
@@ -472,8 +491,10 @@ public sealed class IkeConnection : IDisposable
         }
         else
         {
-            // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete.
-            _active?.Retire(now, now + (successor.Sa.IsInitiator ? _config.SuccessorDelay : ReplacedGrace));
+            // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete, and what has
+            // children that the successor has yet to create stays for a while.
+            bool isOurs = successor.Sa is { IsInitiator: true, MissingChild: null };
+            _active?.Retire(now, now + (isOurs ? _config.SuccessorDelay : ReplacedGrace));
             _active = successor;
         }
 
@@ -482,8 +503,8 @@ public sealed class IkeConnection : IDisposable
 
     private void KeepChildless(TimeSpan now, IkeSession session)
     {
-        session.Sa.Handshake.ForgetTranscript();
         session.BeginLife(now);
+        session.Sa.Handshake.ForgetTranscript();
         _childless.Add(session);
     }
 

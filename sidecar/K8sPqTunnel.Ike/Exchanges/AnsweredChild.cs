@@ -65,15 +65,11 @@ internal sealed class AnsweredChild(
         };
         sa.Children.Install(sa.Now, _child, sa.IsQuantumSafe);
         if (Old is null)
-        {
-            sa.Children.Turn(_child);
             return;
-        }
-
         sa.Report(new RekeyEnded(sa.Config.Name, RekeyKind.Child, ByPeer: true, RekeyOutcome.Done));
         // While our own request is not answered, the nonces may still decide against this one (RFC 7296 2.8.1).
         if (!Old.IsAlive)
-            sa.Children.Turn(_child);
+            sa.Children.TurnFrom(Old, _child);
         else if (sa.Creation?.Rival != this)
             MarkRekeyed();
     }

@@ -66,7 +66,7 @@ internal static class AuthAnswer
         if (sa.Mobility.IsAgreed)
             MobikeNotifies.WriteSupport(sa, answer);
         sa.MoveTo(IkeSaState.Established);
-        sa.Report(AuthTask.Established(sa));
+        sa.ReportEstablished();
         if (child is not null)
             sa.Install(child, proposal);
         if (refusal is not null)

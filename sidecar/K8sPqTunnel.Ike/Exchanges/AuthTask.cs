@@ -77,7 +77,7 @@ internal sealed class AuthTask : IExchangeTask
             return TaskStep.Fail(childFailure, peerThinksItIsUp: true);
         MobikeNotifies.TakeSupport(sa, message);
         sa.MoveTo(IkeSaState.Established);
-        sa.Report(Established(sa));
+        sa.ReportEstablished();
         if (child is not null)
             sa.Install(child, esp);
         return TaskStep.Done;

@@ -72,12 +72,9 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
             return;
         }
 
+        // When our traffic turns to an additional one, the connection says.
         if (Old is null)
-        {
-            sa.Children.Turn(child);
             return;
-        }
-
         sa.Report(new RekeyEnded(sa.Config.Name, RekeyKind.Child, ByPeer: false, RekeyOutcome.Done));
         Rival?.Lose(sa);
         sa.Children.Succeed(sa.Now, Old, child);

@@ -124,6 +124,24 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             child.IsConfirmed = true;
     }
 
+    /// <summary>Turns our traffic to all children but those whose predecessors carry it still.</summary>
+    public void TurnAll()
+    {
+        foreach (Child child in _children)
+        {
+            if (child.State != ChildState.Rekeyed && child.Predecessor is null or { IsTurned: false })
+                Turn(child);
+        }
+    }
+
+    /// <summary>Turns our traffic from a child to its successor. Where another IKE SA carries it, it stays there.</summary>
+    public void TurnFrom(Child? old, Child successor)
+    {
+        successor.TurnAt = null;
+        if (old is not { IsTurned: false })
+            Turn(successor);
+    }
+
     /// <summary>Has a child's packets run over another path.</summary>
     public void Move(Child child, in UdpPath path)
     {
@@ -136,7 +154,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     {
         if (!old.IsAlive || sa.Config.SuccessorDelay == TimeSpan.Zero)
         {
-            Turn(successor);
+            TurnFrom(old, successor);
             if (old.IsAlive)
                 old.State = ChildState.Ending;
             return;
@@ -185,7 +203,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             }
 
             if (child.TurnAt <= now)
-                Turn(child);
+                TurnFrom(child.Predecessor, child);
             if (child.EndsAt <= now && child.IsAlive)
                 Expire(child);
             else if (child.DeleteAt <= now && child.State == ChildState.Rekeyed)
@@ -214,7 +232,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
         foreach (Child successor in _children)
         {
             if (successor.Predecessor == child)
-                Turn(successor);
+                TurnFrom(child, successor);
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class IkeSa : IDisposable
     private IkeKeys? _keys;
     private IkeKeys? _nextKeys;
     private EspSpi? _takenSpi;
+    private bool _isKnown;
 
     private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, bool isInitiator)
     {
@@ -257,6 +258,9 @@ internal sealed class IkeSa : IDisposable
     /// <summary>When to rekey it.</summary>
     public TimeSpan RekeyAt { get; set; } = TimeSpan.MaxValue;
 
+    /// <summary>Called before it ends with its children: another SA may take their traffic over first, so that none is blocked.</summary>
+    public Action? Ending { get; set; }
+
     /// <summary>When it is deleted at the latest.</summary>
     public TimeSpan EndsAt { get; private set; } = TimeSpan.MaxValue;
 
@@ -278,7 +282,8 @@ internal sealed class IkeSa : IDisposable
     {
         if (State == IkeSaState.Dead)
             return;
-        bool wasUp = IsAuthenticated;
+        if (Children.Count > 0)
+            Ending?.Invoke();
         MoveTo(IkeSaState.Dead);
         Failure = failure;
         Children.Clear();
@@ -287,7 +292,7 @@ internal sealed class IkeSa : IDisposable
         if (_takenSpi is { } spi)
             Environment.EspSpis.Release(spi);
         _takenSpi = null;
-        if (wasUp)
+        if (_isKnown)
             Report(new IkeSaClosed(Config.Name, InitiatorSpi, ResponderSpi));
     }
 
@@ -404,24 +409,22 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Our SPI of the child that is being negotiated: taken once, given back should no child come of it.</summary>
     public EspSpi TakeSpi() => _takenSpi ??= Environment.EspSpis.Allocate();
 
-    /// <summary>The child of IKE_AUTH: inbound first, so that nothing the peer sends at once is lost; then outbound, unless it has to wait.</summary>
+    /// <summary>The child of IKE_AUTH: it receives, so that nothing the peer sends at once is lost. When our traffic turns to it, the connection says.</summary>
     public void Install(ChildSa childSa, string proposal)
     {
         _takenSpi = null;
         var child = new Child(childSa, IsInitiator ? Wanted[0] : null, proposal, keyExchanges: []);
         Children.Install(Now, child, IsQuantumSafe);
-        if (InitialContact || Config.SuccessorDelay == TimeSpan.Zero)
-            Children.Turn(child);
     }
 
     /// <summary>Turns our traffic to the children that do not wait for one of this IKE SA's own.</summary>
-    public void TurnOutbound()
+    public void TurnOutbound() => Children.TurnAll();
+
+    /// <summary>Tells that it is up; its end will be told too then, which a redundant one's is not.</summary>
+    public void ReportEstablished()
     {
-        foreach (Child child in Children)
-        {
-            if (child.Predecessor is null && child.State != ChildState.Rekeyed)
-                Children.Turn(child);
-        }
+        _isKnown = true;
+        Report(AuthTask.Established(this));
     }
 
     /// <summary>Both ends have proved themselves.</summary>
@@ -434,7 +437,15 @@ internal sealed class IkeSa : IDisposable
     /// <param name="end">When this one is deleted, should the peer not do it before.</param>
     public void GiveWayTo(IkeSa successor, TimeSpan end)
     {
-        if (State != IkeSaState.Established)
+        if (State == IkeSaState.Deleting)
+        {
+            // Its end was decided while the rekey was under way, and is the end of what would have replaced it.
+            successor.EndAt(Now);
+            return;
+        }
+
+        // The peer has deleted it, or fallen silent on it, before the nonces decided.
+        if (State != IkeSaState.Established || successor.State != IkeSaState.Established)
             return;
         successor.Predecessor = null;
         Children.MoveTo(successor.Children);
@@ -443,7 +454,7 @@ internal sealed class IkeSa : IDisposable
         Successor = successor;
         MoveTo(IkeSaState.Replaced);
         EndAt(end);
-        successor.Report(AuthTask.Established(successor));
+        successor.ReportEstablished();
     }
 
     /// <summary>The peer already does something about our children here: so it knows that this SA is the one that counts.</summary>

@@ -13,15 +13,17 @@ namespace K8sPqTunnel.Ike.Sessions;
 internal sealed class IkeSession(IkeSa sa) : IDisposable
 {
     private readonly ExchangeRunner _runner = new(sa);
-    private bool _isRetired;
 
     /// <summary>When its first message was sent or received.</summary>
     public TimeSpan BeganAt { get; private set; }
 
-    /// <summary>When its connection took it over as established.</summary>
-    public TimeSpan? EstablishedAt { get; set; }
+    /// <summary>Null until its connection has taken it over.</summary>
+    public Origin? Origin { get; private set; }
 
     public IkeSa Sa { get; } = sa;
+
+    /// <summary>Another IKE SA that is none of its successors has taken over.</summary>
+    public bool IsRetired { get; private set; }
 
     public bool IsDead => Sa.State == IkeSaState.Dead;
 
@@ -40,7 +42,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             if (!_runner.IsBusy)
                 next = Earlier(next, Sa.RekeyAt);
             next = Earlier(next, Sa.Children.NextDeadline(rekeys: !_runner.IsBusy));
-            if (!_runner.IsBusy && !_isRetired && Sa.MissingChild is not null)
+            if (!_runner.IsBusy && !IsRetired && Sa.MissingChild is not null)
                 next = Earlier(next, Sa.ChildrenNotBefore);
             return Earlier(next, Sa.Pending.NextDeadline);
         }
@@ -107,7 +109,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Has the IKE SA rekeyed now; nothing where that is under way.</summary>
     public void RekeyIke(TimeSpan now)
     {
-        if (Sa.State != IkeSaState.Established || _isRetired || Sa.Creation is RekeyIkeTask)
+        if (Sa.State != IkeSaState.Established || IsRetired || Sa.Creation is RekeyIkeTask)
             return;
         Sa.RekeyAt = now;
         Sa.Now = now;
@@ -115,9 +117,12 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     }
 
     /// <summary>Begins the lifetime of an SA that its connection has taken over (RFC 7296 2.8).</summary>
-    public void BeginLife(TimeSpan now)
+    /// <param name="predecessor">What it was rekeyed from; null where it came by IKE_SA_INIT.</param>
+    public void BeginLife(TimeSpan now, IkeSession? predecessor = null)
     {
-        EstablishedAt = now;
+        Origin = predecessor is null
+            ? new Origin(Sa.IsInitiator, BeganAt, now, Sa.Handshake.LowestNonce.ToArray())
+            : predecessor.Origin;
         TimeSpan lifetime = Sa.Config.IkeLifetime;
         // RFC 7296 2.8.3: with re-authentication another IKE SA is made beside this one instead.
         if (!Sa.Config.Reauthenticates)
@@ -131,7 +136,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// </summary>
     public void Retire(TimeSpan now, TimeSpan end)
     {
-        _isRetired = true;
+        IsRetired = true;
         Sa.RekeyAt = TimeSpan.MaxValue;
         foreach (Child child in Sa.Children)
         {
@@ -212,7 +217,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             return new RekeyIkeTask(offer);
         if (Sa.Children.FindDue(now) is { } due)
             return new CreateChildTask(Sa, due.Spec ?? new ChildSpec(due.Sa.LocalSelectors, due.Sa.RemoteSelectors), due);
-        if (!_isRetired && Sa.ChildrenNotBefore <= now && Sa.MissingChild is { } missing)
+        if (!IsRetired && Sa.ChildrenNotBefore <= now && Sa.MissingChild is { } missing)
             return new CreateChildTask(Sa, missing, old: null);
         // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
         return now - Sa.LastHeard >= Sa.Config.LivenessDelay ? LivenessTask.Instance : null;

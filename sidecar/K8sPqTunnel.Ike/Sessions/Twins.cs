@@ -11,38 +11,48 @@ internal sealed class Twins
     /// <summary>Until then both ends know both SAs, and a peer with a rule of its own has followed it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private readonly IkeSession _redundant;
+    private readonly bool _isOurs;
+    private IkeSession _redundant;
 
     private Twins(IkeSession kept, IkeSession redundant, TimeSpan now)
     {
         Kept = kept;
         _redundant = redundant;
+        _isOurs = redundant.Origin!.WeBegan;
         Due = now + Grace;
     }
 
-    public IkeSession Kept { get; }
+    public IkeSession Kept { get; private set; }
 
     public TimeSpan Due { get; }
 
     /// <summary>The pair that two established SAs of one connection make; null where one followed the other.</summary>
     public static Twins? Of(IkeSession one, IkeSession other, TimeSpan now)
     {
-        bool overlap = one.BeganAt <= other.EstablishedAt && other.BeganAt <= one.EstablishedAt;
-        if (one.Sa.IsInitiator == other.Sa.IsInitiator || !overlap)
+        if (one.Origin is not { } first || other.Origin is not { } second || !first.Overlaps(second))
             return null;
-        return LowestNonce(one).SequenceCompareTo(LowestNonce(other)) < 0 ? new Twins(other, one, now) : new Twins(one, other, now);
+        return first.LowestNonce.AsSpan().SequenceCompareTo(second.LowestNonce) < 0 ? new Twins(other, one, now) : new Twins(one, other, now);
+    }
+
+    /// <summary>Either may have been rekeyed.</summary>
+    /// <param name="sessionOf">Who drives an IKE SA; null where it is gone.</param>
+    public void Follow(Func<IkeSa, IkeSession?> sessionOf)
+    {
+        Kept = Newest(Kept, sessionOf);
+        _redundant = Newest(_redundant, sessionOf);
     }
 
     /// <summary>Deletes the redundant SA if that is ours to do and the other stands.</summary>
     public void Part(TimeSpan now)
     {
-        if (_redundant.Sa.IsInitiator && Kept.Sa.State == IkeSaState.Established)
+        if (_isOurs && Kept.Sa.State == IkeSaState.Established)
             _redundant.Delete(now);
     }
 
-    private static ReadOnlySpan<byte> LowestNonce(IkeSession session)
+    private static IkeSession Newest(IkeSession session, Func<IkeSa, IkeSession?> sessionOf)
     {
-        Handshake handshake = session.Sa.Handshake;
-        return handshake.Ni.AsSpan().SequenceCompareTo(handshake.Nr) < 0 ? handshake.Ni : handshake.Nr;
+        while (session.Sa.Successor is { } successor && sessionOf(successor) is { } next)
+            session = next;
+        return session;
     }
 }

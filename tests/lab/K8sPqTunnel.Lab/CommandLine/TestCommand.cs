@@ -8,28 +8,33 @@ using Spectre.Console;
 
 namespace K8sPqTunnel.Lab.CommandLine;
 
-/// <summary><c>test [unit|interop|cluster] [xunit options]</c>: builds everything once, runs the tests, and ends with the closing line.</summary>
+/// <summary><c>test [unit|sim|interop|cluster] [--seeds N] [--first S] [xunit options]</c>: builds everything once, runs the tests, and ends with the closing line.</summary>
 internal static class TestCommand
 {
     public static Command Create(Repository repository, StepRunner steps)
     {
         var parts = new Argument<string[]>("parts")
         {
-            Description = "unit, interop or cluster (nothing: all of them), then options for the test programs, for example -class '*Replay*'.",
+            Description = "unit, sim, interop or cluster (nothing: all of them), then options for the test programs, for example -class '*Replay*'.",
         };
-        var command = new Command("test", "Runs the tests.") { parts };
+        var seeds = new Option<int?>("--seeds") { Description = "How many seeds the simulation runs." };
+        var first = new Option<int?>("--first") { Description = "The first of them; with --seeds 1, the one that failed, to see it again." };
+        var command = new Command("test", "Runs the tests.") { parts, seeds, first };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(repository, steps, [.. parsed.GetValue(parts) ?? [], .. parsed.UnmatchedTokens], cancellationToken));
+            RunAsync(
+                repository, steps, [.. parsed.GetValue(parts) ?? [], .. parsed.UnmatchedTokens],
+                new SimulationSeeds(parsed.GetValue(seeds), parsed.GetValue(first)), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Repository repository, StepRunner steps, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Repository repository, StepRunner steps, string[] arguments, SimulationSeeds seeds, CancellationToken cancellationToken)
     {
         TestPart[] named = [.. arguments.TakeWhile(IsPart).Select(name => Enum.Parse<TestPart>(name, ignoreCase: true))];
         string[] options = arguments[named.Length..];
         if (options is [var first, ..] && !first.StartsWith('-'))
-            throw new LabException($"\"{first}\" is not a part of the tests: name unit, interop or cluster, or nothing for all of them.");
+            throw new LabException($"\"{first}\" is not a part of the tests: name unit, sim, interop or cluster, or nothing for all of them.");
 
         string root = "";
         var maker = new DebianRootMaker(new LabCache(repository.Cache));
@@ -38,7 +43,7 @@ internal static class TestCommand
                 repository.SolutionFile, TestProgram.Below(Path.Combine(repository.Root, "tests"))[0].Assembly, step, cancellationToken)),
             new LabStep("Debian 13 root", async step => root = await maker.MakeAsync(LabRoots.Debian13, step, cancellationToken)));
 
-        var session = new TestSession(repository, steps, root, options);
+        var session = new TestSession(repository, steps, root, options, seeds);
         TestReport total = TestReport.Empty;
         foreach (TestPart part in named.Length > 0 ? named : Enum.GetValues<TestPart>())
             total = total.Plus(await session.RunAsync(part, cancellationToken));

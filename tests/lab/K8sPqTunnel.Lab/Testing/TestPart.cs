@@ -6,6 +6,9 @@ internal enum TestPart
     /// <summary>tests/*.Tests: in the Debian 13 root, each in a network of its own.</summary>
     Unit,
 
+    /// <summary>tests/sim: two cores against each other on a simulated network, seed after seed.</summary>
+    Sim,
+
     /// <summary>tests/interop: the real daemon against real peers; they make their own networks.</summary>
     Interop,
 

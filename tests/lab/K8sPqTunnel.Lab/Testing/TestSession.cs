@@ -7,7 +7,8 @@ namespace K8sPqTunnel.Lab.Testing;
 /// <summary>Runs test programs one after the other and adds up their reports.</summary>
 /// <param name="root">The Debian 13 root, for the unit tests.</param>
 /// <param name="options">Passed to each program, for example <c>-class name</c>.</param>
-internal sealed class TestSession(Repository repository, StepRunner steps, string root, IReadOnlyList<string> options)
+/// <param name="seeds">Passed to the simulation.</param>
+internal sealed class TestSession(Repository repository, StepRunner steps, string root, IReadOnlyList<string> options, SimulationSeeds seeds)
 {
     private const string UnitFolder = "tests";
     private static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(40);
@@ -17,7 +18,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
     {
         string folder = part == TestPart.Unit ? UnitFolder : Path.Combine(UnitFolder, part.ToString().ToLowerInvariant());
         TestReport total = await RunAllAsync(TestProgram.Below(Path.Combine(repository.Root, folder)), "",
-            part == TestPart.Unit ? RunInSandboxAsync : (command, stop) => command.RunAsync(stop), [], cancellationToken);
+            part is TestPart.Unit or TestPart.Sim ? RunInSandboxAsync : (command, stop) => command.RunAsync(stop), [], cancellationToken);
         return part == TestPart.Cluster ? total.Plus(await RunClientsAsync(cancellationToken)) : total;
     }
 
@@ -60,6 +61,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
             DotnetInstallation.Program, [program.Assembly, "-noLogo", "-noColor", "-noAutoReporters", "-xml", report, .. filter, .. options])
         {
             WorkingDirectory = repository.Root,
+            Environment = seeds.Variables,
             LogFile = Path.Combine(_reports, $"{reportName}.log"),
         };
 
