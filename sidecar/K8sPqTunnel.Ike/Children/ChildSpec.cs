@@ -22,16 +22,6 @@ internal sealed record ChildSpec(IReadOnlyList<TrafficSelector> Local, IReadOnly
     public bool Contains(IReadOnlyList<TrafficSelector> local, IReadOnlyList<TrafficSelector> remote) =>
         IsWithin(local, Local) && IsWithin(remote, Remote);
 
-    /// <summary>What both this and an offer cover; null where that is nothing (RFC 7296 2.9).</summary>
-    public ChildSpec? Narrow(IReadOnlyList<TrafficSelector> local, IReadOnlyList<TrafficSelector> remote)
-    {
-        ChildSpec narrowed = new(Common(Local, local), Common(Remote, remote));
-        return narrowed.Local.Count > 0 && narrowed.Remote.Count > 0 ? narrowed : null;
-    }
-
     private static bool IsWithin(IReadOnlyList<TrafficSelector> narrowed, IReadOnlyList<TrafficSelector> offered) =>
         narrowed.Count > 0 && narrowed.All(n => offered.Any(o => n.Equals(n.Intersect(o))));
-
-    private static IReadOnlyList<TrafficSelector> Common(IReadOnlyList<TrafficSelector> ours, IReadOnlyList<TrafficSelector> offered) =>
-        [.. ours.SelectMany(our => offered.Select(our.Intersect)).OfType<TrafficSelector>().Distinct()];
 }
