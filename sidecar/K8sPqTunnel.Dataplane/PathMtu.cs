@@ -1,3 +1,5 @@
+using K8sPqTunnel.Dataplane.Userspace;
+
 namespace K8sPqTunnel.Dataplane;
 
 /// <summary>How large an inner packet may be so that its ESP packet fits the path outside.</summary>
@@ -17,7 +19,7 @@ public static class PathMtu
     private const int UdpHeader = 8;
 
     /// <summary>
-    /// The largest inner packet in tunnel mode with an AEAD: outer MTU less IPv4 20 or IPv6 40, UDP 8, ESP 8, IV 8 and ICV 16, rounded down to
+    /// The largest inner packet in tunnel mode, with an AEAD: outer MTU less IPv4 20 or IPv6 40, UDP 8, ESP 8, IV 8 and ICV 16, rounded down to
     /// the boundary of 4 octets that inner packet, padding, pad length and next header end on (RFC 4303 2.4).
     /// </summary>
     /// <param name="outer">MTU of the path outside, in octets.</param>
@@ -27,12 +29,11 @@ public static class PathMtu
     /// The tunnel carries IPv6: then <see cref="SmallestOfIpv6"/> holds even where the path is too narrow for it, and the largest
     /// packets are fragmented outside.
     /// </param>
+    /// <param name="layout">Of the ESP packets; that of an AEAD if null.</param>
     /// <returns>Octets; never less than <see cref="Smallest"/>.</returns>
-    public static int Inner(int outer, bool udpEncapsulation, bool outerIpv6 = false, bool innerIpv6 = false)
+    public static int Inner(int outer, bool udpEncapsulation, bool outerIpv6 = false, bool innerIpv6 = false, EspLayout? layout = null)
     {
-        int room = outer - (outerIpv6 ? Ipv6Header : Ipv4Header) - (udpEncapsulation ? UdpHeader : 0)
-            - Userspace.EspFormat.PayloadOffset - Userspace.EspFormat.IcvLength;
-        int aligned = room & ~(Userspace.EspFormat.Alignment - 1);
-        return Math.Max(aligned - Userspace.EspFormat.TrailerLength, innerIpv6 ? SmallestOfIpv6 : Smallest);
+        int room = outer - (outerIpv6 ? Ipv6Header : Ipv4Header) - (udpEncapsulation ? UdpHeader : 0);
+        return Math.Max((layout ?? EspLayout.Aead).LargestInner(room), innerIpv6 ? SmallestOfIpv6 : Smallest);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane;
 
@@ -6,4 +7,8 @@ namespace K8sPqTunnel.Dataplane;
 /// <param name="Tunnel">Name of the tunnel, unique on the host: the names of everything made for it derive from it.</param>
 /// <param name="Local">Networks of our side.</param>
 /// <param name="Remote">Networks of the peer's side.</param>
-public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local, IReadOnlyList<IPNetwork> Remote);
+public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local, IReadOnlyList<IPNetwork> Remote)
+{
+    /// <summary>Those that the peer may choose from: the inner MTU suits all of them.</summary>
+    public IReadOnlyList<EspTransform> Transforms { get; init; } = [];
+}

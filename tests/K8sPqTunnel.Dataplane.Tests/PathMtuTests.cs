@@ -1,4 +1,6 @@
 using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Tests;
 
@@ -20,8 +22,21 @@ public sealed class PathMtuTests
         for (int outer = 576; outer <= 9100; outer++)
         {
             int inner = PathMtu.Inner(outer, udpEncapsulation: true);
-            Assert.True(outerHeaders + EspFormat.SealedLength(inner) <= outer);
-            Assert.True(outerHeaders + EspFormat.SealedLength(inner + 1) > outer);
+            Assert.True(outerHeaders + EspLayout.Aead.SealedLength(inner) <= outer);
+            Assert.True(outerHeaders + EspLayout.Aead.SealedLength(inner + 1) > outer);
+        }
+    }
+
+    [Fact]
+    public void A_cipher_of_blocks_leaves_less_room()
+    {
+        const int outerHeaders = 20 + 8;
+        EspLayout cbc = EspTransforms.LayoutOf(new EspTransform(EncryptionId.AesCbc, 256, IntegrityId.HmacSha2_256_128, ExtendedSequenceNumbers: false));
+        for (int outer = 576; outer <= 1600; outer++)
+        {
+            int inner = PathMtu.Inner(outer, udpEncapsulation: true, layout: cbc);
+            Assert.True(outerHeaders + cbc.SealedLength(inner) <= outer);
+            Assert.True(outerHeaders + cbc.SealedLength(inner + 1) > outer);
         }
     }
 }

@@ -8,7 +8,6 @@ namespace K8sPqTunnel.Api.Validation;
 internal static class ProposalListRules
 {
     private const int MaxProposals = 16;
-    private const ushort AesGcm16 = 20;
 
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
@@ -17,7 +16,6 @@ internal static class ProposalListRules
         draft.IkeProposals = Parse(spec.Ike?.Proposals ?? defaults.IkeProposals(policy), ProposalProtocol.Ike, "spec.ike.proposals", draft);
         draft.ChildProposals = Parse(spec.Child?.Proposals ?? defaults.ChildProposals(policy), ProposalProtocol.Esp, "spec.child.proposals", draft);
         CheckPolicy(policy, draft);
-        CheckDataplane(draft);
     }
 
     private static List<Proposal> Parse(IReadOnlyList<string> texts, ProposalProtocol protocol, string path, SettingsDraft draft)
@@ -59,19 +57,6 @@ internal static class ProposalListRules
         {
             draft.Report("spec.ike.proposals", "no proposal names ML-KEM, but spec.postQuantum.keyExchange is Preferred: "
                 + "add -ke1_mlkem768 to the first, or set Disabled");
-        }
-    }
-
-    private static void CheckDataplane(SettingsDraft draft)
-    {
-        for (int i = 0; i < draft.ChildProposals.Count; i++)
-        {
-            Proposal proposal = draft.ChildProposals[i];
-            if (proposal.Transforms.Any(t => t.Type == TransformType.Encryption && t.Id != AesGcm16))
-            {
-                draft.Report($"spec.child.proposals[{i}]", $"\"{proposal.Text}\" names a cipher that the data plane does not have yet: "
-                    + "use aes256gcm16 or aes128gcm16, for example aes256gcm16-ecp384");
-            }
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class EspPipeline(
     {
         int arenaLength = 0;
         foreach (ReadOnlyMemory<byte> packet in packets)
-            arenaLength += EspFormat.SealedLength(packet.Length);
+            arenaLength += packet.Length + EspFormat.LargestOverhead;
         byte[] arena = ArrayPool<byte>.Shared.Rent(arenaLength);
         EspDatagram[] batch = ArrayPool<EspDatagram>.Shared.Rent(packets.Length);
         int sent = 0;
@@ -97,7 +97,7 @@ internal sealed class EspPipeline(
 
     private EspDrop Open(in EspDatagram datagram, byte[] inner)
     {
-        if (datagram.Payload.Length < EspFormat.ShortestPacket)
+        if (datagram.Payload.Length < EspFormat.HeaderLength)
             return EspDrop.XfrmInHdrError;
         var spi = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span[..SpiLength]));
         if (!database.TryFindInbound(spi, out InboundSa? sa))

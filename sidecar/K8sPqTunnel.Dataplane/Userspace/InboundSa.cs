@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
 
@@ -9,7 +8,7 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 internal sealed class InboundSa : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Aead _aead;
+    private readonly EspCipher _cipher;
     private readonly SelectorSet _local;
     private readonly SelectorSet _remote;
     private readonly bool _extended;
@@ -30,7 +29,7 @@ internal sealed class InboundSa : IDisposable
         _usage = new SaUsage(sa.Limits);
         Spi = sa.InboundSpi;
         _peer = sa.Path.Remote;
-        _aead = EspAead.Create(sa.Transform, sa.InboundKeys);
+        _cipher = EspTransforms.Create(sa.Transform, sa.InboundKeys);
         _local = new SelectorSet(sa.LocalSelectors);
         _remote = new SelectorSet(sa.RemoteSelectors);
         _extended = sa.Transform.ExtendedSequenceNumbers;
@@ -56,10 +55,10 @@ internal sealed class InboundSa : IDisposable
         length = 0;
         moved = false;
         ReadOnlySpan<byte> esp = datagram.Payload.Span;
-        if (esp.Length < EspFormat.ShortestPacket)
+        if (esp.Length < _cipher.Layout.ShortestPacket)
             return EspDrop.XfrmInHdrError;
 
-        Span<byte> plaintext = inner[..(esp.Length - EspFormat.PayloadOffset - EspFormat.IcvLength)];
+        Span<byte> plaintext = inner[..(esp.Length - _cipher.Layout.PayloadOffset - _cipher.Layout.IcvLength)];
         bool renewalDue, isFirst;
         lock (_lock)
         {
@@ -89,7 +88,7 @@ internal sealed class InboundSa : IDisposable
         lock (_lock)
         {
             _disposed = true;
-            _aead.Dispose();
+            _cipher.Dispose();
         }
     }
 
@@ -102,10 +101,7 @@ internal sealed class InboundSa : IDisposable
         if (!_window.IsFresh(sequence))
             return EspDrop.XfrmInStateSeqError;
 
-        Span<byte> associated = stackalloc byte[EspFormat.LongestAssociatedData];
-        associated = EspAssociatedData.Write(associated, Spi, sequence, _extended);
-        ReadOnlySpan<byte> ciphertext = esp[EspFormat.PayloadOffset..^EspFormat.IcvLength];
-        if (!_aead.TryOpen(esp.Slice(EspFormat.HeaderLength, EspFormat.IvLength), associated, ciphertext, esp[^EspFormat.IcvLength..], plaintext))
+        if (!_cipher.TryOpen(esp, sequence, _extended, plaintext))
             return EspDrop.XfrmInStateProtoError;
 
         newest = sequence > _window.Highest;

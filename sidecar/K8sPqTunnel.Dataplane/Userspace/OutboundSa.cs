@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
 
@@ -14,7 +13,7 @@ internal sealed class OutboundSa : IDisposable
 
     private readonly Lock _lock = new();
     private readonly Action? _renewalDue;
-    private readonly Aead _aead;
+    private readonly EspCipher _cipher;
     private readonly SelectorSet _local;
     private readonly SelectorSet _remote;
     private readonly bool _extended;
@@ -31,7 +30,7 @@ internal sealed class OutboundSa : IDisposable
         _renewalDue = renewalDue;
         Spi = sa.OutboundSpi;
         _path = sa.Path;
-        _aead = EspAead.Create(sa.Transform, sa.OutboundKeys);
+        _cipher = EspTransforms.Create(sa.Transform, sa.OutboundKeys);
         _local = new SelectorSet(sa.LocalSelectors);
         _remote = new SelectorSet(sa.RemoteSelectors);
         _extended = sa.Transform.ExtendedSequenceNumbers;
@@ -60,13 +59,14 @@ internal sealed class OutboundSa : IDisposable
 
     /// <summary>Seals one inner packet.</summary>
     /// <param name="inner">A whole IP packet, at most 65,535 octets.</param>
-    /// <param name="esp">At least <see cref="EspFormat.SealedLength"/> octets.</param>
+    /// <param name="esp">At least <see cref="EspLayout.SealedLength"/> octets.</param>
     /// <param name="length">Octets written.</param>
     public EspDrop Seal(ReadOnlySpan<byte> inner, Span<byte> esp, out int length)
     {
-        length = EspFormat.SealedLength(inner.Length);
-        int padding = EspFormat.PaddingFor(inner.Length);
-        Span<byte> body = esp[EspFormat.PayloadOffset..(length - EspFormat.IcvLength)];
+        EspLayout layout = _cipher.Layout;
+        length = layout.SealedLength(inner.Length);
+        int padding = layout.PaddingFor(inner.Length);
+        Span<byte> body = esp[layout.PayloadOffset..(length - layout.IcvLength)];
         inner.CopyTo(body);
         for (int i = 0; i < padding; i++)
             body[inner.Length + i] = (byte)(i + 1);                     // RFC 4303 2.4: 1, 2, 3, ...
@@ -83,7 +83,7 @@ internal sealed class OutboundSa : IDisposable
                 return EspDrop.XfrmOutStateSeqError;
             if (_usage.IsSpent)
                 return EspDrop.XfrmOutStateExpired;
-            SealNext(esp, body, length);
+            SealNext(esp[..length]);
             renewalDue = _usage.Count(inner.Length, out _) || (!_extended && _sequence == RenewalPoint);
         }
         if (renewalDue)
@@ -96,21 +96,16 @@ internal sealed class OutboundSa : IDisposable
         lock (_lock)
         {
             _disposed = true;
-            _aead.Dispose();
+            _cipher.Dispose();
         }
     }
 
-    private void SealNext(Span<byte> esp, Span<byte> body, int length)
+    private void SealNext(Span<byte> esp)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread);
         _sequence++;
         BinaryPrimitives.WriteUInt32BigEndian(esp, Spi.Value);
         BinaryPrimitives.WriteUInt32BigEndian(esp[EspFormat.SequenceOffset..], (uint)_sequence);
-        Span<byte> iv = esp.Slice(EspFormat.HeaderLength, EspFormat.IvLength);
-        BinaryPrimitives.WriteUInt64BigEndian(iv, _sequence);
-
-        Span<byte> associated = stackalloc byte[EspFormat.LongestAssociatedData];
-        associated = EspAssociatedData.Write(associated, Spi, _sequence, _extended);
-        _aead.Seal(iv, associated, body, body, esp[(length - EspFormat.IcvLength)..length]);
+        _cipher.Seal(esp, _sequence, _extended);
     }
 }

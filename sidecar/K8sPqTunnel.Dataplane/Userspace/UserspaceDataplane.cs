@@ -22,6 +22,7 @@ public sealed class UserspaceDataplane : IDataplane
     private readonly SaDatabase _database = new();
     private readonly TunSink _sink = new();
     private readonly EspPipeline _pipeline;
+    private readonly IReadOnlyCollection<EspLayout> _layouts;
     private GuardedTraffic _traffic;
     private TunPump? _pump;
     private bool _guarded;
@@ -36,6 +37,7 @@ public sealed class UserspaceDataplane : IDataplane
         _spis = spis;
         _options = options ?? new UserspaceOptions();
         _names = new TunnelNames(policy.Tunnel);
+        _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
         _guard = new TunnelGuard(_names);
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [UdpPath.IkePort, UdpPath.NatTraversalPort]);
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
@@ -45,7 +47,7 @@ public sealed class UserspaceDataplane : IDataplane
     }
 
     /// <summary>The ESP transforms that can be negotiated for this data plane.</summary>
-    public static IReadOnlyList<EspTransform> SupportedTransforms => EspAead.SupportedTransforms;
+    public static IReadOnlyList<EspTransform> SupportedTransforms => EspTransforms.Supported;
 
     public DataplaneKind Kind => DataplaneKind.Userspace;
 
@@ -218,8 +220,9 @@ public sealed class UserspaceDataplane : IDataplane
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
         var links = new Links(socket);
         IReadOnlyList<LinkInfo> present = links.List();
-        Mtu = PathMtu.Inner(
-            _options.OuterMtu ?? DiscoverOuterMtu(socket, present), udpEncapsulation: true, outerIpv6: _traffic.Peers.Any(IpFamily.V6.Has), innerIpv6: CarriesIpv6);
+        int outer = _options.OuterMtu ?? DiscoverOuterMtu(socket, present);
+        Mtu = _layouts.Min(layout => PathMtu.Inner(
+            outer, udpEncapsulation: true, outerIpv6: _traffic.Peers.Any(IpFamily.V6.Has), innerIpv6: CarriesIpv6, layout));
         int index = present.FirstOrDefault(link => link.Name == _names.Interface)?.Index ?? throw TunException.Gone(_names.Interface);
         links.BringUp(index, Mtu);
         return index;

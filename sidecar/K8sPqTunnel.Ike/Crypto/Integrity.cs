@@ -32,21 +32,28 @@ public sealed class Integrity : IDisposable
     };
 
     /// <summary>Writes the ICV of <paramref name="message"/> into <paramref name="icv"/> (<see cref="IcvLength"/> octets).</summary>
-    public void Compute(ReadOnlySpan<byte> message, Span<byte> icv)
+    public void Compute(ReadOnlySpan<byte> message, Span<byte> icv) => Compute(message, [], icv);
+
+    /// <summary>Writes the ICV of <paramref name="message"/> and <paramref name="unsent"/>, octets that the peer knows without being told.</summary>
+    public void Compute(ReadOnlySpan<byte> message, ReadOnlySpan<byte> unsent, Span<byte> icv)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(icv.Length, IcvLength, nameof(icv));
         Span<byte> full = stackalloc byte[_hmac.HashLengthInBytes];
         _hmac.AppendData(message);
+        _hmac.AppendData(unsent);
         _hmac.GetHashAndReset(full);
         full[..icv.Length].CopyTo(icv);
         CryptographicOperations.ZeroMemory(full);
     }
 
     /// <summary>Whether <paramref name="icv"/> belongs to <paramref name="message"/>, compared in constant time.</summary>
-    public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> icv)
+    public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> icv) => Verify(message, [], icv);
+
+    /// <summary>Whether <paramref name="icv"/> belongs to <paramref name="message"/> and <paramref name="unsent"/>, compared in constant time.</summary>
+    public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> unsent, ReadOnlySpan<byte> icv)
     {
         Span<byte> expected = stackalloc byte[IcvLength];
-        Compute(message, expected);
+        Compute(message, unsent, expected);
         return CryptographicOperations.FixedTimeEquals(expected, icv);
     }
 

@@ -4,6 +4,7 @@ using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Sidecar.Sockets;
 
@@ -71,6 +72,16 @@ internal static class ConnectionSettings
         new((IdentityType)(byte)identity.Type, identity.Data.Span);
 
     private static K8sPqTunnel.Ike.IkeIdentity AddressIdentity(IPAddress address) => Identity(Api.Settings.IkeIdentity.Of(address));
+
+    /// <summary>Every combination of ESP algorithms that the tunnel's child proposals allow.</summary>
+    public static IReadOnlyList<EspTransform> EspTransforms(TunnelSettings tunnel) =>
+    [
+        .. from proposal in tunnel.ChildProposals
+           from encryption in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.Encryption)
+           from integrity in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.Integrity)
+               .Select(transform => (IntegrityId)transform.Id).DefaultIfEmpty(IntegrityId.None)
+           select new EspTransform((EncryptionId)encryption.Id, encryption.KeyBits, integrity, ExtendedSequenceNumbers: false),
+    ];
 
     private static Transform[] Transforms(Api.Proposals.Proposal proposal) =>
         [.. proposal.Transforms.Select(transform => new Transform((TransformType)(byte)transform.Type, transform.Id, transform.KeyBits))];

@@ -51,7 +51,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
-        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote);
+        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) { Transforms = ConnectionSettings.EspTransforms(settings) };
         _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),

@@ -27,6 +27,9 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
         EspTransform algorithms = transform ?? AesGcm256;
         byte[] toRight = RandomNumberGenerator.GetBytes(KeyLength(algorithms));
         byte[] toLeft = RandomNumberGenerator.GetBytes(KeyLength(algorithms));
+        byte[] integrity = RandomNumberGenerator.GetBytes(Integrity.KeyLengthOf(algorithms.Integrity));
+        ChildSaKeys Keys(byte[] encryption) =>
+            new(new Secret(encryption), algorithms.Integrity == IntegrityId.None ? null : new Secret(integrity));
         IReadOnlyList<TrafficSelector> leftSelectors = left ?? [TrafficSelector.Of(LeftNetwork)];
         IReadOnlyList<TrafficSelector> rightSelectors = right ?? [TrafficSelector.Of(RightNetwork)];
         UdpPath leftPath = path ?? new UdpPath(LeftEnd, RightEnd);
@@ -36,8 +39,8 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
                 InboundSpi = new EspSpi(inbound),
                 OutboundSpi = new EspSpi(outbound),
                 Transform = algorithms,
-                InboundKeys = new ChildSaKeys(new Secret(inKey), null),
-                OutboundKeys = new ChildSaKeys(new Secret(outKey), null),
+                InboundKeys = Keys(inKey),
+                OutboundKeys = Keys(outKey),
                 Path = own,
                 UdpEncapsulation = true,
                 LocalSelectors = local,

@@ -182,7 +182,7 @@ public sealed class EspPipelineTests : IDisposable
 
     private static byte[] Seal(OutboundSa sa, byte[] packet)
     {
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        byte[] esp = new byte[EspLayout.Aead.SealedLength(packet.Length)];
         Assert.Equal(EspDrop.None, sa.Seal(packet, esp, out _));
         return esp;
     }

@@ -8,21 +8,22 @@ namespace K8sPqTunnel.Dataplane.Tests.Userspace;
 
 public sealed class EspPropertyTests
 {
-    public static TheoryData<EspTransform> Transforms => [.. EspAead.SupportedTransforms];
+    public static TheoryData<EspTransform> Transforms => [.. EspTransforms.Supported];
 
     [Theory, MemberData(nameof(Transforms))]
     public void Any_packet_survives_the_tunnel(EspTransform transform)
     {
+        EspLayout layout = EspTransforms.LayoutOf(transform);
         SaPair pair = SaPair.Create(transform);
         using var outbound = new OutboundSa(pair.Left);
         using var inbound = new InboundSa(pair.Right);
         Prop.ForAll(Gen.Choose(0, 65_000).ToArbitrary(), payload =>
         {
             byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4", payload);
-            byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+            byte[] esp = new byte[layout.SealedLength(packet.Length)];
             Assert.Equal(EspDrop.None, outbound.Seal(packet, esp, out int sealedLength));
             Assert.Equal(esp.Length, sealedLength);
-            Assert.Equal(0, (sealedLength - EspFormat.PayloadOffset - EspFormat.IcvLength) % EspFormat.Alignment);
+            Assert.Equal(0, (sealedLength - layout.PayloadOffset - layout.IcvLength) % layout.Alignment);
 
             byte[] inner = new byte[esp.Length];
             Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out int length, out bool moved));
@@ -34,11 +35,12 @@ public sealed class EspPropertyTests
     [Theory, MemberData(nameof(Transforms))]
     public void Any_flipped_bit_and_any_cut_is_refused(EspTransform transform)
     {
+        EspLayout layout = EspTransforms.LayoutOf(transform);
         SaPair pair = SaPair.Create(transform, window: 0);
         using var outbound = new OutboundSa(pair.Left);
         using var inbound = new InboundSa(pair.Right);
         byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4", 100);
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        byte[] esp = new byte[layout.SealedLength(packet.Length)];
         outbound.Seal(packet, esp, out _);
         byte[] inner = new byte[esp.Length];
 
@@ -50,7 +52,7 @@ public sealed class EspPropertyTests
         }
         for (int length = 0; length < esp.Length; length++)
         {
-            EspDrop expected = length < EspFormat.ShortestPacket ? EspDrop.XfrmInHdrError : EspDrop.XfrmInStateProtoError;
+            EspDrop expected = length < layout.ShortestPacket ? EspDrop.XfrmInHdrError : EspDrop.XfrmInStateProtoError;
             Assert.Equal(expected, inbound.Open(new EspDatagram(pair.Right.Path, esp.AsMemory(0, length)), inner, out _, out _));
         }
         Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
@@ -87,7 +89,7 @@ public sealed class EspPropertyTests
         SaPair pair = SaPair.Create();
         using var sa = new OutboundSa(pair.Left, OutboundSa.RenewalPoint - 2, () => asked++);
         byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4", 10);
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        byte[] esp = new byte[EspLayout.Aead.SealedLength(packet.Length)];
 
         sa.Seal(packet, esp, out _);
         Assert.Equal(0, asked);
@@ -103,7 +105,7 @@ public sealed class EspPropertyTests
         using var outbound = new OutboundSa(pair.Left);
         using var inbound = new InboundSa(pair.Right);
         byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4");
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        byte[] esp = new byte[EspLayout.Aead.SealedLength(packet.Length)];
         byte[] inner = new byte[esp.Length];
         outbound.Seal(packet, esp, out _);
 
@@ -122,23 +124,23 @@ public sealed class EspPropertyTests
         SaPair pair = SaPair.Create(SaPair.AesGcm256 with { ExtendedSequenceNumbers = extended });
         using var sa = new OutboundSa(pair.Left, last - 1);
         byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4");
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        byte[] esp = new byte[EspLayout.Aead.SealedLength(packet.Length)];
         Assert.Equal(EspDrop.None, sa.Seal(packet, esp, out _));
         Assert.Equal(EspDrop.XfrmOutStateSeqError, sa.Seal(packet, esp, out _));
         Assert.Equal(EspDrop.XfrmOutStateSeqError, sa.Seal(packet, esp, out _));
     }
 
-    [Fact]
-    public void Extended_sequence_numbers_cross_the_boundary_of_32_bits()
+    [Theory, MemberData(nameof(Transforms))]
+    public void Extended_sequence_numbers_cross_the_boundary_of_32_bits(EspTransform transform)
     {
-        SaPair pair = SaPair.Create(SaPair.AesGcm256 with { ExtendedSequenceNumbers = true });
+        SaPair pair = SaPair.Create(transform with { ExtendedSequenceNumbers = true });
         using var outbound = new OutboundSa(pair.Left, 0x0_ffff_ffe0);
         using var inbound = new InboundSa(pair.Right);
         byte[] packet = Packets.Make("10.1.2.3", "10.2.3.4");
         byte[] inner = new byte[2000];
         for (int i = 0; i < 100; i++)
         {
-            byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+            byte[] esp = new byte[EspTransforms.LayoutOf(transform).SealedLength(packet.Length)];
             outbound.Seal(packet, esp, out _);
             Assert.Equal(EspDrop.None, inbound.Open(new EspDatagram(pair.Right.Path, esp), inner, out _, out _));
         }
@@ -147,7 +149,7 @@ public sealed class EspPropertyTests
     [Fact]
     public void A_transform_that_is_not_carried_is_refused_with_a_list_of_those_that_are()
     {
-        var cbc = new EspTransform(Ike.Crypto.EncryptionId.AesCbc, 256, Ike.Crypto.IntegrityId.HmacSha2_256_128, false);
+        var cbc = new EspTransform(Ike.Crypto.EncryptionId.AesCbc, 256, Ike.Crypto.IntegrityId.None, false);
         NotSupportedException refusal = Assert.Throws<NotSupportedException>(() => new OutboundSa(SaPair.Create() is var pair ? new ChildSa
         {
             InboundSpi = pair.Left.InboundSpi,
@@ -161,6 +163,6 @@ public sealed class EspPropertyTests
             RemoteSelectors = [],
             ReplayWindow = 0,
         } : null!));
-        Assert.Contains("aes256gcm16, aes192gcm16, aes128gcm16, chacha20poly1305", refusal.Message);
+        Assert.Contains("aes256gcm16, aes192gcm16, aes128gcm16, chacha20poly1305, aes256 with SHA-2", refusal.Message);
     }
 }

@@ -57,7 +57,7 @@ public sealed class InnerHeaderTests
         using var sender = new OutboundSa(pair.Left);
         using var receiver = new InboundSa(pair.Right);
         byte[] packet = Packets.MakeIpv6("fd00:1::2", "fd00:2::1", trafficClass: 2);
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)];
+        byte[] esp = new byte[EspLayout.Aead.SealedLength(packet.Length)];
         Assert.Equal(EspDrop.None, sender.Seal(packet, esp, out _));
         byte[] inner = new byte[esp.Length];
         Assert.Equal(EspDrop.None, receiver.Open(new EspDatagram(pair.Right.Path, esp, TrafficClass: 3), inner, out int length, out _));

@@ -70,7 +70,7 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
     {
         if (cell.Role == Role.PeerInitiates)
         {
-            await Wait.UntilAsync("our daemon listens", async () => await daemon.StatusAsync(stop) is not null, ReadyLimit, stop, StatusPause);
+            await Wait.UntilAsync("our daemon listens", async () => daemon.Up.HasExited || await daemon.StatusAsync(stop) is not null, ReadyLimit, stop, StatusPause);
             (await stage.Peer.InitiateAsync(stop)).EnsureSuccess();
         }
 

@@ -20,7 +20,7 @@ internal static class Cells
 
     private static IEnumerable<Cell> Of(PeerKind peer, Role role)
     {
-        Suite usual = peer.Hybrid ? Suites.Default : Suites.Classical;
+        Suite usual = peer.Usual;
         Suite[] suites = peer.Hybrid ? Suites.All : [Suites.Default, .. Suites.WithoutMlKem];
         // Every suite is rekeyed by someone, and with the usual one everyone rekeys everything.
         for (int i = 0; i < suites.Length; i++)
@@ -34,7 +34,7 @@ internal static class Cells
             yield return new Cell(peer, role, usual) { Rekey = rekey };
         foreach (KeyKind kind in Enum.GetValues<KeyKind>())
             yield return new Cell(peer, role, usual) { Certificate = kind };
-        yield return new Cell(peer, role, usual) { Nat = true, Rekey = Rekey.PeerChild };
+        yield return new Cell(peer, role, usual) { Nat = true, Rekey = Rekey.OurChild };
         yield return new Cell(peer, role, usual) { SmallFragments = true };
     }
 

@@ -13,14 +13,23 @@ internal sealed record PeerKind(string Name, DebianRoot Root, PeerKeywords Keywo
     /// <summary>Whether it has ML-KEM; one that has not is tried with the classical suites.</summary>
     public bool Hybrid => Keywords.Missing("ke1_mlkem768") is null;
 
+    /// <summary>Its algorithms for child SAs, where they are others.</summary>
+    public PeerKeywords? ChildKeywords { get; init; }
+
+    /// <summary>The suite that everything else is tried with.</summary>
+    public Suite Usual => Hybrid ? Suites.Default : Suites.WithoutMlKem.First(suite => Missing(suite) is null);
+
     /// <summary>What else it cannot do, each with the sentence for the report.</summary>
     public IReadOnlyList<PeerLimit> Limits { get; init; } = [];
 
     /// <summary>The reason why it cannot run a cell, or null.</summary>
     public string? CannotRun(Cell cell) =>
-        (Keywords.Missing(cell.Suite.Ike) ?? Keywords.Missing(cell.Suite.Child)) is { } keyword
-            ? $"it has no {keyword}"
+        Missing(cell.Suite) is { } feature
+            ? $"it has no {feature}"
             : Limits.FirstOrDefault(limit => limit.Holds(cell))?.Reason;
 
     public override string ToString() => Name;
+
+    private string? Missing(Suite suite) => Keywords.Missing(suite.Ike)
+        ?? ((ChildKeywords ?? Keywords).Missing(suite.Child) is { } keyword ? $"{keyword} for child SAs" : null);
 }

@@ -12,6 +12,7 @@ internal static class PeerKinds
     private static readonly PeerLimit[] IkedLimits =
     [
         new("iked 7.4 rekeys by lifetimes only, it has no command for it", cell => cell.Rekey is Rekey.PeerChild or Rekey.PeerIke),
+        new("iked 7.4 ends when its key is of Ed25519", cell => cell.Certificate == KeyKind.Ed25519),
         new("iked 7.4 has no setting for the size of fragments", cell => cell.SmallFragments),
         NoMlDsa,
     ];
@@ -28,7 +29,7 @@ internal static class PeerKinds
         new("strongSwan 6.1", LabRoots.StrongSwan, StrongSwanKeywords.Hybrid, StrongSwanAsync) { Limits = [NoMlDsa] },
         new("strongSwan 6.0", LabRoots.ClassicalStrongSwan, StrongSwanKeywords.Classical, StrongSwanAsync) { Limits = [NoMlDsa] },
         new("libreswan", LabRoots.Libreswan, LibreswanConf.Keywords, LibreswanAsync) { Limits = LibreswanLimits },
-        new("iked", LabRoots.Iked, IkedConf.Keywords, IkedAsync) { Limits = IkedLimits },
+        new("iked", LabRoots.Iked, IkedConf.Keywords, IkedAsync) { ChildKeywords = IkedConf.ChildKeywords, Limits = IkedLimits },
     ];
 
     private static async Task<IPeer> StrongSwanAsync(PeerStart start)

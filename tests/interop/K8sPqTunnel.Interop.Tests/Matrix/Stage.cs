@@ -32,7 +32,7 @@ internal sealed class Stage : IAsyncDisposable
         TunnelNetwork network = await TunnelNetwork.CreateAsync(realm.Debian13, realm.Repository.Binds, stop, key.Nat);
         try
         {
-            PeerConnection first = Connections.Of(network, key.Peer.Hybrid ? Suites.Default : Suites.Classical);
+            PeerConnection first = Connections.Of(network, key.Peer.Usual);
             IPeer peer = await key.Peer.Start(new PeerStart(root, network, first, key.FragmentSize, folder, stop));
             return new Stage(key, network, peer);
         }

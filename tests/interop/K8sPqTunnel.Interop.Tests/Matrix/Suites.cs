@@ -14,14 +14,14 @@ internal static class Suites
         new("Cloudflare", "aes256gcm16-prfsha384-ecp384-ke1_mlkem768", "aes256gcm16-ecp384", "P-384", "ML-KEM-768"),
         new("CNSA 2.0", "aes256gcm16-prfsha384-ecp384-ke1_mlkem1024", "aes256gcm16-ecp384-ke1_mlkem1024", "P-384", "ML-KEM-1024"),
         new("X25519", "aes256gcm16-prfsha256-x25519-ke1_mlkem768", "aes256gcm16-x25519-ke1_mlkem768", "X25519", "ML-KEM-768"),
-        new("CBC", "aes256-sha384-prfsha384-ecp384-ke1_mlkem768", Hybrid768, "P-384", "ML-KEM-768"),
-        new("ChaCha20", "chacha20poly1305-prfsha256-ecp256-ke1_mlkem768", Hybrid768, "P-256", "ML-KEM-768"),
+        new("CBC", "aes256-sha384-prfsha384-ecp384-ke1_mlkem768", "aes256-sha384-ecp384-ke1_mlkem768", "P-384", "ML-KEM-768"),
+        new("ChaCha20", "chacha20poly1305-prfsha256-ecp256-ke1_mlkem768", "chacha20poly1305-ecp256-ke1_mlkem768", "P-256", "ML-KEM-768"),
         new("three rounds", "aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke2_x25519-ke3_ecp521", Hybrid768,
             "P-384", "ML-KEM-768", "X25519", "P-521"),
         new("ML-KEM alone", "aes256gcm16-prfsha384-mlkem768", "aes256gcm16-mlkem768", "ML-KEM-768"),
         Classical,
-        new("classical CBC", "aes256-sha256-prfsha256-modp3072", "aes256gcm16-modp3072", "MODP-3072"),
-        new("classical ChaCha20", "chacha20poly1305-prfsha256-x25519", "aes256gcm16-x25519", "X25519"),
+        new("classical CBC", "aes256-sha256-prfsha256-modp3072", "aes256-sha384-modp3072", "MODP-3072"),
+        new("classical ChaCha20", "chacha20poly1305-prfsha256-x25519", "chacha20poly1305-x25519", "X25519"),
     ];
 
     /// <summary>Those without ML-KEM: what a classical peer can do at all.</summary>

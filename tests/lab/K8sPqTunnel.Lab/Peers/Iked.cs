@@ -79,6 +79,8 @@ public sealed class Iked : IPeer
             _guest.WriteFile("iked/ca/ca.crt", credentials.Authority);
             _guest.WriteFile("iked/certs/peer.crt", credentials.Certificate);
             _guest.WriteFile("iked/private/local.key", credentials.Key);
+            // The process that checks certificates is not root.
+            (await _guest.RunAsync("chmod -R a+rX /etc/iked/ca /etc/iked/certs", cancellationToken)).EnsureSuccess();
         }
 
         (await _guest.RunAsync($"iked -dvv -f /lab/iked.conf >> /lab/{LogFile} 2>&1 &", cancellationToken)).EnsureSuccess();

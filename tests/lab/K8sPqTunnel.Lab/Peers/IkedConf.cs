@@ -13,6 +13,14 @@ public static class IkedConf
         ["modp2048"] = "modp2048", ["modp3072"] = "modp3072", ["modp4096"] = "modp4096",
     });
 
+    /// <summary>Those for child SAs: the PF_KEY of Linux takes no AEAD and no SHA-256 from it.</summary>
+    public static PeerKeywords ChildKeywords { get; } = new(new Dictionary<string, string>
+    {
+        ["aes128"] = "aes-128", ["aes256"] = "aes-256", ["sha384"] = "hmac-sha2-384", ["sha512"] = "hmac-sha2-512",
+        ["ecp256"] = "ecp256", ["ecp384"] = "ecp384", ["ecp521"] = "ecp521", ["x25519"] = "curve25519",
+        ["modp2048"] = "modp2048", ["modp3072"] = "modp3072", ["modp4096"] = "modp4096",
+    });
+
     /// <param name="connection">The tunnel.</param>
     /// <param name="active">It begins by itself.</param>
     internal static string Write(PeerConnection connection, bool active) => $"""
