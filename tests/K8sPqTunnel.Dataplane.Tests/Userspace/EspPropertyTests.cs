@@ -70,7 +70,7 @@ public sealed class EspPropertyTests
         int asked = 0, askedByPeer = 0, used = 0;
         using var outbound = new OutboundSa(pair.Left, renewalDue: () => asked++);
         using var inbound = new InboundSa(pair.Right, used: _ => used++, renewalDue: _ => askedByPeer++);
-        byte[] esp = new byte[EspFormat.SealedLength(packet.Length)], inner = new byte[esp.Length];
+        byte[] esp = new byte[EspLayout.Aead.SealedLength(packet.Length)], inner = new byte[esp.Length];
         for (int i = 1; i <= 5; i++)
         {
             Assert.Equal(EspDrop.None, outbound.Seal(packet, esp, out _));
