@@ -18,4 +18,15 @@ public sealed record TransportSpec
     [Field("The peer's UDP port that the first message goes to: 500, or 4500 for a path that lets only that one pass. Default: the profile's "
         + "(500 for Generic).", Minimum = 500, Maximum = 4500)]
     public int? StartPort { get; init; }
+
+    [Field("An end that moves takes its SAs along instead of beginning anew, where the peer can too (MOBIKE, RFC 4555). Default: the profile's "
+        + "(true for Generic).")]
+    public bool? Mobike { get; init; }
+
+    [Field("IKE and ESP in a TCP connection to the peer's port 4500 (RFC 9329): Never, Fallback (when UDP gets no answer; a peer may come so too) "
+        + "or Always. Default: Never.")]
+    public TcpPolicy? Tcp { get; init; }
+
+    [Field("Goes where the peer sends us (REDIRECT, RFC 5685), at most 5 times in 5 minutes. Default: false.")]
+    public bool? FollowRedirects { get; init; }
 }

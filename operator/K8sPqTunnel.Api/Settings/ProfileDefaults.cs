@@ -49,6 +49,15 @@ public sealed record ProfileDefaults
     /// <summary>The peer's UDP port of the first message: 500, or 4500 (RFC 7296 2.23).</summary>
     public int StartPort { get; init; } = 500;
 
+    /// <summary>An end that moves takes its SAs along (RFC 4555).</summary>
+    public bool Mobike { get; init; } = true;
+
+    /// <summary>Whether IKE and ESP may travel in TCP (RFC 9329).</summary>
+    public TcpPolicy Tcp { get; init; } = TcpPolicy.Never;
+
+    /// <summary>Goes where the peer sends us (RFC 5685).</summary>
+    public bool FollowRedirects { get; init; }
+
     /// <summary>Silence after which the peer is asked for a sign of life (RFC 7296 2.4).</summary>
     public TimeSpan LivenessDelay { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -95,7 +104,15 @@ public sealed record ProfileDefaults
             SuccessorDelay = Text(SuccessorDelay),
         },
         Traffic = new TrafficSpec { Selectors = Selectors },
-        Transport = new TransportSpec { FragmentSize = FragmentSize, NatKeepalive = Text(NatKeepalive), StartPort = StartPort },
+        Transport = new TransportSpec
+        {
+            FragmentSize = FragmentSize,
+            NatKeepalive = Text(NatKeepalive),
+            StartPort = StartPort,
+            Mobike = Mobike,
+            Tcp = Tcp,
+            FollowRedirects = FollowRedirects,
+        },
         Liveness = new LivenessSpec { Delay = Text(LivenessDelay), Timeout = Text(LivenessTimeout), Repeats = LivenessRepeats },
     };
 

@@ -70,6 +70,8 @@ internal static class ProfileTable
             SuccessorDelay = TimeSpan.FromSeconds(150),
             // All messages of an SA go to one port of the anycast address.
             StartPort = 4500,
+            // Its address is that of many servers, and does not move.
+            Mobike = false,
             PeerIsItsAddress = true,
             // One pair of networks for each child SA, up to about 100 of them.
             Selectors = TrafficSelectors.PerPair,
@@ -146,6 +148,7 @@ internal static class ProfileTable
         new()
         {
             Profile = PeerProfile.PaloAlto,
+            Mobike = false,
             Product = "Palo Alto Networks, PAN-OS 11.1 to 12.1",
             Evidence = Documents,
             Hybrid = [AnyMlKem, AnyMlKemCbc],

@@ -24,6 +24,9 @@ internal static class TransportRules
             NumberRules.Read(spec.Transport?.FragmentSize, defaults.FragmentSize, SmallestPacket, LargestPacket, "spec.transport.fragmentSize", draft),
             DurationRules.Read(
                 spec.Transport?.NatKeepalive, defaults.NatKeepalive, ShortestKeepalive, LongestKeepalive, "spec.transport.natKeepalive", draft),
-            port);
+            port,
+            spec.Transport?.Mobike ?? defaults.Mobike,
+            spec.Transport?.Tcp ?? defaults.Tcp,
+            spec.Transport?.FollowRedirects ?? defaults.FollowRedirects);
     }
 }

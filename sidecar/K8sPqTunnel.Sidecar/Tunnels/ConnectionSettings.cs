@@ -54,6 +54,7 @@ internal static class ConnectionSettings
         ReplayWindow = tunnel.ReplayWindow,
         SuccessorDelay = tunnel.SuccessorDelay,
         FragmentIpSize = tunnel.Transport.FragmentSize,
+        Mobike = tunnel.Transport.Mobike,
         LivenessDelay = tunnel.Liveness.Delay,
         Retransmission = new RetransmissionPlan(tunnel.Liveness.Timeout, RetransmissionGrowth, tunnel.Liveness.Repeats),
         IkeLifetime = tunnel.IkeLifetime,

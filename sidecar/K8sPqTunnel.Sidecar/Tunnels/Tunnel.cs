@@ -204,7 +204,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         Task running = loop.RunAsync(cut.Token);
         try
         {
-            PeerRoute? moved = await WatchRouteAsync(route, ports, running, stop);
+            PeerRoute? moved = await WatchRouteAsync(route, ports, loop, running, stop);
             if (running.IsFaulted)
                 await running;                                           // Throws what the core threw: a bug is not hidden.
             return moved;
@@ -255,20 +255,35 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         }
     }
 
-    /// <returns>The new route when it has changed; null when the connection or the tunnel has ended.</returns>
-    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, IkePorts ports, Task running, CancellationToken stop)
+    /// <returns>The new route when it has changed and the SAs cannot go along; null when the connection or the tunnel has ended.</returns>
+    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, IkePorts ports, IkeLoop loop, Task running, CancellationToken stop)
     {
         Task stopped = Task.Delay(Timeout.Infinite, stop);
+        using var addresses = new AddressWatch();
         while (true)
         {
-            Task first = await Task.WhenAny(running, stopped, _output.PeerLost);
+            Task first = await Task.WhenAny(running, stopped, _output.PeerLost, addresses.Changed);
             if (first == running || first == stopped)
                 return null;
+            bool isLost = _output.PeerLost.IsCompleted;
+            addresses.Rearm();
             _output.Rearm();
             (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, ports.Numbers), stop);
-            if (now is not null && !now.Equals(route))
+            // While the peer answers, only our own address matters: its name may have many, in any order.
+            if (now is null || (isLost ? now.Equals(route) : now.Local.Equals(route.Local)))
+                continue;
+            if (isLost || TryOpenPorts(now) is not { } moved || !await TryMoveAsync(loop, moved.NatTraversal, stop))
                 return now;
+            (route, ports) = (now, moved);
         }
+    }
+
+    /// <summary>Has the SAs go along to another address of ours (RFC 4555).</summary>
+    private static async Task<bool> TryMoveAsync(IkeLoop loop, IPEndPoint local, CancellationToken stop)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Ask((connection, now) => done.TrySetResult(connection.TryMoveTo(now, local)));
+        return await done.Task.WaitAsync(stop);
     }
 
     private async Task<PeerRoute> FindRouteAsync(CancellationToken stop)
