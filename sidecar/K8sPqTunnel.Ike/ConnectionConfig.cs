@@ -88,6 +88,9 @@ public sealed record ConnectionConfig
     /// </summary>
     public bool ForceUdpEncapsulation { get; init; }
 
+    /// <summary>IKE and ESP run in a TCP connection to the peer's port 4500 (RFC 9329).</summary>
+    public bool Tcp { get; init; }
+
     /// <summary>An end that moves takes its SAs along, where the peer can too (RFC 4555).</summary>
     public bool Mobike { get; init; }
 

@@ -363,6 +363,8 @@ public sealed class IkeConnection : IDisposable
         IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
         var path = new UdpPath(
             new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
+        if (_config.Tcp)
+            return path.OnSharedPorts(_config.LocalNatTraversalPort) with { IsTcp = true };
         return _config.HasIkePort ? path : path.OnSharedPorts(_config.LocalNatTraversalPort);
     }
 

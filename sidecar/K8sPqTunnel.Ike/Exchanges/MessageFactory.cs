@@ -90,8 +90,8 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
 
     private int SafeSize => IsIpv4 ? SafeIpv4Size : SafeIpv6Size;
 
-    // RFC 7383 2.5.1: an IP packet of a size, less the headers around the message.
-    private int MaxLength(int ipSize) => sa.Fragmentation
+    // RFC 7383 2.5.1: an IP packet of a size, less the headers around the message. RFC 9329 7.4: TCP needs no such care.
+    private int MaxLength(int ipSize) => sa.Fragmentation && !sa.Path.IsTcp
         ? ipSize - (IsIpv4 ? Ipv4HeaderLength : Ipv6HeaderLength) - UdpHeaderLength - (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0)
         : int.MaxValue;
 }

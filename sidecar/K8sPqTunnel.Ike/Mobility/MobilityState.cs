@@ -9,6 +9,9 @@ internal sealed class MobilityState(bool beganHere)
 {
     private bool _updateIsAsked;
 
+    /// <summary>We began the first of these IKE SAs.</summary>
+    public bool BeganHere => beganHere;
+
     /// <summary>Both ends announced it (RFC 4555 3.3).</summary>
     public bool IsAgreed { get; set; }
 

@@ -25,6 +25,13 @@ internal static class PathFollowing
     private static bool MayFollow(IkeSa sa, in UdpPath seen) =>
         sa.State is IkeSaState.Established or IkeSaState.Deleting &&
         seen != sa.Path &&
+        (seen.IsTcp ? IsNewConnection(sa, seen) : IsNewMapping(sa, seen));
+
+    /// <summary>RFC 9329 6.1: the end that opened the TCP connection opens it again, and the other answers over the newest.</summary>
+    private static bool IsNewConnection(IkeSa sa, in UdpPath seen) => sa.Path.IsTcp && !sa.Mobility.BeganHere && seen.IsTcp;
+
+    private static bool IsNewMapping(IkeSa sa, in UdpPath seen) =>
+        !sa.Path.IsTcp &&
         // RFC 4555 3.8: with MOBIKE only UPDATE_SA_ADDRESSES moves anything, so that a path can be tried without.
         !sa.Mobility.IsAgreed &&
         // On port 500 no ESP follows, and no NAT is known.

@@ -151,7 +151,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Takes the SA to another address of ours (RFC 4555 3.5, 3.6); false where the peer cannot follow.</summary>
     public bool TryMoveTo(TimeSpan now, IPEndPoint local)
     {
-        if (!Sa.Mobility.IsAgreed || !Sa.Path.HasNonEspMarker || Sa.Path.Remote.AddressFamily != local.AddressFamily)
+        if (!Sa.Mobility.IsAgreed || !Sa.Path.HasNonEspMarker || Sa.Path.IsTcp || Sa.Path.Remote.AddressFamily != local.AddressFamily)
             return false;
         Sa.Mobility.Leave(Sa, Sa.Path with { Local = local });
         _runner.Hasten(now);

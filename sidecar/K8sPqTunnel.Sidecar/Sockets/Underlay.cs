@@ -8,25 +8,30 @@ namespace K8sPqTunnel.Sidecar.Sockets;
 internal sealed class Underlay : IEspTransport, IDisposable
 {
     private IkePorts? _ports;
+    private StreamPorts? _streams;
     private long _unsent;
 
     /// <summary>Datagrams that found no open port, or that the network refused.</summary>
-    public long Unsent => Interlocked.Read(ref _unsent) + (Volatile.Read(ref _ports)?.Unsent ?? 0);
+    public long Unsent => Interlocked.Read(ref _unsent) + (Volatile.Read(ref _ports)?.Unsent ?? 0) + (Volatile.Read(ref _streams)?.Unsent ?? 0);
 
     /// <summary>Opens the ports of an address, and closes those of the one before.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is not ours, or the privilege is missing.</exception>
-    public IkePorts Open(IPAddress local, IDatagramReceiver receiver)
+    /// <param name="acceptsTcp">Lets peers open TCP connections to port 4500 (RFC 9329).</param>
+    public IkePorts Open(IPAddress local, IDatagramReceiver receiver, bool acceptsTcp)
     {
         Close();
         IkePorts ports = IkePorts.Open(local);
         ports.Listen(receiver);
         Volatile.Write(ref _ports, ports);
+        Volatile.Write(ref _streams, StreamPorts.Open(local, receiver, acceptsTcp));
         return ports;
     }
 
     public void SendIke(in UdpPath path, ReadOnlySpan<byte> message)
     {
-        if (Volatile.Read(ref _ports) is { } ports)
+        if (path.IsTcp)
+            SendInStream(path, message);
+        else if (Volatile.Read(ref _ports) is { } ports)
             ports.SendIke(path, message);
         else
             Interlocked.Increment(ref _unsent);
@@ -43,13 +48,31 @@ internal sealed class Underlay : IEspTransport, IDisposable
             return;
         }
         foreach (ref readonly EspDatagram datagram in batch)
-            ports.SendEsp(datagram.Path.Remote, datagram.Payload.Span);
+        {
+            if (datagram.Path.IsTcp)
+                Volatile.Read(ref _streams)?.SendEsp(datagram.Path, datagram.Payload.Span);
+            else
+                ports.SendEsp(datagram.Path.Remote, datagram.Payload.Span);
+        }
+    }
+
+    private void SendInStream(in UdpPath path, ReadOnlySpan<byte> message)
+    {
+        if (Volatile.Read(ref _streams) is { } streams)
+            streams.SendIke(path, message);
+        else
+            Interlocked.Increment(ref _unsent);
     }
 
     public void Dispose() => Close();
 
     private void Close()
     {
+        if (Interlocked.Exchange(ref _streams, null) is { } streams)
+        {
+            Interlocked.Add(ref _unsent, streams.Unsent);
+            streams.Dispose();
+        }
         if (Interlocked.Exchange(ref _ports, null) is not { } ports)
             return;
         Interlocked.Add(ref _unsent, ports.Unsent);

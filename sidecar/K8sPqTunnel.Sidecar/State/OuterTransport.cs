@@ -11,4 +11,7 @@ public enum OuterTransport
 
     /// <summary>IKE and ESP on the UDP port that they share (RFC 3948).</summary>
     UdpEncapsulated,
+
+    /// <summary>IKE and ESP in a TCP connection (RFC 9329).</summary>
+    Tcp,
 }

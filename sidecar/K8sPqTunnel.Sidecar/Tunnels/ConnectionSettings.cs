@@ -16,7 +16,7 @@ internal static class ConnectionSettings
     /// <summary>Each wait for an answer is this many times the one before.</summary>
     private const double RetransmissionGrowth = 1.8;
 
-    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, TunnelSecrets secrets) => new()
+    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, bool tcp, TunnelSecrets secrets) => new()
     {
         Name = tunnel.Name,
         LocalAddress = route.Local,
@@ -54,6 +54,7 @@ internal static class ConnectionSettings
         ReplayWindow = tunnel.ReplayWindow,
         SuccessorDelay = tunnel.SuccessorDelay,
         FragmentIpSize = tunnel.Transport.FragmentSize,
+        Tcp = tcp,
         Mobike = tunnel.Transport.Mobike,
         LivenessDelay = tunnel.Liveness.Delay,
         Retransmission = new RetransmissionPlan(tunnel.Liveness.Timeout, RetransmissionGrowth, tunnel.Liveness.Repeats),

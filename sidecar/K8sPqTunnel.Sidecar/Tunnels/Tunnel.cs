@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
@@ -40,6 +41,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private IReadOnlyList<DropCounters> _ikeDrops = [];
     private volatile IReadOnlyList<IPAddress> _usedPeers = [];
     private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
+    private bool _usesTcp;
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
@@ -48,6 +50,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public Tunnel(TunnelSettings settings, TunnelSecrets secrets, TimeProvider time, ILoggerFactory logs)
     {
         _settings = settings;
+        _usesTcp = settings.Transport.Tcp == TcpPolicy.Always;
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
@@ -190,10 +193,11 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _secrets);
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _usesTcp, _secrets);
         var certificates = new CertificateVerifier(_time);
         var environment = new IkeEnvironment(
             new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates);
+        _output.FallsBack = _settings.Transport.Tcp == TcpPolicy.Fallback && !_usesTcp;
         using var endpoint = new IkeEndpoint(environment);
         IkeConnection connection = endpoint.Add(config, environment);
         Volatile.Write(ref _ikeDrops, [connection.Drops, endpoint.Drops]);
@@ -240,7 +244,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         try
         {
-            IkePorts ports = _underlay.Open(route.Local, _receiver);
+            IkePorts ports = _underlay.Open(route.Local, _receiver, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never);
             UsePeers(route.Remotes, ports.Numbers);
             if (ports.Ike is null && _settings.StartAction == StartAction.None)
                 _observer.Fail("PortTaken",
@@ -260,30 +264,41 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         Task stopped = Task.Delay(Timeout.Infinite, stop);
         using var addresses = new AddressWatch();
+        Task again = stopped;
         while (true)
         {
-            Task first = await Task.WhenAny(running, stopped, _output.PeerLost, addresses.Changed);
-            if (first == running || first == stopped)
+            await Task.WhenAny(running, stopped, _output.PeerLost, addresses.Changed, again);
+            if (running.IsCompleted || stopped.IsCompleted)
                 return null;
             bool isLost = _output.PeerLost.IsCompleted;
             addresses.Rearm();
             _output.Rearm();
             (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, ports.Numbers), stop);
+            if (isLost && _settings.Transport.Tcp == TcpPolicy.Fallback && _settings.StartAction != StartAction.None)
+            {
+                // RFC 9329 5.1: TCP where UDP got no answer; and where TCP gets none either, or no more, UDP has its turn again.
+                _usesTcp = !_usesTcp;
+                _log.Falling(_settings.Name, _usesTcp ? "TCP" : "UDP");
+                return now ?? route;
+            }
+
+            // Without a route nothing can be done until there is one, of which nobody tells.
+            again = now is null ? Task.Delay(RoutePause, _time, stop) : stopped;
             // While the peer answers, only our own address matters: its name may have many, in any order.
             if (now is null || (isLost ? now.Equals(route) : now.Local.Equals(route.Local)))
                 continue;
-            if (isLost || TryOpenPorts(now) is not { } moved || !await TryMoveAsync(loop, moved.NatTraversal, stop))
+            if (isLost || TryOpenPorts(now) is not { } moved || !await TryMoveAsync(loop, moved.NatTraversal, running))
                 return now;
             (route, ports) = (now, moved);
         }
     }
 
     /// <summary>Has the SAs go along to another address of ours (RFC 4555).</summary>
-    private static async Task<bool> TryMoveAsync(IkeLoop loop, IPEndPoint local, CancellationToken stop)
+    private static async Task<bool> TryMoveAsync(IkeLoop loop, IPEndPoint local, Task running)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         loop.Ask((connection, now) => done.TrySetResult(connection.TryMoveTo(now, local)));
-        return await done.Task.WaitAsync(stop);
+        return await Task.WhenAny(done.Task, running) == done.Task && await done.Task;
     }
 
     private async Task<PeerRoute> FindRouteAsync(CancellationToken stop)

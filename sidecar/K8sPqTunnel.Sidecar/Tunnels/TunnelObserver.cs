@@ -120,7 +120,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
     }
 
     private static OuterTransport TransportOf(in UdpPath path) =>
-        path.HasNonEspMarker ? OuterTransport.UdpEncapsulated : OuterTransport.Udp;
+        path.IsTcp ? OuterTransport.Tcp : path.HasNonEspMarker ? OuterTransport.UdpEncapsulated : OuterTransport.Udp;
 
     private void Add(ChildUp child)
     {

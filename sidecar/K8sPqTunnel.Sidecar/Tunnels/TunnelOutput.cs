@@ -13,6 +13,9 @@ internal sealed class TunnelOutput(
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>A peer that does not answer is tried by another transport next: that is no failure of the tunnel yet.</summary>
+    public bool FallsBack { get; set; }
+
     /// <summary>Completes when the peer stopped answering: time to ask whether its name or our address has changed.</summary>
     public Task PeerLost => Volatile.Read(ref _peerLost).Task;
 
@@ -33,10 +36,11 @@ internal sealed class TunnelOutput(
     {
         if (ikeEvent is PathChanged change)
             moved(change.To);
-        observer.Take(ikeEvent);
+        if (!FallsBack || ikeEvent is not ConnectionFailed { Failure.IsSilence: true })
+            observer.Take(ikeEvent);
         switch (ikeEvent)
         {
-            case IkeSaEstablished { LocalBehindNat: true } sa:
+            case IkeSaEstablished { LocalBehindNat: true, Path.IsTcp: false } sa:
                 keepalive.Start(sa.Path.Remote);
                 break;
             case PathChanged { LocalBehindNat: true } away:

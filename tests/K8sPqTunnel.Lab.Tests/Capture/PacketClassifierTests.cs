@@ -17,6 +17,8 @@ public sealed class PacketClassifierTests
         { "ESP in UDP", Between(17, Frames.Udp(4500, 4500, EspHeader)), PacketClass.EspInUdp },
         { "ESP in UDP from a port that a NAT chose", Between(17, Frames.Udp(31007, 4500, EspHeader)), PacketClass.EspInUdp },
         { "a NAT keepalive", Between(17, Frames.Udp(4500, 4500, 0xff)), PacketClass.NatKeepalive },
+        { "IKE or ESP in TCP", Between(6, [0x11, 0x94, 0xc0, 0x00, .. new byte[16]]), PacketClass.InTcp },
+        { "other TCP", Between(6, [0x01, 0xbb, 0xc0, 0x00, .. new byte[16]]), PacketClass.Clear },
         { "ESP", Between(50, EspHeader), PacketClass.Esp },
         { "ESP that nobody takes", Between(1, Frames.Unreachable(Between(17, Frames.Udp(4500, 4500, EspHeader)))), PacketClass.Undelivered },
         { "an inner packet given back", Between(1, Frames.Unreachable(InnerUdp)), PacketClass.Clear },

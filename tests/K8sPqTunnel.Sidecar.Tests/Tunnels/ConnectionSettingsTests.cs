@@ -102,6 +102,6 @@ public sealed class ConnectionSettingsTests
         TunnelSettings settings = Assert.Single(document.Tunnels);
         using var keys = new TunnelSecrets(new Secret("not-a-real-key"u8), new Secret("not-a-real-ppk"u8));
         using IkePorts ports = IkePorts.Open(IPAddress.Loopback);
-        return ConnectionSettings.Of(settings, Route, ports, keys);
+        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
@@ -10,6 +11,7 @@ namespace K8sPqTunnel.Interop.Tests.Tunnels;
 public sealed class RoamingTests(Realm realm)
 {
     private const int ReboundPort = 14500;
+    private const string NextAddress = "192.0.2.33";
     private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -32,6 +34,29 @@ public sealed class RoamingTests(Realm realm)
         Assert.Equal(before.Ike!.InitiatorSpi, after.Ike!.InitiatorSpi);
         Assert.True(await scene.PingAsync(5));
         WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_gone_takes_the_SAs_along_to_the_next_without_a_new_handshake()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "mobike");
+        await scene.StartPeerAsync(Connections.Remote with { Mobike = true, RemoteAddress = "%any" });
+        Site gateway = scene.Network.Gateway, remote = scene.Network.Remote;
+        await remote.IpAsync($"route add {NextAddress} dev {TunnelNetwork.Wire}", Stop);
+        (PqTunnel daemon, TunnelStatus before) = await scene.BringUpAsync();
+
+        await gateway.IpAsync($"address add {NextAddress} peer {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire}", Stop);
+        await gateway.IpAsync($"address del {TunnelNetwork.GatewayAddress} peer {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire}", Stop);
+
+        await gateway.IpAsync($"route replace {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire} src {NextAddress}", Stop);
+        await gateway.IpAsync($"route replace default via {TunnelNetwork.RemoteAddress}", Stop);
+
+        TunnelStatus after = await MovedAsync(daemon);
+        Assert.Equal($"{NextAddress}:4500", after.Local);
+        Assert.Equal(before.Ike!.InitiatorSpi, after.Ike!.InitiatorSpi);
+        Assert.True(await scene.PingAsync(5));
+        WireReport wire = await scene.StopCaptureAsync(IPAddress.Parse(NextAddress));
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
     }
 

@@ -18,6 +18,16 @@ internal sealed record TunnelFile
 
     public string Psk { get; init; } = Connections.Psk;
 
+    public string PeerId { get; init; } = Connections.Remote.LocalId;
+
+    public string LocalId { get; init; } = Connections.Remote.RemoteId;
+
+    /// <summary>Never, Fallback or Always.</summary>
+    public string Tcp { get; init; } = "Never";
+
+    /// <summary>How often an unanswered request is repeated.</summary>
+    public int Repeats { get; init; } = 5;
+
     public string PeerAddress { get; init; } = TunnelNetwork.RemoteAddress;
 
     public string[] Local { get; init; } = [TunnelNetwork.LocalNetwork];
@@ -64,15 +74,16 @@ internal sealed record TunnelFile
                 {
                     ["profile"] = "StrongSwan",
                     ["addresses"] = new JsonArray(PeerAddress),
-                    ["id"] = Connections.Remote.LocalId,
+                    ["id"] = PeerId,
                 },
                 ["startAction"] = StartAction,
-                ["local"] = new JsonObject { ["id"] = Connections.Remote.RemoteId },
+                ["local"] = new JsonObject { ["id"] = LocalId },
                 ["authentication"] = Authentication(),
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
-                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize },
+                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp },
+                ["liveness"] = new JsonObject { ["repeats"] = Repeats },
                 ["traffic"] = new JsonObject
                 {
                     ["local"] = new JsonArray([.. Local]),

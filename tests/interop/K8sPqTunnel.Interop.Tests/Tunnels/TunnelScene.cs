@@ -60,6 +60,17 @@ internal sealed class TunnelScene : IAsyncDisposable
         return daemon;
     }
 
+    /// <summary>Starts <c>pqtunnel up</c> at the remote site, in place of another peer.</summary>
+    public async Task<PqTunnel> StartRemoteDaemonAsync(TunnelFile tunnel)
+    {
+        string folder = Path.Combine(_folder, "remote");
+        (string file, string secrets) = tunnel.Write(folder);
+        PqTunnel daemon = await PqTunnel.StartAsync(
+            _realm.Repository, Network.Remote, file, Path.Combine(folder, "pqtunnel.log"), "--secrets", secrets);
+        _started.Push(daemon);
+        return daemon;
+    }
+
     /// <summary>Runs <c>pqtunnel up</c> to its end in another root, in the gateway's network.</summary>
     public async Task<CommandResult> RunDaemonInAsync(string root, TunnelFile tunnel)
     {

@@ -15,6 +15,9 @@ public enum PacketClass
     /// <summary>One octet 0xFF on UDP port 4500 (RFC 3948 2.3).</summary>
     NatKeepalive,
 
+    /// <summary>TCP port 4500, which carries IKE and ESP (RFC 9329).</summary>
+    InTcp,
+
     /// <summary>ESP as IP protocol 50 (RFC 4303).</summary>
     Esp,
 

@@ -16,6 +16,8 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
     private const int EtherIpv6 = 0x86dd;
     private const int Icmp = 1;
     private const int Igmp = 2;
+    private const int Tcp = 6;
+    private const int TcpPorts = 4;
     private const int Udp = 17;
     private const int EspProtocol = 50;
     private const int Icmp6 = 58;
@@ -53,6 +55,7 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
         EspProtocol => PacketClass.Esp,
         Icmp => ClassifyIcmp(payload),
         Udp when payload.Length >= UdpHeader => ClassifyUdp(payload),
+        Tcp when payload.Length >= TcpPorts => ClassifyTcp(payload),
         _ => PacketClass.Clear,
     };
 
@@ -69,6 +72,12 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
             ? PacketClass.Clear
             : PacketClass.Undelivered;
     }
+
+    // What is inside cannot be told from one segment.
+    private static PacketClass ClassifyTcp(ReadOnlySpan<byte> tcp) =>
+        BinaryPrimitives.ReadUInt16BigEndian(tcp) == NatTraversalPort || BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]) == NatTraversalPort
+            ? PacketClass.InTcp
+            : PacketClass.Clear;
 
     private static PacketClass ClassifyUdp(ReadOnlySpan<byte> udp)
     {

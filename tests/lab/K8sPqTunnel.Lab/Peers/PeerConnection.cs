@@ -31,6 +31,9 @@ public sealed record PeerConnection
     /// <summary>A postquantum preshared key beside whatever authenticates; null for none.</summary>
     public PeerPpk? Ppk { get; init; }
 
+    /// <summary>It goes along when an end moves (RFC 4555); strongSwan only.</summary>
+    public bool Mobike { get; init; }
+
     /// <summary>The certificates of both ends, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 }

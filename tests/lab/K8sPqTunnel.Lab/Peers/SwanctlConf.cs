@@ -18,8 +18,8 @@ public static class SwanctlConf
                 .Set("remote_addrs", connection.RemoteAddress)
                 .Set("proposals", connection.IkeProposal)
                 .Set("fragmentation", "yes")
-                .Set("mobike", "no")
                 .Set("childless", connection.Childless ? "force" : "allow")
+                .Set("mobike", connection.Mobike ? "yes" : "no")
                 .Section("local", local => Local(local.Set("auth", auth).Set("id", connection.LocalId), connection))
                 .Section("remote", remote => remote.Set("auth", auth).Set("id", connection.RemoteId))
                 .Section("children", children => children.Section(ChildName, child => child
