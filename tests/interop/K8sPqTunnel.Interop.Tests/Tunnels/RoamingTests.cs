@@ -46,10 +46,11 @@ public sealed class RoamingTests(Realm realm)
         await remote.IpAsync($"route add {NextAddress} dev {TunnelNetwork.Wire}", Stop);
         (PqTunnel daemon, TunnelStatus before) = await scene.BringUpAsync();
 
-        await gateway.IpAsync($"address add {NextAddress} peer {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire}", Stop);
+        // In this order: an address of the same network goes with the one before it.
         await gateway.IpAsync($"address del {TunnelNetwork.GatewayAddress} peer {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire}", Stop);
-
-        await gateway.IpAsync($"route replace {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire} src {NextAddress}", Stop);
+        // The host forwards: what still comes for the old address would be sent back, with a redirect.
+        await gateway.IpAsync($"route add blackhole {TunnelNetwork.GatewayAddress}", Stop);
+        await gateway.IpAsync($"address add {NextAddress} peer {TunnelNetwork.RemoteAddress} dev {TunnelNetwork.Wire}", Stop);
         await gateway.IpAsync($"route replace default via {TunnelNetwork.RemoteAddress}", Stop);
 
         TunnelStatus after = await MovedAsync(daemon);

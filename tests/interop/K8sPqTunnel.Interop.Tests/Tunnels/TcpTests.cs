@@ -32,7 +32,7 @@ public sealed class TcpTests(Realm realm)
         await BlockUdpAsync(scene.Network.Remote);
         await scene.StartRemoteDaemonAsync(Waiting);
 
-        (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Tcp = "Fallback", Repeats = 1 });
+        (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Tcp = "Fallback", Repeats = 3 });
 
         Assert.Equal("Tcp", status.Transport);
         Assert.True(await scene.PingAsync(20));
@@ -62,8 +62,11 @@ public sealed class TcpTests(Realm realm)
         Assert.Equal(0, (await scene.StopCaptureAsync())[PacketClass.InTcp]);
     }
 
-    private static async Task BlockUdpAsync(Site site) => (await site.RunAsync(
-        new Command("nft", "table ip no_udp { chain in { type filter hook prerouting priority -400; udp dport { 500, 4500 } drop; } }"), Stop)).EnsureSuccess();
+    private static async Task BlockUdpAsync(Site site) => (await site.RunAsync(new Command("nft", """
+        table ip no_udp {
+          chain in { type filter hook prerouting priority -400; udp dport { 500, 4500 } drop; }
+        }
+        """), Stop)).EnsureSuccess();
 
     /// <summary>Ends every TCP connection of the site's port 4500.</summary>
     private static async Task CutAsync(Site site) => (await site.RunAsync(

@@ -63,7 +63,7 @@ internal sealed class TunnelScene : IAsyncDisposable
     /// <summary>Starts <c>pqtunnel up</c> at the remote site, in place of another peer.</summary>
     public async Task<PqTunnel> StartRemoteDaemonAsync(TunnelFile tunnel)
     {
-        string folder = Path.Combine(_folder, "remote");
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "remote")).FullName;
         (string file, string secrets) = tunnel.Write(folder);
         PqTunnel daemon = await PqTunnel.StartAsync(
             _realm.Repository, Network.Remote, file, Path.Combine(folder, "pqtunnel.log"), "--secrets", secrets);
