@@ -91,6 +91,9 @@ public sealed record ConnectionConfig
     /// <summary>IKE and ESP run in a TCP connection to the peer's port 4500 (RFC 9329).</summary>
     public bool Tcp { get; init; }
 
+    /// <summary>Goes where the peer sends us (RFC 5685); the gateway there has to prove the same identity.</summary>
+    public bool FollowRedirects { get; init; }
+
     /// <summary>An end that moves takes its SAs along, where the peer can too (RFC 4555).</summary>
     public bool Mobike { get; init; }
 

@@ -47,6 +47,9 @@ public enum FailureReason
     /// <summary>The peer answered with an error that has no reason of its own here.</summary>
     PeerRefused,
 
+    /// <summary>The peer sends us to another gateway, again and again (RFC 5685).</summary>
+    Redirected,
+
     /// <summary>What the peer sent breaks the standard.</summary>
     ProtocolViolation,
 

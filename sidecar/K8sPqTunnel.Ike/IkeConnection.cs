@@ -39,6 +39,7 @@ public sealed class IkeConnection : IDisposable
     // Begun by peers, up, and without a child so far (RFC 6023).
     private readonly List<IkeSession> _childless = [];
     private TimeSpan _quietUntil;
+    private readonly RedirectTrail _redirects = new();
     private int _address;
 
     /// <exception cref="ArgumentException">No address, no ESP proposal or no selector: a configuration that nobody validated.</exception>
@@ -348,7 +349,7 @@ public sealed class IkeConnection : IDisposable
         if (_attempt is not null)
             return;
         bool isAlone = !_sessions.Exists(session => session.Sa.State == IkeSaState.Established);
-        _attempt = new IkeSession(IkeSa.Begin(_config, _environment, Drops, FirstPath(), _offer, initialContact: isAlone));
+        _attempt = new IkeSession(IkeSa.Begin(_config, _environment, Drops, FirstPath(), _offer, initialContact: isAlone, _redirects.From));
         Add(_attempt);
         _attempt.Start(now);
         if (!CarriesTraffic)
@@ -358,9 +359,9 @@ public sealed class IkeConnection : IDisposable
     private UdpPath FirstPath()
     {
         // Behind its NAT the peer hears us only where it spoke from.
-        if (_active is { Sa: { Nat.PeerBehindNat: true } behindNat })
+        if (_redirects.Target is null && _active is { Sa: { Nat.PeerBehindNat: true } behindNat })
             return behindNat.Path;
-        IPAddress remote = _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
+        IPAddress remote = _redirects.Target ?? _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
         var path = new UdpPath(
             new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
         if (_config.Tcp)
@@ -393,12 +394,12 @@ public sealed class IkeConnection : IDisposable
         if (_attempt is { IsDead: true } failed)
         {
             _attempt = null;
-            AttemptFailed(now, failed.Sa.Failure);
+            AttemptFailed(now, failed.Sa, failed.Sa.Failure);
         }
         else if (_attempt is { Sa: { State: IkeSaState.Established, NeedsReplacement: true } } childless)
         {
             _attempt = null;
-            AttemptFailed(now, childless.Sa.Loss);
+            AttemptFailed(now, childless.Sa, childless.Sa.Loss);
             childless.Delete(now);
         }
         else if (_attempt is { Sa.State: IkeSaState.Established } established && (CanCarry(established) || !CarriesTraffic))
@@ -426,6 +427,8 @@ public sealed class IkeConnection : IDisposable
         else if (_active is { Sa.NeedsReplacement: true } wanting)
         {
             wanting.Sa.NeedsReplacement = false;
+            if (wanting.Sa.RedirectTo is { } other)
+                Follow(now, wanting.Sa, other);
             if (CarriesTraffic)
                 Renew(now);
             else
@@ -473,10 +476,25 @@ public sealed class IkeConnection : IDisposable
 
     private IkeSession? SessionOf(IkeSa sa) => _sessions.Find(session => session.Sa == sa);
 
-    private void AttemptFailed(TimeSpan now, IkeFailure? failure)
+    private bool Follow(TimeSpan now, IkeSa sa, IPAddress target)
+    {
+        if (!_redirects.TryFollow(now, sa.Path.Remote.Address, target))
+            return false;
+        Report(new PeerRedirected(Name, sa.Path.Remote.Address, target));
+        return true;
+    }
+
+    private void AttemptFailed(TimeSpan now, IkeSa sa, IkeFailure? failure)
     {
         if (failure is null || State == ConnectionState.Closing)
             return;
+        if (sa.RedirectTo is { } target && Follow(now, sa, target))
+        {
+            BeginAttempt(now);
+            return;
+        }
+
+        _redirects.GiveUp();
         if (failure.IsSilence)
             _address++;
         TryLater(now, failure);
@@ -486,6 +504,7 @@ public sealed class IkeConnection : IDisposable
     {
         successor.BeginLife(now);
         successor.Sa.Handshake.ForgetTranscript();
+        _redirects.Arrive();
         if (_active is { Sa.State: IkeSaState.Established } other && Twins.Of(other, successor, now) is { } twins)
         {
             _twins = twins;

@@ -51,6 +51,12 @@ public static class IkeLimits
     /// <summary>How often a responder may ask for a cookie anew (RFC 7296 2.6).</summary>
     public const int CookieRounds = 3;
 
+    /// <summary>Redirects that are followed within <see cref="RedirectSeconds"/> (RFC 5685 6).</summary>
+    public const int Redirects = 5;
+
+    /// <summary>See <see cref="Redirects"/>.</summary>
+    public const int RedirectSeconds = 300;
+
     /// <summary>How often a responder may ask for another key exchange method (RFC 7296 1.2).</summary>
     public const int MethodRounds = 3;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
@@ -38,10 +39,13 @@ internal sealed class InitTask : IExchangeTask
         if (sa.Offer.Any(proposal => proposal.HasAdditionalKeyExchange) || sa.Config.PostquantumKeys.Count > 0)
             NotifyPayload.Write(writer, NotifyType.IntermediateExchangeSupported);
         NotifyPayload.Write(writer, NotifyType.FullTranscriptAuth);
+        RedirectNotify.WriteSupport(sa, writer);
     }
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
     {
+        if (RedirectNotify.TargetInInit(sa, message) is { } target)
+            return TaskStep.Fail(RedirectNotify.Leave(sa, target));
         if (message.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie))
             return RepeatWithCookie(sa, cookie);
         if (message.TryFindNotify(NotifyType.InvalidKePayload, out NotifyPayload invalid))

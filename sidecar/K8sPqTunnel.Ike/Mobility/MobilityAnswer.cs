@@ -11,7 +11,16 @@ internal static class MobilityAnswer
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
         // An empty one is a liveness check: nearly all are.
-        if (message.First != PayloadType.Notify || !sa.Mobility.IsAgreed || sa.State != IkeSaState.Established)
+        if (message.First != PayloadType.Notify || sa.State != IkeSaState.Established)
+            return;
+        if (RedirectNotify.TargetIn(sa, message) is { } target)
+        {
+            // RFC 5685 6: the SA stays until the other gateway has taken us.
+            sa.RedirectTo = target;
+            sa.NeedsReplacement = true;
+        }
+
+        if (!sa.Mobility.IsAgreed)
             return;
 
         if (message.HasNotify(NotifyType.UpdateSaAddresses) && !sa.Mobility.Decides)

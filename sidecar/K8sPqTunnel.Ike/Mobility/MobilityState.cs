@@ -54,6 +54,13 @@ internal sealed class MobilityState(bool beganHere)
             AskForUpdate(sa);
     }
 
+    /// <summary>A rekey has made the IKE SA that goes on; what the one before had yet to tell, this one tells.</summary>
+    public void TakeOver(IkeSa successor)
+    {
+        _updateIsAsked = false;
+        ConfirmPath(successor);
+    }
+
     public void BeginUpdate() => _updateIsAsked = false;
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Diagnostics.CodeAnalysis;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -49,13 +50,15 @@ internal sealed class IkeSa : IDisposable
         DropCounters drops,
         UdpPath path,
         IReadOnlyList<IkeProposal> offer,
-        bool initialContact)
+        bool initialContact,
+        IPAddress? redirectedFrom = null)
     {
         var sa = new IkeSa(config, environment, drops, path, isInitiator: true)
         {
             Offer = offer,
             Wanted = ChildSpec.Of(config),
             InitialContact = initialContact,
+            RedirectedFrom = redirectedFrom,
             InitiatorSpi = NewSpi(environment.Random),
         };
         sa.Handshake.Ni = NewNonce(environment.Random);
@@ -97,6 +100,7 @@ internal sealed class IkeSa : IDisposable
             PeerIdentity = old.PeerIdentity,
             PostquantumKey = old.PostquantumKey,
             Nat = old.Nat,
+            Mobility = old.Mobility,
             Fragmentation = old.Fragmentation,
             FragmentIpSize = old.FragmentIpSize,
             LargestFragmentCount = old.LargestFragmentCount,
@@ -106,6 +110,7 @@ internal sealed class IkeSa : IDisposable
             Predecessor = old,
         };
         sa.KeyExchangesRun.AddRange(fresh.Run);
+        sa.Mobility.TakeOver(sa);
         var schedule = new KeySchedule(selection.Algorithms, fresh.Ni, fresh.Nr, initiatorSpi.ToArray(), responderSpi.ToArray());
         sa.Use(schedule.Rekeyed(old.Selection!.Algorithms.Prf, old.Keys.SkD, fresh.Secrets));
         old._successors.Enqueue(sa);
@@ -148,7 +153,13 @@ internal sealed class IkeSa : IDisposable
     public NatStatus Nat { get; set; }
 
     /// <summary>Goes to the IKE SA that takes this one's place by a rekey.</summary>
-    public MobilityState Mobility { get; }
+    public MobilityState Mobility { get; private init; }
+
+    /// <summary>The gateway that sent us to this peer (RFC 5685 5); null where none did.</summary>
+    public IPAddress? RedirectedFrom { get; init; }
+
+    /// <summary>The gateway that the peer sends us to; null where it doesn't.</summary>
+    public IPAddress? RedirectTo { get; set; }
 
     /// <summary>Exchanges that what was received calls for; they are begun when that has been dealt with.</summary>
     public Queue<IExchangeTask> Asked { get; } = new();

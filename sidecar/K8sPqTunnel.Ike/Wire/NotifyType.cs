@@ -46,6 +46,11 @@ internal enum NotifyType : ushort
     Cookie2 = 16401,
     NoNatsAllowed = 16402,
 
+    /// <summary>RFC 5685 7, as the next two.</summary>
+    RedirectSupported = 16406,
+    Redirect = 16407,
+    RedirectedFrom = 16408,
+
     /// <summary>RFC 6023 3.</summary>
     ChildlessSupported = 16418,
 

@@ -56,6 +56,7 @@ internal static class ConnectionSettings
         FragmentIpSize = tunnel.Transport.FragmentSize,
         Tcp = tcp,
         Mobike = tunnel.Transport.Mobike,
+        FollowRedirects = tunnel.Transport.FollowRedirects,
         LivenessDelay = tunnel.Liveness.Delay,
         Retransmission = new RetransmissionPlan(tunnel.Liveness.Timeout, RetransmissionGrowth, tunnel.Liveness.Repeats),
         IkeLifetime = tunnel.IkeLifetime,

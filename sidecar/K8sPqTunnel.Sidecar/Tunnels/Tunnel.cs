@@ -233,11 +233,10 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     }
 
     /// <summary>The peer has come to an address that its name or configuration does not tell: the guard has to let IKE and ESP pass there too.</summary>
-    private void LetPass(UdpPath path)
+    private void LetPass(IPAddress peer)
     {
-        if (_usedPeers.Contains(path.Remote.Address))
-            return;
-        UsePeers([path.Remote.Address, .. _usedPeers], _usedPorts);
+        if (!_usedPeers.Contains(peer))
+            UsePeers([peer, .. _usedPeers], _usedPorts);
     }
 
     private IkePorts? TryOpenPorts(PeerRoute route)

@@ -11,6 +11,9 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "IKE SA with {Peer} is up: {Proposal}; key exchanges {KeyExchanges}; quantum safe: {QuantumSafe}.")]
     public static partial void IkeUp(this ILogger log, IPEndPoint peer, string proposal, IReadOnlyList<string> keyExchanges, bool quantumSafe);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Peer {From} sends us to {To}.")]
+    public static partial void Redirected(this ILogger log, IPAddress from, IPAddress to);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The way to the peer has changed from {Before} to {Now}.")]
     public static partial void Moved(this ILogger log, UdpPath before, UdpPath now);
 

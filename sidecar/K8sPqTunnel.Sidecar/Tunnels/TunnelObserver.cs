@@ -22,6 +22,9 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             case IkeSaEstablished established:
                 Establish(established);
                 break;
+            case PeerRedirected redirected:
+                log.Redirected(redirected.From, redirected.To);
+                break;
             case PathChanged moved:
                 Move(moved);
                 break;

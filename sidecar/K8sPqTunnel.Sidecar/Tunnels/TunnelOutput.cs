@@ -1,3 +1,4 @@
+using System.Net;
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -7,9 +8,9 @@ using K8sPqTunnel.Sidecar.Sockets;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Carries the IKE core's outputs out: messages to the sockets, SAs to the data plane, events to the board.</summary>
-/// <param name="moved">Told the path that an IKE SA runs over from now on, before anything is sent over it.</param>
+/// <param name="moved">Told where the peer is from now on, before anything is sent there.</param>
 internal sealed class TunnelOutput(
-    Underlay underlay, IDataplane dataplane, TunnelObserver observer, NatKeepalive keepalive, TunnelProbe? probe, Action<UdpPath> moved) : IIkeOutput
+    Underlay underlay, IDataplane dataplane, TunnelObserver observer, NatKeepalive keepalive, TunnelProbe? probe, Action<IPAddress> moved) : IIkeOutput
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,7 +36,9 @@ internal sealed class TunnelOutput(
     public void Report(IkeEvent ikeEvent)
     {
         if (ikeEvent is PathChanged change)
-            moved(change.To);
+            moved(change.To.Remote.Address);
+        else if (ikeEvent is PeerRedirected redirect)
+            moved(redirect.To);
         if (!FallsBack || ikeEvent is not ConnectionFailed { Failure.IsSilence: true })
             observer.Take(ikeEvent);
         switch (ikeEvent)

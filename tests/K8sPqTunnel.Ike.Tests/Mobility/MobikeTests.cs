@@ -57,6 +57,20 @@ public sealed class MobikeTests
     }
 
     [Fact]
+    public void An_IKE_SA_that_was_rekeyed_by_the_responder_still_moves_with_its_initiator()
+    {
+        using Duet duet = Pair();
+        duet.Right.Connection.RekeyIke(duet.Now);
+        duet.Run(Moment);
+        Assert.Equal(2, duet.Left.Connection.Newest!.Generation + 1);
+        Assert.True(Move(duet, duet.Left, Elsewhere));
+        duet.Run(TimeSpan.FromSeconds(5));
+        duet.AssertAgreement();
+        Assert.Equal(Elsewhere, duet.Right.Output.Of<PathChanged>().Last().To.Remote.Address);
+        Assert.Empty(duet.Left.Output.Of<ConnectionFailed>());
+    }
+
+    [Fact]
     public void A_move_while_another_is_under_way_ends_at_the_last_address()
     {
         using Duet duet = Pair();

@@ -1,3 +1,4 @@
+using System.Net;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -63,6 +64,18 @@ internal sealed record PeerOptions
 
     /// <summary>Takes any proof of the initiator's.</summary>
     public bool TrustsAnybody { get; init; }
+
+    /// <summary>Sends whoever comes here first there (RFC 5685).</summary>
+    public IPAddress? RedirectTo { get; init; }
+
+    /// <summary>With IKE_AUTH, instead of with IKE_SA_INIT.</summary>
+    public bool RedirectsInAuth { get; init; }
+
+    /// <summary>Sends those away too who were sent here.</summary>
+    public bool RedirectsAlways { get; init; }
+
+    /// <summary>Does not know the nonce, as a stranger would not.</summary>
+    public bool RedirectForgesNonce { get; init; }
 
     /// <summary>Answers IKE_SA_INIT with this error only.</summary>
     public NotifyType? InitError { get; init; }

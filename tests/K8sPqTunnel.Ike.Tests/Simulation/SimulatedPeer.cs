@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
@@ -34,6 +35,7 @@ internal sealed class SimulatedPeer(
     private byte[][] _lastAnswer = [];
     private bool _fragmentation;
     private bool _fullTranscript;
+    private bool _redirects;
     private uint _ownRequestId;
     private IkeSpi _spiI;
     private IkeSpi _spiR;
@@ -58,6 +60,9 @@ internal sealed class SimulatedPeer(
     public AuthenticationMethod? SawMethod { get; private set; }
 
     public bool IsDeleted { get; private set; }
+
+    /// <summary>What the initiator says of who sent it here; null where nobody did.</summary>
+    public byte[]? RedirectedFrom { get; private set; }
 
     /// <summary>Both hashes of NAT detection matched.</summary>
     public bool SawNoNat { get; private set; }
@@ -160,6 +165,21 @@ internal sealed class SimulatedPeer(
             NotifyPayload.Write(_writer, error);
             SendClear(path, header, default);
             return;
+        }
+
+        _redirects = options.RedirectTo is not null &&
+            (message.HasNotify(NotifyType.RedirectSupported) || (options.RedirectsAlways && message.HasNotify(NotifyType.RedirectedFrom)));
+        if (message.TryFindNotify(NotifyType.RedirectedFrom, out NotifyPayload from))
+            RedirectedFrom = from.Data.ToArray();
+        if (_redirects && !options.RedirectsInAuth)
+        {
+            Assert.True(message.TryFind(PayloadType.Nonce, out ReadOnlySpan<byte> nonce));
+            NotifyPayload.Write(_writer, NotifyType.Redirect, [.. Redirect(options.RedirectTo!), .. options.RedirectForgesNonce ? new byte[32] : nonce]);
+            SendClear(path, header, default);
+            if (!options.RedirectForgesNonce)
+                return;
+            _redirects = false;
+            _writer.Clear();
         }
 
         Assert.True(message.TryFind(PayloadType.KeyExchange, out ReadOnlySpan<byte> keBody));
@@ -385,9 +405,14 @@ internal sealed class SimulatedPeer(
         IsEstablished = true;
         if (options.ChildError is { } error)
             NotifyPayload.Write(_writer, error);
+        else if (_redirects)
+            NotifyPayload.Write(_writer, NotifyType.Redirect, Redirect(options.RedirectTo!));
         else
             AnswerChild(message);
     }
+
+    /// <summary>RFC 5685 7.2, without a nonce.</summary>
+    public static byte[] Redirect(IPAddress target) => [1, 4, .. target.GetAddressBytes()];
 
     private bool IsSigned(in IkeMessage message, AuthenticationMethod method, byte[] signature, byte[] signed)
     {

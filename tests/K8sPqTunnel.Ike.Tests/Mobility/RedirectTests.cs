@@ -1,0 +1,73 @@
+using System.Net;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Simulation;
+using K8sPqTunnel.Ike.Wire;
+
+namespace K8sPqTunnel.Ike.Tests.Mobility;
+
+/// <summary>A gateway that sends its peers to another one (RFC 5685).</summary>
+public sealed class RedirectTests
+{
+    private static readonly IPAddress Other = IPAddress.Parse("198.51.100.99");
+    private static readonly byte[] OldGateway = [1, 4, 198, 51, 100, 7];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_tunnel_comes_up_at_the_gateway_that_we_are_sent_to(bool inAuth)
+    {
+        using World world = Start(new PeerOptions { RedirectTo = Other, RedirectsInAuth = inAuth });
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        Assert.Equal(Other, Assert.Single(world.Output.Of<PeerRedirected>()).To);
+        Assert.Equal(Other, Assert.Single(world.Output.Of<IkeSaEstablished>()).Path.Remote.Address);
+        Assert.Equal(OldGateway, world.Peer.RedirectedFrom);
+        Assert.Equal(inAuth, world.Peers.Values.First().IsDeleted);
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void A_gateway_that_closes_sends_us_away_and_the_old_SA_carries_on_until_the_new_one_is_up()
+    {
+        using World world = Start(new PeerOptions());
+        world.Peer.Request(ExchangeType.Informational, writer => NotifyPayload.Write(writer, NotifyType.Redirect, SimulatedPeer.Redirect(Other)));
+        world.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal(Other, world.Output.Of<IkeSaEstablished>().Last().Path.Remote.Address);
+        Assert.Equal(OldGateway, world.Peer.RedirectedFrom);
+        Assert.DoesNotContain(world.Output.Of<ConnectionStateChanged>(), change => change.State == ConnectionState.Waiting);
+        Assert.True(world.Peers.Values.First().IsDeleted);
+        ChildAssert.HasSameKeys(world);
+    }
+
+    [Fact]
+    public void Gateways_that_send_us_round_are_left_after_five_times()
+    {
+        using World world = Start(new PeerOptions { RedirectTo = Other, RedirectsAlways = true });
+        Assert.Equal(5, world.Output.Of<PeerRedirected>().Count());
+        ConnectionFailed failed = world.Output.Of<ConnectionFailed>().First();
+        Assert.Equal(FailureReason.Redirected, failed.Failure.Reason);
+        Assert.NotNull(failed.RetryIn);
+        Assert.Equal(world.Config.RemoteAddresses[0], world.Output.Sent[^1].Path.Remote.Address);
+    }
+
+    [Fact]
+    public void Who_does_not_know_our_nonce_sends_us_nowhere()
+    {
+        using World world = Start(new PeerOptions { RedirectTo = Other, RedirectForgesNonce = true });
+        Assert.Empty(world.Output.Of<PeerRedirected>());
+        Assert.Equal(world.Config.RemoteAddresses[0], Assert.Single(world.Output.Of<IkeSaEstablished>()).Path.Remote.Address);
+    }
+
+    [Fact]
+    public void Without_leave_to_follow_nothing_is_said_of_it_and_nothing_followed()
+    {
+        using var world = new World(peer: new PeerOptions { RedirectTo = Other });
+        world.Start();
+        world.Peer.Request(ExchangeType.Informational, writer => NotifyPayload.Write(writer, NotifyType.Redirect, SimulatedPeer.Redirect(Other)));
+        world.Run(TimeSpan.FromSeconds(10));
+        Assert.Empty(world.Output.Of<PeerRedirected>());
+        Assert.Single(world.Output.Of<IkeSaEstablished>());
+    }
+
+    private static World Start(PeerOptions peer) =>
+        new World(peer: peer, configure: config => config with { FollowRedirects = true }).Start(TimeSpan.FromSeconds(10));
+}
