@@ -125,5 +125,5 @@ public sealed class Ipv6Tests
     private static bool IsEcho(InnerHeader packet) => packet.Protocol == IcmpV6 && packet.SourcePort >> 8 is 128 or 129;
 
     private static string Snapshot(NetworkNamespace space) => space.Shell(
-        "ip -6 route show table all | grep -v fe80 | grep -v ff00; ip -N -6 rule; ip route show table all; ip -N rule; nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'");
+        "ip -6 route show table all | grep -v fe80 | grep -v ff00; ip -N -6 rule; ip -4 route show table all; ip -4 -N rule; nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'");
 }
