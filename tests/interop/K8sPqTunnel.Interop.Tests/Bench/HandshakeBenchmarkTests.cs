@@ -12,6 +12,7 @@ public sealed class HandshakeBenchmarkTests(Realm realm)
     public async Task The_quick_handshake_benchmark_compares_us_with_charon_in_every_suite_and_in_memory()
     {
         string file = Path.Combine(realm.Repository.Artifacts, "bench", "handshake.quick.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(file);
 
         CommandResult bench = await new Command(Path.Combine(realm.Repository.Root, "bench.sh"), "handshake", "--quick")

@@ -28,8 +28,8 @@ internal static class PeerKinds
     [
         new("strongSwan 6.1", LabRoots.StrongSwan, StrongSwanKeywords.Hybrid, StrongSwanAsync) { Limits = [NoMlDsa] },
         new("strongSwan 6.0", LabRoots.ClassicalStrongSwan, StrongSwanKeywords.Classical, StrongSwanAsync) { Limits = [NoMlDsa] },
-        new("libreswan", LabRoots.Libreswan, LibreswanConf.Keywords, LibreswanAsync) { Limits = LibreswanLimits },
-        new("iked", LabRoots.Iked, IkedConf.Keywords, IkedAsync) { ChildKeywords = IkedConf.ChildKeywords, Limits = IkedLimits },
+        new("libreswan", LabRoots.Libreswan, LibreswanConf.Keywords, LibreswanAsync) { Limits = LibreswanLimits, PingsLostAtRekey = 2 },
+        new("iked", LabRoots.Iked, IkedConf.Keywords, IkedAsync) { ChildKeywords = IkedConf.ChildKeywords, Limits = IkedLimits, PingsLostAtRekey = 2 },
     ];
 
     private static async Task<IPeer> StrongSwanAsync(PeerStart start)
