@@ -503,7 +503,6 @@ public sealed class IkeConnection : IDisposable
     private void TakeOver(TimeSpan now, IkeSession successor)
     {
         successor.BeginLife(now);
-        successor.Sa.Handshake.ForgetTranscript();
         _redirects.Arrive();
         if (_active is { Sa.State: IkeSaState.Established } other && Twins.Of(other, successor, now) is { } twins)
         {
@@ -525,7 +524,6 @@ public sealed class IkeConnection : IDisposable
     private void KeepChildless(TimeSpan now, IkeSession session)
     {
         session.BeginLife(now);
-        session.Sa.Handshake.ForgetTranscript();
         _childless.Add(session);
     }
 

@@ -123,6 +123,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         Origin = predecessor is null
             ? new Origin(Sa.IsInitiator, BeganAt, now, Sa.Handshake.LowestNonce.ToArray())
             : predecessor.Origin;
+        Sa.Handshake.ForgetTranscript();
         TimeSpan lifetime = Sa.Config.IkeLifetime;
         // RFC 7296 2.8.3: with re-authentication another IKE SA is made beside this one instead.
         if (!Sa.Config.Reauthenticates)
