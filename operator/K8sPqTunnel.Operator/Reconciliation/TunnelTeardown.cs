@@ -150,6 +150,9 @@ internal sealed class TunnelTeardown(
                     await _pods.DeleteAsync(node.Pod!.Metadata.Key, cancellationToken: cancellationToken);
                     break;
                 default:
+                    // A pod that waits for what it mounts would wait for ever.
+                    if (node.Pod is { } pod && !NodeCleanUp.IsDone(pod))
+                        refusal = await WhereAllowedAsync(node.Node, () => RestoreFilesAsync(tunnel, cancellationToken)) ?? refusal;
                     break;
             }
         }
@@ -157,14 +160,26 @@ internal sealed class TunnelTeardown(
         return refusal;
     }
 
-    private async Task<string?> CreatePodAsync(TunnelResource tunnel, string node, CancellationToken cancellationToken)
+    private Task<string?> CreatePodAsync(TunnelResource tunnel, string node, CancellationToken cancellationToken) => WhereAllowedAsync(node, async () =>
+    {
+        await RestoreFilesAsync(tunnel, cancellationToken);
+        await _pods.CreateAsync(gateways.CleanUpFor(tunnel, node), cancellationToken);
+    });
+
+    // What somebody deleted by hand comes back. What is there stays: it names the tunnel, whatever became of the spec since.
+    private async Task RestoreFilesAsync(TunnelResource tunnel, CancellationToken cancellationToken)
+    {
+        NamespacedName gateway = GatewayOf(tunnel.Metadata.Key);
+        if (!cluster.ConfigMaps.TryGet(gateway, out _) || !cluster.ServiceAccounts.TryGet(gateway, out _))
+            await applier.ApplyAsync(gateways.FilesFor(tunnel), cancellationToken);
+    }
+
+    /// <returns>Why the API server does not let it happen, or null.</returns>
+    private static async Task<string?> WhereAllowedAsync(string node, Func<Task> act)
     {
         try
         {
-            // What somebody deleted by hand comes back. What is there stays: it names the tunnel, whatever became of the spec since.
-            if (!cluster.ConfigMaps.TryGet(GatewayOf(tunnel.Metadata.Key), out _) || !cluster.ServiceAccounts.TryGet(GatewayOf(tunnel.Metadata.Key), out _))
-                await applier.ApplyAsync(gateways.FilesFor(tunnel), cancellationToken);
-            await _pods.CreateAsync(gateways.CleanUpFor(tunnel, node), cancellationToken);
+            await act();
             return null;
         }
         catch (ApiException e) when (e.IsAlreadyExists)

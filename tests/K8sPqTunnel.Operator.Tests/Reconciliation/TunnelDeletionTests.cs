@@ -58,11 +58,13 @@ public sealed class TunnelDeletionTests
         Assert.Null(cluster.Find(ClusterPaths.Deployment));
         Assert.Null(cluster.Find(CleanUp));
 
-        // What the clean-up pod mounts comes back when somebody has deleted it.
+        // What the clean-up pod mounts comes back when somebody has deleted it, before the pod is made or after.
         cluster.Delete(ClusterPaths.ConfigMap);
         cluster.Delete(ClusterPaths.Pod);
         await CleanUpAsync(cluster);
-        Assert.NotNull(cluster.Find(ClusterPaths.ConfigMap));
+        await ConfigMapAsync(cluster);
+        cluster.Delete(ClusterPaths.ConfigMap);
+        await ConfigMapAsync(cluster);
         cluster.Put(CleanUp, """{"status":{"phase":"Succeeded"}}""");
         await GoneAsync(cluster);
     }
@@ -127,6 +129,9 @@ public sealed class TunnelDeletionTests
 
     private static async Task<JsonNode> CleanUpAsync(MemoryCluster cluster) =>
         await Eventually.GetAsync(() => Task.FromResult(cluster.Find(CleanUp)), "the clean-up pod is made");
+
+    private static Task ConfigMapAsync(MemoryCluster cluster) =>
+        Eventually.TrueAsync(() => cluster.Find(ClusterPaths.ConfigMap) is not null, "the ConfigMap is back");
 
     private static Task GoneAsync(MemoryCluster cluster) =>
         Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Tunnel) is null, "the finalizer goes");
