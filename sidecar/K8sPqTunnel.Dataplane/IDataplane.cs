@@ -39,7 +39,7 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     void InstallOutbound(ChildSa sa);
 
     /// <summary>See <see cref="Ike.IIkeOutput.Move"/>.</summary>
-    void Move(ChildSa sa, in UdpPath path);
+    void Move(ChildSa sa, in PeerPath path);
 
     /// <summary>See <see cref="Ike.IIkeOutput.Remove"/>.</summary>
     void Remove(ChildSa sa);

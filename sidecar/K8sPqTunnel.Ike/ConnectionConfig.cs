@@ -21,7 +21,7 @@ public sealed record ConnectionConfig
     public bool HasIkePort { get; init; } = true;
 
     /// <summary>Our UDP port that IKE shares with ESP; may be any where 4500 is not to be had.</summary>
-    public int LocalNatTraversalPort { get; init; } = UdpPath.NatTraversalPort;
+    public int LocalNatTraversalPort { get; init; } = PeerPath.NatTraversalPort;
 
     public StartAction StartAction { get; init; }
 

@@ -10,7 +10,7 @@ namespace K8sPqTunnel.Ike;
 public interface IIkeOutput
 {
     /// <summary>Sends one IKE message, without non-ESP marker. <paramref name="message"/> is valid only during the call.</summary>
-    void Send(in UdpPath path, ReadOnlySpan<byte> message);
+    void Send(in PeerPath path, ReadOnlySpan<byte> message);
 
     /// <summary>Makes the inbound half ready to receive. The receiver owns <paramref name="sa"/> from here on.</summary>
     void InstallInbound(ChildSa sa);
@@ -19,7 +19,7 @@ public interface IIkeOutput
     void InstallOutbound(ChildSa sa);
 
     /// <summary>Has the SA's packets run over another path from now on (RFC 7296 2.23, RFC 4555); what is on the way over the old one still counts.</summary>
-    void Move(ChildSa sa, in UdpPath path);
+    void Move(ChildSa sa, in PeerPath path);
 
     /// <summary>
     /// Removes both halves and zeroes the keys. Traffic that only this SA carried is blocked from here on, never sent in clear.

@@ -115,7 +115,7 @@ public sealed class IkeConnection : IDisposable
     /// <summary>Takes one IKE message.</summary>
     /// <param name="path">Where it came in: our address and port, the sender's.</param>
     /// <param name="message">Without non-ESP marker; any length, any content.</param>
-    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> message)
+    public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> message)
     {
         if (!IkeSpi.TryReadPair(message, out IkeSpi initiator, out IkeSpi responder))
             Drops.Count(DropReason.MalformedHeader);
@@ -170,7 +170,7 @@ public sealed class IkeConnection : IDisposable
     /// <summary>The newest authentic packet of a child came over another path than the one before.</summary>
     /// <param name="inbound">Our SPI of the child.</param>
     /// <param name="path">Where it came in.</param>
-    public void PeerMoved(EspSpi inbound, in UdpPath path)
+    public void PeerMoved(EspSpi inbound, in PeerPath path)
     {
         foreach (IkeSession session in _sessions)
         {
@@ -356,14 +356,14 @@ public sealed class IkeConnection : IDisposable
             MoveTo(ConnectionState.Connecting);
     }
 
-    private UdpPath FirstPath()
+    private PeerPath FirstPath()
     {
         // Behind its NAT the peer hears us only where it spoke from.
         if (_redirects.Target is null && _active is { Sa: { Nat.PeerBehindNat: true } behindNat })
             return behindNat.Path;
         IPAddress remote = _redirects.Target ?? _config.RemoteAddresses[_address % _config.RemoteAddresses.Count];
-        var path = new UdpPath(
-            new IPEndPoint(_config.LocalAddress, UdpPath.IkePort), new IPEndPoint(remote, UdpPath.IkePort));
+        var path = new PeerPath(
+            new IPEndPoint(_config.LocalAddress, PeerPath.IkePort), new IPEndPoint(remote, PeerPath.IkePort));
         if (_config.Tcp)
             return path.OnSharedPorts(_config.LocalNatTraversalPort) with { IsTcp = true };
         return _config.HasIkePort ? path : path.OnSharedPorts(_config.LocalNatTraversalPort);

@@ -88,7 +88,7 @@ public sealed class IkeEndpoint : IDisposable
     /// <summary>Takes one IKE message.</summary>
     /// <param name="path">Where it came in: our address and port, the sender's.</param>
     /// <param name="message">Without non-ESP marker; any length, any content.</param>
-    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> message)
+    public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> message)
     {
         _now = now;
         if (message.Length < IkeHeader.Length)
@@ -165,7 +165,7 @@ public sealed class IkeEndpoint : IDisposable
         return header.IsFromInitiator ? header.ResponderSpi : header.InitiatorSpi;
     }
 
-    private void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> message, HalfOpenSa halfOpen)
+    private void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> message, HalfOpenSa halfOpen)
     {
         halfOpen.Session.Receive(now, path, message);
         AdoptIfUp(now, halfOpen);
@@ -180,7 +180,7 @@ public sealed class IkeEndpoint : IDisposable
     }
 
     private IkeConnection ConnectionOf(
-        ConnectionConfig pattern, Func<ConnectionConfig, IkeEnvironment> environmentOf, IkeIdentity peer, UdpPath path)
+        ConnectionConfig pattern, Func<ConnectionConfig, IkeEnvironment> environmentOf, IkeIdentity peer, PeerPath path)
     {
         if (_byPeer.TryGetValue((pattern, peer), out IkeConnection? known))
             return known;

@@ -87,7 +87,7 @@ public sealed class CollisionTests
         duet.Right.Connection.RekeyChild(duet.Now);
         duet.RunUntil(() => duet.Left.Connection.Newest!.Creation is { IsInFollowup: true }, Settled);
         duet.Run(TimeSpan.FromMilliseconds(50));
-        duet.Left.Endpoint.Receive(duet.Now, new UdpPath(duet.Left.Connection.Newest!.Path.Local, duet.Left.Connection.Newest.Path.Remote), late!);
+        duet.Left.Endpoint.Receive(duet.Now, new PeerPath(duet.Left.Connection.Newest!.Path.Local, duet.Left.Connection.Newest.Path.Remote), late!);
         Assert.Contains(duet.Left.Output.Of<RekeyEnded>(), ended => ended is { ByPeer: true, Outcome: RekeyOutcome.PutOff });
 
         duet.Drops = (_, _) => false;

@@ -31,7 +31,7 @@ public sealed class FuzzTests
         {
             using World world = new(configure: c => c with { IkeProposals = offers });
             world.Connection.Start(TimeSpan.Zero);
-            (UdpPath path, byte[] request) = world.Output.Sent[0];
+            (PeerPath path, byte[] request) = world.Output.Sent[0];
             world.Inject(path, ForgedInit(request, choice));
             taken += world.Output.Sent.Count - 1;
             return world.Connection.State == ConnectionState.Connecting && world.Output.Sent.Skip(1).All(sent => IsProtected(sent.Message));

@@ -18,7 +18,7 @@ public sealed class LivenessMemoryTests
     public void Asking_for_a_sign_of_life_and_hearing_it_allocates_nothing(string suite)
     {
         using World world = Up(suite);
-        UdpPath path = world.Output.Sent[^1].Path;
+        PeerPath path = world.Output.Sent[^1].Path;
         byte[] request = world.Output.Scratch = new byte[2000];
         byte[] answer = [];
         world.Peer.Wire = (_, datagram) => answer = datagram;
@@ -45,7 +45,7 @@ public sealed class LivenessMemoryTests
     public void Giving_a_sign_of_life_allocates_nothing(string suite)
     {
         using World world = Up(suite);
-        UdpPath path = world.Output.Sent[^1].Path;
+        PeerPath path = world.Output.Sent[^1].Path;
         byte[] answer = world.Output.Scratch = new byte[2000];
         byte[] request = [];
         world.Peer.Wire = (_, datagram) => request = datagram;

@@ -30,7 +30,7 @@ internal sealed class LoadGenerator : IDisposable
     private readonly CountedSpis _spis = new();
     private readonly CryptoCapabilities _crypto = CryptoCapabilities.Probe();
     private readonly ConnectionConfig _config;
-    private readonly UdpPath _path;
+    private readonly PeerPath _path;
     private readonly SocketAddress _remote;
     private readonly List<long> _memory = [];
     private readonly long _epoch = Stopwatch.GetTimestamp();
@@ -49,7 +49,7 @@ internal sealed class LoadGenerator : IDisposable
         var remote = IPAddress.Parse(order.RemoteAddress);
         _socket.Bind(new IPEndPoint(local, 0));
         int port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
-        _path = new UdpPath(new IPEndPoint(local, port), new IPEndPoint(remote, UdpPath.NatTraversalPort));
+        _path = new PeerPath(new IPEndPoint(local, port), new IPEndPoint(remote, PeerPath.NatTraversalPort));
         _remote = _path.Remote.Serialize();
         _config = BenchEnds.Initiator(Suite.All[order.Suite], local, port, remote, _psk);
     }

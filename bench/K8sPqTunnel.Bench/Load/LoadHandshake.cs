@@ -24,7 +24,7 @@ internal sealed class LoadHandshake : IIkeOutput
 
     public bool HasFailed { get; private set; }
 
-    public void Send(in UdpPath path, ReadOnlySpan<byte> message) => _generator.Send(this, message);
+    public void Send(in PeerPath path, ReadOnlySpan<byte> message) => _generator.Send(this, message);
 
     public void InstallInbound(ChildSa sa)
     {
@@ -33,7 +33,7 @@ internal sealed class LoadHandshake : IIkeOutput
 
     public void InstallOutbound(ChildSa sa) => IsEstablished = true;
 
-    public void Move(ChildSa sa, in UdpPath path)
+    public void Move(ChildSa sa, in PeerPath path)
     {
         // No packets to send elsewhere.
     }

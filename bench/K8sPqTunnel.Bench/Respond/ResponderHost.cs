@@ -37,8 +37,8 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
     public ResponderHost(RespondOrder order)
     {
         IPAddress address = IPAddress.Parse(order.Address);
-        _ike = Bind(new IPEndPoint(address, UdpPath.IkePort));
-        _shared = Bind(new IPEndPoint(address, UdpPath.NatTraversalPort));
+        _ike = Bind(new IPEndPoint(address, PeerPath.IkePort));
+        _shared = Bind(new IPEndPoint(address, PeerPath.NatTraversalPort));
         var environment = new IkeEnvironment(new SystemRandomSource(), new SystemKeyExchangeSource(), new CountedSpis(), this, CryptoCapabilities.Probe());
         _endpoint = new IkeEndpoint(environment, Unlimited);
         if (_endpoint.AddPattern(BenchEnds.Responder(Suite.All[order.Suite], address, _psk), _ => environment) is { } failure)
@@ -54,7 +54,7 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         Serve(_shared);
     }
 
-    public void Send(in UdpPath path, ReadOnlySpan<byte> message)
+    public void Send(in PeerPath path, ReadOnlySpan<byte> message)
     {
         int marker = path.HasNonEspMarker ? MarkerLength : 0;
         message.CopyTo(_sent.AsSpan(marker));
@@ -78,7 +78,7 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         // Nothing to install it in.
     }
 
-    public void Move(ChildSa sa, in UdpPath path)
+    public void Move(ChildSa sa, in PeerPath path)
     {
         // No packets to send elsewhere.
     }
@@ -116,8 +116,8 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         var local = (IPEndPoint)socket.LocalEndPoint!;
         var from = new SocketAddress(AddressFamily.InterNetwork);
         SocketAddress? knownFrom = null;
-        UdpPath path = default;
-        int marker = local.Port == UdpPath.IkePort ? 0 : MarkerLength;
+        PeerPath path = default;
+        int marker = local.Port == PeerPath.IkePort ? 0 : MarkerLength;
         while (true)
         {
             int length = Receive(socket, buffer, from);
@@ -129,7 +129,7 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
                     // Nearly every datagram comes from the peer of the one before it.
                     if (!from.Equals(knownFrom))
                     {
-                        path = new UdpPath(local, (IPEndPoint)local.Create(from));
+                        path = new PeerPath(local, (IPEndPoint)local.Create(from));
                         knownFrom = path.Remote.Serialize();
                     }
 

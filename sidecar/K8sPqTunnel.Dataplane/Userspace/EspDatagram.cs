@@ -9,4 +9,4 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// The outer header's TOS octet, DSCP and ECN. Outbound: what a transport that can set it per packet should set. Inbound: as
 /// received; 0 from a transport that can't tell, which reads as Not-ECT.
 /// </param>
-public readonly record struct EspDatagram(UdpPath Path, ReadOnlyMemory<byte> Payload, byte TrafficClass = 0);
+public readonly record struct EspDatagram(PeerPath Path, ReadOnlyMemory<byte> Payload, byte TrafficClass = 0);

@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>Moves packets between the inner side and the UDP socket through one tunnel's SAs, and counts them. Safe from several threads.</summary>
 /// <param name="trap">Told of packets that no SA carries.</param>
 internal sealed class EspPipeline(
-    SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, UdpPath>? peerMoved, Trap? trap = null) : IInnerPath
+    SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, PeerPath>? peerMoved, Trap? trap = null) : IInnerPath
 {
     private const int SpiLength = EspSpi.Length;
 

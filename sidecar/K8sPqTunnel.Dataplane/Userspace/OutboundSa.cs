@@ -18,7 +18,7 @@ internal sealed class OutboundSa : IDisposable
     private readonly SelectorSet _remote;
     private readonly bool _extended;
     private ulong _sequence;
-    private UdpPath _path;
+    private PeerPath _path;
     private SaUsage _usage;
     private bool _disposed;
 
@@ -41,7 +41,7 @@ internal sealed class OutboundSa : IDisposable
     public EspSpi Spi { get; }
 
     /// <summary>Where the packets go; from one to the next it may be another.</summary>
-    public UdpPath Path
+    public PeerPath Path
     {
         get
         {

@@ -45,7 +45,7 @@ internal sealed class SaDatabase : IDisposable
     }
 
     /// <summary>Has both halves use another path; a half that isn't there is no fault.</summary>
-    public void Move(EspSpi inbound, EspSpi outbound, in UdpPath path)
+    public void Move(EspSpi inbound, EspSpi outbound, in PeerPath path)
     {
         Snapshot now = _snapshot;
         if (now.Inbound.TryGetValue(inbound, out InboundSa? receiving))

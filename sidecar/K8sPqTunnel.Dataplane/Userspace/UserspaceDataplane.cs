@@ -39,7 +39,7 @@ public sealed class UserspaceDataplane : IDataplane
         _names = new TunnelNames(policy.Tunnel);
         _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
         _guard = new TunnelGuard(_names);
-        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [UdpPath.IkePort, UdpPath.NatTraversalPort]);
+        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort]);
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,
@@ -153,7 +153,7 @@ public sealed class UserspaceDataplane : IDataplane
         sa.OutboundKeys.Dispose();
     }
 
-    public void Move(ChildSa sa, in UdpPath path) => _database.Move(sa.InboundSpi, sa.OutboundSpi, path);
+    public void Move(ChildSa sa, in PeerPath path) => _database.Move(sa.InboundSpi, sa.OutboundSpi, path);
 
     public void Remove(ChildSa sa)
     {
@@ -234,7 +234,7 @@ public sealed class UserspaceDataplane : IDataplane
             return PathMtu.Ethernet;
         try
         {
-            int towardsPeer = new Routes(socket, IpFamily.Of(_traffic.Peers[0])).Lookup(_traffic.Peers[0], UdpPath.NatTraversalPort).LinkIndex;
+            int towardsPeer = new Routes(socket, IpFamily.Of(_traffic.Peers[0])).Lookup(_traffic.Peers[0], PeerPath.NatTraversalPort).LinkIndex;
             return links.FirstOrDefault(link => link.Index == towardsPeer)?.Mtu ?? PathMtu.Ethernet;
         }
         catch (NetlinkException)

@@ -14,7 +14,7 @@ public sealed record UserspaceOptions
     /// Called when the newest authentic packet of an inbound SA came from another address or port than the one before, as behind a
     /// NAT that has forgotten us (RFC 7296 2.23). On the thread that called <see cref="UserspaceDataplane.Receive"/>; must not throw.
     /// </summary>
-    public Action<EspSpi, UdpPath>? PeerMoved { get; init; }
+    public Action<EspSpi, PeerPath>? PeerMoved { get; init; }
 
     /// <summary>
     /// Called with our SPI of a child SA that wants a successor: its sequence numbers begin to run out (RFC 4303 3.3.3), or one of its

@@ -17,7 +17,7 @@ public sealed class ChildSa : IDisposable
     public required ChildSaKeys OutboundKeys { get; init; }
 
     /// <summary>Where the packets run outside the tunnel at first; <see cref="IIkeOutput.Move"/> tells of every later path.</summary>
-    public required UdpPath Path { get; init; }
+    public required PeerPath Path { get; init; }
 
     /// <summary>ESP in UDP (RFC 3948) over <see cref="Path"/>; otherwise ESP straight over IP.</summary>
     public required bool UdpEncapsulation { get; init; }

@@ -15,7 +15,7 @@ public sealed record IkeSaEstablished(
     string Connection,
     IkeSpi InitiatorSpi,
     IkeSpi ResponderSpi,
-    UdpPath Path,
+    PeerPath Path,
     IkeIdentity PeerIdentity,
     string Proposal,
     IReadOnlyList<string> KeyExchanges,

@@ -5,4 +5,4 @@ namespace K8sPqTunnel.Ike.Events;
 /// <param name="To">The path from now on.</param>
 /// <param name="LocalBehindNat">Somebody on the new path rewrites our address: keepalives are ours to send (RFC 3948 4).</param>
 public sealed record PathChanged(
-    string Connection, IkeSpi InitiatorSpi, UdpPath From, UdpPath To, bool LocalBehindNat) : IkeEvent(Connection);
+    string Connection, IkeSpi InitiatorSpi, PeerPath From, PeerPath To, bool LocalBehindNat) : IkeEvent(Connection);

@@ -11,7 +11,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
     private int _requestFragments;
     private byte[][] _lastAnswer = [];
     private HeldMessage? _held;
-    private UdpPath _heldPath;
+    private PeerPath _heldPath;
 
     public Reassembler Parts { get; } = new(sa.Environment.Fragments);
 
@@ -26,7 +26,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 
     /// <summary>Carries out the next request, or answers the last again.</summary>
     /// <param name="fragments">That it came in; 0 for one piece.</param>
-    public void Take(in UdpPath path, in IkeMessage message, int fragments)
+    public void Take(in PeerPath path, in IkeMessage message, int fragments)
     {
         if (IsRepeat(message.Header))
         {
@@ -56,7 +56,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 
     /// <summary>A first fragment of the request that has been answered: brings the answer again, in pieces as small as its own.</summary>
     /// <param name="total">Fragments that the request has now.</param>
-    public void Resend(in UdpPath path, int total)
+    public void Resend(in PeerPath path, int total)
     {
         // RFC 7383 2.5.2: the peer has found out that the path carries only smaller ones.
         if (total > _requestFragments && messages.CutSmaller(isResponse: true) is { } smaller)
@@ -66,13 +66,13 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
     }
 
     /// <summary>The same octets to where the request came from (RFC 7296 2.1, 2.11).</summary>
-    public void Resend(in UdpPath path)
+    public void Resend(in PeerPath path)
     {
         foreach (byte[] datagram in _lastAnswer)
             sa.Environment.Output.Send(path, datagram);
     }
 
-    private void Carry(in UdpPath path, in IkeMessage message)
+    private void Carry(in PeerPath path, in IkeMessage message)
     {
         sa.ArrivalPath = path;
         if (PeerRequests.Answer(sa, message, messages.Begin()) == AnswerStep.Later)

@@ -157,7 +157,7 @@ internal sealed class ExchangeRunner : IDisposable
     }
 
     /// <summary>Takes one datagram without non-ESP marker.</summary>
-    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram)
+    public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> datagram)
     {
         if (IkeHeader.TryRead(datagram, out IkeHeader header) != ParseError.None)
             Drop(DropReason.MalformedHeader);
@@ -194,7 +194,7 @@ internal sealed class ExchangeRunner : IDisposable
 
     private bool IsExpected(in IkeHeader header) => header.IsResponse ? IsAnswer(header) : _peerRequests.IsExpected(header);
 
-    private void ReceiveInit(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
+    private void ReceiveInit(TimeSpan now, in PeerPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
     {
         if (!IsAnswer(header) || _sa.Protection is not null)
         {
@@ -218,7 +218,7 @@ internal sealed class ExchangeRunner : IDisposable
             : TaskStep.Doubt(Broken(message, fault, culprit)));
     }
 
-    private void ReceiveProtected(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
+    private void ReceiveProtected(TimeSpan now, in PeerPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(datagram.Length);
         Span<byte> opened = buffer.AsSpan(0, datagram.Length);
@@ -244,7 +244,7 @@ internal sealed class ExchangeRunner : IDisposable
     private SaProtection ProtectionOf(in IkeHeader header) =>
         !header.IsResponse && _sa.PreviousProtection is { } previous && _peerRequests.IsRepeat(header) ? previous : _sa.Protection!;
 
-    private void TakeFragment(TimeSpan now, in UdpPath path, in IkeHeader header, ReadOnlySpan<byte> opened, in OpenedPart part)
+    private void TakeFragment(TimeSpan now, in PeerPath path, in IkeHeader header, ReadOnlySpan<byte> opened, in OpenedPart part)
     {
         if (!header.IsResponse && _peerRequests.IsRepeat(header))
         {
@@ -268,7 +268,7 @@ internal sealed class ExchangeRunner : IDisposable
         }
     }
 
-    private void TakeMessage(TimeSpan now, in UdpPath path, in IkeMessage message, int fragments = 0)
+    private void TakeMessage(TimeSpan now, in PeerPath path, in IkeMessage message, int fragments = 0)
     {
         // RFC 7296 2.4: only what is new proves life; a repeat may be anybody's recording.
         if (message.Header.IsResponse || !_peerRequests.IsRepeat(message.Header))

@@ -12,7 +12,7 @@ internal static class NatDetection
     public static void Write(IkeSa sa, PayloadWriter writer) => Write(sa, sa.Path, writer);
 
     /// <summary>The same of another path than the SA's.</summary>
-    public static void Write(IkeSa sa, in UdpPath path, PayloadWriter writer)
+    public static void Write(IkeSa sa, in PeerPath path, PayloadWriter writer)
     {
         // The hash of an address that no packet comes from makes the peer see a NAT, and encapsulate.
         IPEndPoint source = sa.Config.ForceUdpEncapsulation ? new IPEndPoint(IPAddress.Any, 0) : path.Local;
@@ -25,7 +25,7 @@ internal static class NatDetection
         message.TryFindNotify(NotifyType.NatDetectionDestinationIp, out NotifyPayload notify) ? notify.Data.ToArray() : [];
 
     /// <summary>Compares the peer's hashes with what we see. One of several sources has to match.</summary>
-    public static NatStatus Read(in IkeMessage message, in UdpPath path)
+    public static NatStatus Read(in IkeMessage message, in PeerPath path)
     {
         byte[] local = Hash(message.Header.InitiatorSpi, message.Header.ResponderSpi, path.Local);
         byte[] remote = Hash(message.Header.InitiatorSpi, message.Header.ResponderSpi, path.Remote);

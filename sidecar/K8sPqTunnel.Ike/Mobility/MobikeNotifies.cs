@@ -56,7 +56,7 @@ internal static class MobikeNotifies
     /// <summary>
     /// The peer forbids NATs, and the addresses that it sent from and to are not those that its message shows (RFC 4555 3.9, 4.2.6).
     /// </summary>
-    public static bool MeetsForbiddenNat(in IkeMessage message, in UdpPath seen)
+    public static bool MeetsForbiddenNat(in IkeMessage message, in PeerPath seen)
     {
         if (!message.TryFindNotify(NotifyType.NoNatsAllowed, out NotifyPayload notify))
             return false;

@@ -42,7 +42,7 @@ internal static class MobilityAnswer
             return;
         }
 
-        UdpPath claimed = sa.ArrivalPath;
+        PeerPath claimed = sa.ArrivalPath;
         sa.Mobility.Leave(sa, claimed);
         if (message.HasNotify(NotifyType.NatDetectionSourceIp))
             sa.Nat = NatDetection.Read(message, claimed);
@@ -54,7 +54,7 @@ internal static class MobilityAnswer
     private static void Choose(IkeSa sa, IReadOnlyList<IPAddress> addresses)
     {
         // RFC 4555 3.6: the address that the message came from is one of them.
-        UdpPath seen = sa.ArrivalPath;
+        PeerPath seen = sa.ArrivalPath;
         sa.Mobility.PeerAddresses = [.. addresses.Where(address => !address.Equals(seen.Remote.Address))];
         if (!sa.Mobility.Decides || sa.Path.Remote.Address.Equals(seen.Remote.Address) || addresses.Contains(sa.Path.Remote.Address))
             return;

@@ -22,13 +22,13 @@ internal sealed class MobilityState(bool beganHere)
     public IReadOnlyList<IPAddress> PeerAddresses { get; set; } = [];
 
     /// <summary>The path that the children's packets still run over, while IKE is on another already; null where both are the same.</summary>
-    public UdpPath? TrafficPath { get; set; }
+    public PeerPath? TrafficPath { get; set; }
 
     /// <summary>The hash of our address and port as the peer saw them last (RFC 4555 3.8); empty before it told.</summary>
     public byte[] SeenAs { get; set; } = [];
 
     /// <summary>Has IKE run over another path; the children's packets go on as they are.</summary>
-    public void Leave(IkeSa sa, in UdpPath path)
+    public void Leave(IkeSa sa, in PeerPath path)
     {
         TrafficPath ??= sa.Path;
         sa.Path = path;

@@ -8,29 +8,29 @@ namespace K8sPqTunnel.Ike.Mobility;
 internal static class PathFollowing
 {
     /// <summary>The peer sent an IKE message over this path.</summary>
-    public static void ByIke(IkeSa sa, in UdpPath seen)
+    public static void ByIke(IkeSa sa, in PeerPath seen)
     {
         if (MayFollow(sa, seen))
             sa.UsePath(seen);
     }
 
     /// <summary>The peer sent the newest packet of a child over this path.</summary>
-    public static void ByEsp(IkeSa sa, ChildSa child, in UdpPath seen)
+    public static void ByEsp(IkeSa sa, ChildSa child, in PeerPath seen)
     {
         // RFC 7296 2.23: without replay protection nobody can tell a new packet from an old one.
         if (child.ReplayWindow > 0 && MayFollow(sa, seen))
             sa.UsePath(seen);
     }
 
-    private static bool MayFollow(IkeSa sa, in UdpPath seen) =>
+    private static bool MayFollow(IkeSa sa, in PeerPath seen) =>
         sa.State is IkeSaState.Established or IkeSaState.Deleting &&
         seen != sa.Path &&
         (seen.IsTcp ? IsNewConnection(sa, seen) : IsNewMapping(sa, seen));
 
     /// <summary>RFC 9329 6.1: the end that opened the TCP connection opens it again, and the other answers over the newest.</summary>
-    private static bool IsNewConnection(IkeSa sa, in UdpPath seen) => sa.Path.IsTcp && !sa.Mobility.BeganHere && seen.IsTcp;
+    private static bool IsNewConnection(IkeSa sa, in PeerPath seen) => sa.Path.IsTcp && !sa.Mobility.BeganHere && seen.IsTcp;
 
-    private static bool IsNewMapping(IkeSa sa, in UdpPath seen) =>
+    private static bool IsNewMapping(IkeSa sa, in PeerPath seen) =>
         !sa.Path.IsTcp &&
         // RFC 4555 3.8: with MOBIKE only UPDATE_SA_ADDRESSES moves anything, so that a path can be tried without.
         !sa.Mobility.IsAgreed &&

@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Ike.Mobility;
 /// go there, so that nobody can turn them on a third party (RFC 4555 3.7).
 /// </summary>
 /// <param name="path">That the peer claims.</param>
-internal sealed class RoutabilityTask(UdpPath path) : IExchangeTask
+internal sealed class RoutabilityTask(PeerPath path) : IExchangeTask
 {
     private byte[] _cookie = [];
 

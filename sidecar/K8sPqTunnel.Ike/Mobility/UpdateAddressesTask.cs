@@ -7,7 +7,7 @@ namespace K8sPqTunnel.Ike.Mobility;
 /// <summary>UPDATE_SA_ADDRESSES: the initiator tells the responder which path IKE and the children are to run over (RFC 4555 3.5).</summary>
 internal sealed class UpdateAddressesTask : IExchangeTask
 {
-    private UdpPath _path;
+    private PeerPath _path;
     private byte[] _cookie = [];
 
     public ExchangeType Exchange => ExchangeType.Informational;

@@ -13,7 +13,7 @@ internal sealed class Acceptor
 
     private readonly IReadOnlyList<IkeProposal> _offer;
     private readonly IkeConnection? _connection;
-    private readonly Func<IkeIdentity, UdpPath, IkeConnection> _claim;
+    private readonly Func<IkeIdentity, PeerPath, IkeConnection> _claim;
 
     /// <param name="offer">From <see cref="Offer"/>: what policy and machine leave of the proposals.</param>
     public Acceptor(IkeConnection connection, IReadOnlyList<IkeProposal> offer)
@@ -27,7 +27,7 @@ internal sealed class Acceptor
     /// <param name="pattern">What the connections of many peers are made from.</param>
     /// <param name="offer">From <see cref="Offer"/>.</param>
     /// <param name="claim">The connection of a peer that has proved its identity, made on first contact.</param>
-    public Acceptor(ConnectionConfig pattern, IReadOnlyList<IkeProposal> offer, Func<IkeIdentity, UdpPath, IkeConnection> claim)
+    public Acceptor(ConnectionConfig pattern, IReadOnlyList<IkeProposal> offer, Func<IkeIdentity, PeerPath, IkeConnection> claim)
     {
         Config = pattern;
         _offer = offer;
@@ -44,10 +44,10 @@ internal sealed class Acceptor
 
     public bool IsOf(IkeConnection connection) => _connection == connection;
 
-    public IkeConnection Claim(IkeIdentity peer, in UdpPath path) => _claim(peer, path);
+    public IkeConnection Claim(IkeIdentity peer, in PeerPath path) => _claim(peer, path);
 
     /// <summary>How closely both addresses are described: the more, the better; <see cref="NoFit"/> for not at all.</summary>
-    public int Fit(in UdpPath path)
+    public int Fit(in PeerPath path)
     {
         IPAddress remote = path.Remote.Address;
         bool isAnyLocal = Config.LocalAddress.Equals(IPAddress.Any) || Config.LocalAddress.Equals(IPAddress.IPv6Any);

@@ -33,7 +33,7 @@ internal sealed class AcceptorIndex
     }
 
     /// <summary>Those that take peers now, the closest description of both addresses first, in order of their adding where equal.</summary>
-    public List<Acceptor> Find(UdpPath path)
+    public List<Acceptor> Find(PeerPath path)
     {
         IEnumerable<Acceptor> named = _byPeer.GetValueOrDefault(path.Remote.Address) ?? [];
         return [.. named.Concat(_byNetwork).Distinct()

@@ -23,7 +23,7 @@ internal sealed class Reception(
     private readonly CookieJar _cookies = new(environment.Random);
     private TimeSpan _nextNews;
 
-    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram)
+    public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> datagram)
     {
         ParseError error = IkeHeader.TryRead(datagram, out IkeHeader header);
         if (error == ParseError.UnsupportedVersion)
@@ -54,7 +54,7 @@ internal sealed class Reception(
             drops.Count(DropReason.Unexpected);
     }
 
-    private void Begin(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram, in IkeMessage request)
+    private void Begin(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> datagram, in IkeMessage request)
     {
         MessageFault fault = request.Check(out PayloadType culprit);
         if (fault == MessageFault.UnknownCriticalPayload)
@@ -117,7 +117,7 @@ internal sealed class Reception(
     /// <summary>The closest acceptor that finds something in the offer decides; all that could live with its choice stay in the race.</summary>
     /// <param name="meant">Those whose addresses fit; afterwards without those whom the choice excludes.</param>
     private ProposalMatch? Choose(
-        TimeSpan now, in UdpPath path, in IkeMessage request, List<PeerProposal> offered, List<Acceptor> meant)
+        TimeSpan now, in PeerPath path, in IkeMessage request, List<PeerProposal> offered, List<Acceptor> meant)
     {
         bool intermediate = request.HasNotify(NotifyType.IntermediateExchangeSupported);
         foreach (Acceptor acceptor in meant)
@@ -138,7 +138,7 @@ internal sealed class Reception(
 
     private void Open(
         TimeSpan now,
-        in UdpPath path,
+        in PeerPath path,
         ReadOnlySpan<byte> datagram,
         in IkeMessage request,
         List<Acceptor> meant,
@@ -162,14 +162,14 @@ internal sealed class Reception(
         }
     }
 
-    private void DemandCookie(TimeSpan now, in UdpPath path, in IkeMessage request, ReadOnlySpan<byte> nonce)
+    private void DemandCookie(TimeSpan now, in PeerPath path, in IkeMessage request, ReadOnlySpan<byte> nonce)
     {
         byte[] cookie = _cookies.Bake(now, path.Remote.Address, request.Header.InitiatorSpi, nonce);
         Answer(path, request.Header, NotifyType.Cookie, cookie, DropReason.CookieDemanded);
     }
 
     /// <summary>RFC 7296 2.5: whoever speaks a higher version is told ours.</summary>
-    private void RefuseVersion(in UdpPath path, ReadOnlySpan<byte> datagram)
+    private void RefuseVersion(in PeerPath path, ReadOnlySpan<byte> datagram)
     {
         IkeHeader header = IkeHeader.ReadAnyVersion(datagram);
         if (datagram[IkeHeader.VersionOffset] >> 4 <= IkeHeader.MajorVersion || header.IsResponse)
@@ -178,10 +178,10 @@ internal sealed class Reception(
             Answer(path, header, NotifyType.InvalidMajorVersion, [], DropReason.MalformedHeader);
     }
 
-    private void TurnAway(in UdpPath path, in IkeMessage request, NotifyType error, ReadOnlySpan<byte> data) =>
+    private void TurnAway(in PeerPath path, in IkeMessage request, NotifyType error, ReadOnlySpan<byte> data) =>
         Answer(path, request.Header, error, data, DropReason.TurnedAway);
 
-    private void Answer(in UdpPath path, in IkeHeader request, NotifyType type, ReadOnlySpan<byte> data, DropReason reason)
+    private void Answer(in PeerPath path, in IkeHeader request, NotifyType type, ReadOnlySpan<byte> data, DropReason reason)
     {
         drops.Count(reason);
         byte[] answer = StrangerAnswer.Write(request, type, data);
@@ -189,7 +189,7 @@ internal sealed class Reception(
             environment.Output.Send(path, answer);
     }
 
-    private void Tell(TimeSpan now, in UdpPath path, Acceptor acceptor, IkeFailure failure)
+    private void Tell(TimeSpan now, in PeerPath path, Acceptor acceptor, IkeFailure failure)
     {
         _nextNews = now + NewsPause;
         (acceptor.Output ?? environment.Output).Report(new PeerTurnedAway(acceptor.Config.Name, path, failure));

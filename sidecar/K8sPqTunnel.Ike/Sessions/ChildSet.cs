@@ -143,7 +143,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     }
 
     /// <summary>Has a child's packets run over another path.</summary>
-    public void Move(Child child, in UdpPath path)
+    public void Move(Child child, in PeerPath path)
     {
         if (!child.IsDiscarded)
             sa.Environment.Output.Move(child.Sa, path);

@@ -27,7 +27,7 @@ internal sealed class IkeSa : IDisposable
     private EspSpi? _takenSpi;
     private bool _isKnown;
 
-    private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, bool isInitiator)
+    private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, PeerPath path, bool isInitiator)
     {
         Config = config;
         Environment = environment;
@@ -48,7 +48,7 @@ internal sealed class IkeSa : IDisposable
         ConnectionConfig config,
         IkeEnvironment environment,
         DropCounters drops,
-        UdpPath path,
+        PeerPath path,
         IReadOnlyList<IkeProposal> offer,
         bool initialContact,
         IPAddress? redirectedFrom = null)
@@ -71,7 +71,7 @@ internal sealed class IkeSa : IDisposable
     /// <param name="initiatorSpi">The peer's.</param>
     /// <param name="ni">The peer's nonce.</param>
     public static IkeSa Answer(
-        ConnectionConfig config, IkeEnvironment environment, DropCounters drops, UdpPath path, IkeSpi initiatorSpi, ReadOnlySpan<byte> ni)
+        ConnectionConfig config, IkeEnvironment environment, DropCounters drops, PeerPath path, IkeSpi initiatorSpi, ReadOnlySpan<byte> ni)
     {
         var sa = new IkeSa(config, environment, drops, path, isInitiator: false)
         {
@@ -145,10 +145,10 @@ internal sealed class IkeSa : IDisposable
     public IkeSpi ResponderSpi { get; set; }
 
     /// <summary>Once children run over it, <see cref="UsePath"/> changes it.</summary>
-    public UdpPath Path { get; set; }
+    public PeerPath Path { get; set; }
 
     /// <summary>Where the request came in that is being answered.</summary>
-    public UdpPath ArrivalPath { get; set; }
+    public PeerPath ArrivalPath { get; set; }
 
     public NatStatus Nat { get; set; }
 
@@ -499,9 +499,9 @@ internal sealed class IkeSa : IDisposable
     }
 
     /// <summary>Has IKE and the children run over another path from now on.</summary>
-    public void UsePath(in UdpPath path)
+    public void UsePath(in PeerPath path)
     {
-        UdpPath before = Mobility.TrafficPath ?? Path;
+        PeerPath before = Mobility.TrafficPath ?? Path;
         Mobility.TrafficPath = null;
         Path = path;
         if (before == path)

@@ -68,7 +68,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>The peer repeats that IKE_SA_INIT.</summary>
     public void AnswerAgain() => _runner.ResendInit();
 
-    public void Receive(TimeSpan now, in UdpPath path, ReadOnlySpan<byte> datagram)
+    public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> datagram)
     {
         Sa.Now = now;
         _runner.Receive(now, path, datagram);

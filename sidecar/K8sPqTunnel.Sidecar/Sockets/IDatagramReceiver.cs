@@ -7,10 +7,10 @@ namespace K8sPqTunnel.Sidecar.Sockets;
 internal interface IDatagramReceiver
 {
     /// <summary>An IKE message without non-ESP marker; <paramref name="message"/> is valid only during the call.</summary>
-    void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message);
+    void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message);
 
     /// <summary>An ESP packet; <paramref name="packet"/> is valid only during the call.</summary>
-    void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet);
+    void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet);
 
     /// <summary>The port hears nothing any more, for a reason that does not pass.</summary>
     void Lose(SocketException reason);

@@ -24,7 +24,7 @@ internal sealed class IkePort : IDisposable
     {
         _socket = socket;
         Local = (IPEndPoint)socket.LocalEndPoint!;
-        _hasNonEspMarker = new UdpPath(Local, Local).HasNonEspMarker;
+        _hasNonEspMarker = new PeerPath(Local, Local).HasNonEspMarker;
     }
 
     public IPEndPoint Local { get; }
@@ -104,7 +104,7 @@ internal sealed class IkePort : IDisposable
         byte[] buffer = new byte[LargestDatagram];
         var from = new SocketAddress(_socket.AddressFamily);
         SocketAddress? knownFrom = null;
-        UdpPath path = default;
+        PeerPath path = default;
 
         while (TryReceive(receiver, buffer, from, out int length))
         {
@@ -112,13 +112,13 @@ internal sealed class IkePort : IDisposable
             if (!from.Equals(knownFrom))
             {
                 knownFrom = Copy(from);
-                path = new UdpPath(Local, (IPEndPoint)Local.Create(from));
+                path = new PeerPath(Local, (IPEndPoint)Local.Create(from));
             }
             Deliver(receiver, path, buffer.AsMemory(0, length));
         }
     }
 
-    private void Deliver(IDatagramReceiver receiver, in UdpPath path, ReadOnlyMemory<byte> datagram)
+    private void Deliver(IDatagramReceiver receiver, in PeerPath path, ReadOnlyMemory<byte> datagram)
     {
         if (!_hasNonEspMarker)
         {

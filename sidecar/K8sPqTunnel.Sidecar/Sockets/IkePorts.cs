@@ -23,7 +23,7 @@ internal sealed class IkePorts : IDisposable
     public IPEndPoint NatTraversal => _natTraversal.Local;
 
     /// <summary>Our ports where nobody else holds them.</summary>
-    public static IReadOnlyList<ushort> Usual { get; } = [UdpPath.IkePort, UdpPath.NatTraversalPort];
+    public static IReadOnlyList<ushort> Usual { get; } = [PeerPath.IkePort, PeerPath.NatTraversalPort];
 
     /// <summary>The ports that are open.</summary>
     public IReadOnlyList<ushort> Numbers => Ike is { } ike ? [(ushort)ike.Port, (ushort)NatTraversal.Port] : [(ushort)NatTraversal.Port];
@@ -33,8 +33,8 @@ internal sealed class IkePorts : IDisposable
     /// <exception cref="SocketException"><paramref name="local"/> is not an address of this host, or the privilege is missing.</exception>
     public static IkePorts Open(IPAddress local)
     {
-        IkePort? ike = TryBind(local, UdpPath.IkePort);
-        IkePort? natTraversal = ike is null ? null : TryBind(local, UdpPath.NatTraversalPort);
+        IkePort? ike = TryBind(local, PeerPath.IkePort);
+        IkePort? natTraversal = ike is null ? null : TryBind(local, PeerPath.NatTraversalPort);
         if (natTraversal is not null)
             return new IkePorts(ike, natTraversal);
 
@@ -49,7 +49,7 @@ internal sealed class IkePorts : IDisposable
         _natTraversal.Listen(receiver);
     }
 
-    public void SendIke(in UdpPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
+    public void SendIke(in PeerPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
 
     public void SendEsp(IPEndPoint remote, ReadOnlySpan<byte> packet) => _natTraversal.Send(remote, packet);
 
@@ -61,7 +61,7 @@ internal sealed class IkePorts : IDisposable
         _natTraversal.Dispose();
     }
 
-    private IkePort PortOf(in UdpPath path) => _ike is not null && path.Local.Port == _ike.Local.Port ? _ike : _natTraversal;
+    private IkePort PortOf(in PeerPath path) => _ike is not null && path.Local.Port == _ike.Local.Port ? _ike : _natTraversal;
 
     private static IkePort? TryBind(IPAddress local, int port)
     {

@@ -31,7 +31,7 @@ internal sealed class StreamChannel : IDisposable
     /// <param name="socket">Connected; owned from here on.</param>
     /// <param name="path">What the IKE core calls this connection.</param>
     /// <param name="isDialed">We opened it, and so the prefix is ours to send.</param>
-    public StreamChannel(Socket socket, UdpPath path, bool isDialed)
+    public StreamChannel(Socket socket, PeerPath path, bool isDialed)
     {
         _socket = socket;
         _socket.NoDelay = true;
@@ -39,7 +39,7 @@ internal sealed class StreamChannel : IDisposable
         Path = path;
     }
 
-    public UdpPath Path { get; }
+    public PeerPath Path { get; }
 
     /// <summary>Messages that found the queue full or the connection closed.</summary>
     public long Unsent => Interlocked.Read(ref _unsent);

@@ -45,7 +45,7 @@ internal sealed class StreamPorts : IDisposable
     }
 
     /// <summary>Sends an IKE message over the connection of its path, which is opened where it is ours to open.</summary>
-    public void SendIke(in UdpPath path, ReadOnlySpan<byte> message)
+    public void SendIke(in PeerPath path, ReadOnlySpan<byte> message)
     {
         if (_channels.TryGetValue(path.Remote, out StreamChannel? channel))
         {
@@ -54,14 +54,14 @@ internal sealed class StreamPorts : IDisposable
         }
 
         // Only port 4500 can be opened; to another one the peer has opened, and will again (RFC 9329 6).
-        if (path.Remote.Port == UdpPath.NatTraversalPort)
+        if (path.Remote.Port == PeerPath.NatTraversalPort)
             Dial(path, message.ToArray());
         else
             Interlocked.Increment(ref _unsent);
     }
 
     /// <summary>Sends an ESP packet over the connection of its path; without one it is lost.</summary>
-    public void SendEsp(in UdpPath path, ReadOnlySpan<byte> packet)
+    public void SendEsp(in PeerPath path, ReadOnlySpan<byte> packet)
     {
         if (_channels.TryGetValue(path.Remote, out StreamChannel? channel))
             channel.SendEsp(packet);
@@ -85,7 +85,7 @@ internal sealed class StreamPorts : IDisposable
         try
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(new IPEndPoint(local, UdpPath.NatTraversalPort));
+            socket.Bind(new IPEndPoint(local, PeerPath.NatTraversalPort));
             socket.Listen();
             return socket;
         }
@@ -128,13 +128,13 @@ internal sealed class StreamPorts : IDisposable
 
     private async Task ServeAcceptedAsync(Socket socket)
     {
-        var path = new UdpPath((IPEndPoint)socket.LocalEndPoint!, (IPEndPoint)socket.RemoteEndPoint!, IsTcp: true);
+        var path = new PeerPath((IPEndPoint)socket.LocalEndPoint!, (IPEndPoint)socket.RemoteEndPoint!, IsTcp: true);
         await ServeAsync(new StreamChannel(socket, path, isDialed: false));
         Interlocked.Decrement(ref _accepted);
     }
 
     /// <summary>Opens the connection once, however many messages wait for it; <paramref name="first"/> is sent, the others are repeated by IKE.</summary>
-    private void Dial(UdpPath path, byte[] first)
+    private void Dial(PeerPath path, byte[] first)
     {
         if (!_dialing.TryAdd(path.Remote, 0))
         {
@@ -144,7 +144,7 @@ internal sealed class StreamPorts : IDisposable
         _ = DialAsync(path, first);
     }
 
-    private async Task DialAsync(UdpPath path, byte[] first)
+    private async Task DialAsync(PeerPath path, byte[] first)
     {
         var socket = new Socket(path.Remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         StreamChannel? channel = null;

@@ -27,7 +27,7 @@ internal sealed class Underlay : IEspTransport, IDisposable
         return ports;
     }
 
-    public void SendIke(in UdpPath path, ReadOnlySpan<byte> message)
+    public void SendIke(in PeerPath path, ReadOnlySpan<byte> message)
     {
         if (path.IsTcp)
             SendInStream(path, message);
@@ -56,7 +56,7 @@ internal sealed class Underlay : IEspTransport, IDisposable
         }
     }
 
-    private void SendInStream(in UdpPath path, ReadOnlySpan<byte> message)
+    private void SendInStream(in PeerPath path, ReadOnlySpan<byte> message)
     {
         if (Volatile.Read(ref _streams) is { } streams)
             streams.SendIke(path, message);

@@ -21,7 +21,7 @@ internal static class ConnectionSettings
         Name = tunnel.Name,
         LocalAddress = route.Local,
         // RFC 7296 2.23: an initiator may begin on 4500.
-        HasIkePort = ports.Ike is not null && tunnel.Transport.StartPort == UdpPath.IkePort,
+        HasIkePort = ports.Ike is not null && tunnel.Transport.StartPort == PeerPath.IkePort,
         LocalNatTraversalPort = ports.NatTraversal.Port,
         RemoteAddresses = route.Remotes,
         StartAction = tunnel.StartAction switch

@@ -7,11 +7,11 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 /// <param name="Path">Where the datagram came from.</param>
 /// <param name="Buffer">Rented from the shared pool; null for the clock.</param>
 /// <param name="Length">Octets of the IKE message in <paramref name="Buffer"/>.</param>
-internal readonly record struct IkeInput(UdpPath Path, byte[]? Buffer, int Length)
+internal readonly record struct IkeInput(PeerPath Path, byte[]? Buffer, int Length)
 {
     public static IkeInput Clock => default;
 
-    public static IkeInput Copy(in UdpPath path, ReadOnlySpan<byte> message)
+    public static IkeInput Copy(in PeerPath path, ReadOnlySpan<byte> message)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(buffer);

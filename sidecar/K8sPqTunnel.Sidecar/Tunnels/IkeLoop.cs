@@ -37,7 +37,7 @@ internal sealed class IkeLoop : IAsyncDisposable
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
     /// <summary>Takes a message from any thread; copies it.</summary>
-    public void Receive(in UdpPath path, ReadOnlySpan<byte> message)
+    public void Receive(in PeerPath path, ReadOnlySpan<byte> message)
     {
         IkeInput input = IkeInput.Copy(path, message);
         if (_inputs.Writer.TryWrite(input))

@@ -61,7 +61,7 @@ internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remot
         try
         {
             using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.Connect(remote, UdpPath.IkePort);
+            socket.Connect(remote, PeerPath.IkePort);
             local = ((IPEndPoint)socket.LocalEndPoint!).Address;
             return true;
         }

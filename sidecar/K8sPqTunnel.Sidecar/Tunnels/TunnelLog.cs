@@ -15,7 +15,7 @@ internal static partial class TunnelLog
     public static partial void Redirected(this ILogger log, IPAddress from, IPAddress to);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The way to the peer has changed from {Before} to {Now}.")]
-    public static partial void Moved(this ILogger log, UdpPath before, UdpPath now);
+    public static partial void Moved(this ILogger log, PeerPath before, PeerPath now);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Child SA {Inbound}/{Outbound} is up: {Proposal}.")]
     public static partial void ChildUp(this ILogger log, EspSpi inbound, EspSpi outbound, string proposal);

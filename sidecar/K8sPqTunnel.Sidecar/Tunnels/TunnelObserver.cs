@@ -122,7 +122,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
         });
     }
 
-    private static OuterTransport TransportOf(in UdpPath path) =>
+    private static OuterTransport TransportOf(in PeerPath path) =>
         path.IsTcp ? OuterTransport.Tcp : path.HasNonEspMarker ? OuterTransport.UdpEncapsulated : OuterTransport.Udp;
 
     private void Add(ChildUp child)

@@ -23,13 +23,13 @@ internal sealed class TunnelOutput(
     /// <summary>Makes <see cref="PeerLost"/> wait for the next time.</summary>
     public void Rearm() => Volatile.Write(ref _peerLost, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    public void Send(in UdpPath path, ReadOnlySpan<byte> message) => underlay.SendIke(path, message);
+    public void Send(in PeerPath path, ReadOnlySpan<byte> message) => underlay.SendIke(path, message);
 
     public void InstallInbound(ChildSa sa) => dataplane.InstallInbound(sa);
 
     public void InstallOutbound(ChildSa sa) => dataplane.InstallOutbound(sa);
 
-    public void Move(ChildSa sa, in UdpPath path) => dataplane.Move(sa, path);
+    public void Move(ChildSa sa, in PeerPath path) => dataplane.Move(sa, path);
 
     public void Remove(ChildSa sa) => dataplane.Remove(sa);
 

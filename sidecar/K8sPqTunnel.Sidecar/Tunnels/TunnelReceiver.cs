@@ -17,9 +17,9 @@ internal sealed class TunnelReceiver(UserspaceDataplane dataplane, Action<IOExce
     /// <summary>Asks something of the IKE core, if there is one.</summary>
     public void Ask(Action<IkeConnection, TimeSpan> wish) => Volatile.Read(ref _loop)?.Ask(wish);
 
-    public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
+    public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
 
-    public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => dataplane.Receive([new EspDatagram(path, packet)]);
+    public void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet) => dataplane.Receive([new EspDatagram(path, packet)]);
 
     public void Lose(SocketException reason) => lost(new IOException($"a UDP port is lost ({reason.Message}): restart the daemon", reason));
 }

@@ -76,7 +76,7 @@ internal sealed class TwoGateways : IAsyncDisposable
         SaPair sas = SaPair.Create(
             left: [.. _leftNetworks.Select(TrafficSelector.Of)],
             right: [.. _rightNetworks.Select(TrafficSelector.Of)],
-            path: new UdpPath(new IPEndPoint(_leftOuter, UdpPath.NatTraversalPort), new IPEndPoint(_rightOuter, UdpPath.NatTraversalPort)),
+            path: new PeerPath(new IPEndPoint(_leftOuter, PeerPath.NatTraversalPort), new IPEndPoint(_rightOuter, PeerPath.NatTraversalPort)),
             spi: spi);
         LeftPlane.InstallInbound(sas.Left);
         RightPlane.InstallInbound(sas.Right);

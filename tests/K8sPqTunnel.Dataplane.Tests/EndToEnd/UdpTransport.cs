@@ -15,7 +15,7 @@ internal sealed class UdpTransport : IEspTransport, IDisposable
 
     public UdpTransport(NetworkNamespace space, IPAddress local)
     {
-        _local = new IPEndPoint(local, UdpPath.NatTraversalPort);
+        _local = new IPEndPoint(local, PeerPath.NatTraversalPort);
         _socket = space.Run(() =>
         {
             var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100 };
@@ -50,7 +50,7 @@ internal sealed class UdpTransport : IEspTransport, IDisposable
             try
             {
                 int length = _socket.ReceiveFrom(buffer, ref from);
-                Receiver!.Receive([new EspDatagram(new UdpPath(_local, (IPEndPoint)from), buffer.AsMemory(0, length))]);
+                Receiver!.Receive([new EspDatagram(new PeerPath(_local, (IPEndPoint)from), buffer.AsMemory(0, length))]);
             }
             catch (SocketException timeout) when (timeout.SocketErrorCode == SocketError.TimedOut)
             {

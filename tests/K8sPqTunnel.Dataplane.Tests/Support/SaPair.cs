@@ -20,7 +20,7 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
         int window = 64,
         IReadOnlyList<TrafficSelector>? left = null,
         IReadOnlyList<TrafficSelector>? right = null,
-        UdpPath? path = null,
+        PeerPath? path = null,
         uint spi = 0x1000,
         SaLimits? limits = null)
     {
@@ -32,8 +32,8 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
             new(new Secret(encryption), algorithms.Integrity == IntegrityId.None ? null : new Secret(integrity));
         IReadOnlyList<TrafficSelector> leftSelectors = left ?? [TrafficSelector.Of(LeftNetwork)];
         IReadOnlyList<TrafficSelector> rightSelectors = right ?? [TrafficSelector.Of(RightNetwork)];
-        UdpPath leftPath = path ?? new UdpPath(LeftEnd, RightEnd);
-        ChildSa End(uint inbound, uint outbound, byte[] inKey, byte[] outKey, UdpPath own, IReadOnlyList<TrafficSelector> local,
+        PeerPath leftPath = path ?? new PeerPath(LeftEnd, RightEnd);
+        ChildSa End(uint inbound, uint outbound, byte[] inKey, byte[] outKey, PeerPath own, IReadOnlyList<TrafficSelector> local,
             IReadOnlyList<TrafficSelector> remote) => new()
             {
                 InboundSpi = new EspSpi(inbound),
@@ -50,7 +50,7 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
             };
         return new SaPair(
             End(spi, spi + 1, toLeft, toRight, leftPath, leftSelectors, rightSelectors),
-            End(spi + 1, spi, toRight, toLeft, new UdpPath(leftPath.Remote, leftPath.Local), rightSelectors, leftSelectors));
+            End(spi + 1, spi, toRight, toLeft, new PeerPath(leftPath.Remote, leftPath.Local), rightSelectors, leftSelectors));
     }
 
     private static int KeyLength(EspTransform transform)

@@ -12,7 +12,7 @@ public sealed class EspPipelineTests : IDisposable
     private readonly SaDatabase _database = new();
     private readonly NoTransport _transport = new();
     private readonly CollectingSink _sink = new();
-    private readonly List<UdpPath> _moves = [];
+    private readonly List<PeerPath> _moves = [];
     private readonly EspPipeline _pipeline;
 
     public EspPipelineTests() => _pipeline = new EspPipeline(_database, _transport, _sink, (_, path) => _moves.Add(path));
@@ -106,8 +106,8 @@ public sealed class EspPipelineTests : IDisposable
         SaPair pair = SaPair.Create();
         _database.Add(new InboundSa(pair.Right));
         using var peer = new OutboundSa(pair.Left);
-        UdpPath before = pair.Right.Path;
-        UdpPath after = before with { Remote = new IPEndPoint(before.Remote.Address, 40000) };
+        PeerPath before = pair.Right.Path;
+        PeerPath after = before with { Remote = new IPEndPoint(before.Remote.Address, 40000) };
         byte[] delayed = Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"));
         byte[] forged = Seal(peer, Packets.Make("10.1.0.1", "10.2.0.1"));
         forged[20] ^= 1;
@@ -130,7 +130,7 @@ public sealed class EspPipelineTests : IDisposable
         _database.Add(new InboundSa(pair.Right));
         _database.Add(new OutboundSa(other.Right));
         _database.Add(new OutboundSa(pair.Right));
-        UdpPath after = pair.Right.Path with { Remote = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 40000) };
+        PeerPath after = pair.Right.Path with { Remote = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 40000) };
 
         _database.Move(pair.Right.InboundSpi, pair.Right.OutboundSpi, after);
         _pipeline.SendInner([Packets.Make("10.2.0.1", "10.1.0.1")]);

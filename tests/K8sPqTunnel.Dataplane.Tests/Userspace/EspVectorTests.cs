@@ -11,7 +11,7 @@ namespace K8sPqTunnel.Dataplane.Tests.Userspace;
 /// <summary>The packets of draft-mcgrew-gcm-test-01: AES-GCM with 128, 192 and 256 bits, with and without extended sequence numbers.</summary>
 public sealed class EspVectorTests
 {
-    private static readonly UdpPath Path = new(new IPEndPoint(IPAddress.Loopback, 4500), new IPEndPoint(IPAddress.Loopback, 4501));
+    private static readonly PeerPath Path = new(new IPEndPoint(IPAddress.Loopback, 4500), new IPEndPoint(IPAddress.Loopback, 4501));
 
     [Fact]
     public void Known_packets_open_to_the_octets_that_were_published()

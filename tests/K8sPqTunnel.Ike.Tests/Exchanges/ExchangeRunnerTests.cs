@@ -130,7 +130,7 @@ public sealed class ExchangeRunnerTests
     public void Messages_without_the_right_key_are_dropped_and_counted()
     {
         using World world = new World().Start();
-        (UdpPath path, byte[] message) = world.Output.Sent[^1];
+        (PeerPath path, byte[] message) = world.Output.Sent[^1];
         byte[] forged = [.. message];
         // A request of the peer's: message ID 0, no flags, INFORMATIONAL.
         forged[18] = (byte)ExchangeType.Informational;
@@ -165,7 +165,7 @@ public sealed class ExchangeRunnerTests
     public void Our_own_messages_thrown_back_at_us_are_none_of_the_peers()
     {
         using World world = new World().Start();
-        foreach ((UdpPath path, byte[] message) in world.Output.Sent.ToArray())
+        foreach ((PeerPath path, byte[] message) in world.Output.Sent.ToArray())
             world.Inject(path, message);
 
         Assert.Equal(world.Output.Sent.Count, world.Connection.Drops[DropReason.NotOurs]);

@@ -39,7 +39,7 @@ public sealed class InitTaskTests
         IkeProposal both = new([.. Proposals.Parse("20/256 prf6 x25519 mlkem768").Transforms, Transform.Of(KeyExchangeMethod.Ecp384)]);
         using World world = new(configure: c => c with { IkeProposals = [both] });
         world.Connection.Start(TimeSpan.Zero);
-        UdpPath path = world.Output.Sent[0].Path;
+        PeerPath path = world.Output.Sent[0].Path;
         for (int i = 0; i < 10; i++)
             world.Inject(path, Answer(world, w => NotifyPayload.Write(w, NotifyType.Cookie, [1, 2, 3])));
         for (int i = 0; i < 10; i++)
@@ -163,8 +163,8 @@ public sealed class InitTaskTests
     {
         using World world = new();
         world.Connection.Start(TimeSpan.Zero);
-        UdpPath path = world.Output.Sent[0].Path;
-        UdpPath elsewhere = new(path.Local, new System.Net.IPEndPoint(System.Net.IPAddress.Parse("203.0.113.9"), 500));
+        PeerPath path = world.Output.Sent[0].Path;
+        PeerPath elsewhere = new(path.Local, new System.Net.IPEndPoint(System.Net.IPAddress.Parse("203.0.113.9"), 500));
         world.Inject(elsewhere, Answer(world, w => NotifyPayload.Write(w, NotifyType.NoProposalChosen)));
 
         Assert.Equal(1, world.Connection.Drops[DropReason.NotOurs]);

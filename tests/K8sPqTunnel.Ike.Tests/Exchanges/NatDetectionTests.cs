@@ -52,7 +52,7 @@ public sealed class NatDetectionTests
         using World world = new World(configure: config => config with { HasIkePort = false, LocalNatTraversalPort = 40001 }).Start();
 
         Assert.Equal(ConnectionState.Established, world.Connection.State);
-        UdpPath path = Assert.Single(world.Output.Of<IkeSaEstablished>()).Path;
-        Assert.Equal((40001, UdpPath.NatTraversalPort), (path.Local.Port, path.Remote.Port));
+        PeerPath path = Assert.Single(world.Output.Of<IkeSaEstablished>()).Path;
+        Assert.Equal((40001, PeerPath.NatTraversalPort), (path.Local.Port, path.Remote.Port));
     }
 }

@@ -20,7 +20,7 @@ public sealed class MobikeTests
         duet.AssertAgreement();
         PathChanged left = Assert.Single(duet.Left.Output.Of<PathChanged>()), right = Assert.Single(duet.Right.Output.Of<PathChanged>());
         Assert.Equal((Elsewhere, 4500), (left.To.Local.Address, left.To.Local.Port));
-        Assert.Equal(new UdpPath(left.To.Remote, left.To.Local), right.To);
+        Assert.Equal(new PeerPath(left.To.Remote, left.To.Local), right.To);
         Assert.Equal($"move 1000 to {Elsewhere}:4500", duet.Right.Output.Intents[^1]);
         Assert.Empty(duet.Left.Output.Of<ConnectionFailed>());
 
@@ -101,8 +101,8 @@ public sealed class MobikeTests
         duet.Run(TimeSpan.FromMinutes(1));
         duet.AssertAgreement();
         Assert.Single(duet.Right.Output.Of<IkeSaEstablished>());
-        UdpPath left = duet.Left.Output.Of<PathChanged>().Last().To;
-        Assert.Equal(new UdpPath(left.Remote, left.Local), duet.Right.Output.Of<PathChanged>().Last().To);
+        PeerPath left = duet.Left.Output.Of<PathChanged>().Last().To;
+        Assert.Equal(new PeerPath(left.Remote, left.Local), duet.Right.Output.Of<PathChanged>().Last().To);
     }
 
     [Fact]
@@ -177,6 +177,6 @@ public sealed class MobikeTests
     private static bool Move(Duet duet, Host host, IPAddress address)
     {
         host.Address = address;
-        return host.Connection.TryMoveTo(duet.Now, new IPEndPoint(address, UdpPath.NatTraversalPort));
+        return host.Connection.TryMoveTo(duet.Now, new IPEndPoint(address, PeerPath.NatTraversalPort));
     }
 }

@@ -109,7 +109,7 @@ public sealed class PathFollowingTests
 
     private static ChildSa Child(World world) => world.Output.Installed[0];
 
-    private static UdpPath Seen(World world) => Child(world).Path with
+    private static PeerPath Seen(World world) => Child(world).Path with
     {
         Remote = new IPEndPoint(world.Config.RemoteAddresses[0], 4500 + Rebound),
     };

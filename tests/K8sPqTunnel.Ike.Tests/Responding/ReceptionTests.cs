@@ -196,7 +196,7 @@ public sealed class ReceptionTests
     {
         using var duet = new Duet();
         duet.Left.Start(duet.Now);
-        (UdpPath path, byte[] request) = Assert.Single(duet.Left.Output.Sent);
+        (PeerPath path, byte[] request) = Assert.Single(duet.Left.Output.Sent);
 
         duet.Left.Endpoint.Receive(duet.Now, path, request);
 

@@ -9,7 +9,7 @@ internal sealed class Duet : IDisposable
 {
     private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
 
-    private readonly PriorityQueue<(bool ToRight, UdpPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
+    private readonly PriorityQueue<(bool ToRight, PeerPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
     private readonly Random _random;
     private long _order;
 
@@ -57,7 +57,7 @@ internal sealed class Duet : IDisposable
     public int NatPortShift { get; set; } = 20000;
 
     /// <summary>Drops what it says true to, by the path that it takes; the first argument says whether it goes to the right.</summary>
-    public Func<bool, UdpPath, bool> DropsPath { get; set; } = (_, _) => false;
+    public Func<bool, PeerPath, bool> DropsPath { get; set; } = (_, _) => false;
 
     /// <summary>What the right end sees instead of the left's address, as a NAT does.</summary>
     public IPAddress? NatAddress { get; set; }
@@ -151,12 +151,12 @@ internal sealed class Duet : IDisposable
             return true;
         }
 
-        (bool toRight, UdpPath path, byte[] datagram) = _air.Dequeue();
+        (bool toRight, PeerPath path, byte[] datagram) = _air.Dequeue();
         (toRight ? Right : Left).Endpoint.Receive(Now, path, datagram);
         return true;
     }
 
-    private void Launch(bool toRight, UdpPath path, byte[] datagram)
+    private void Launch(bool toRight, PeerPath path, byte[] datagram)
     {
         if (Drops(toRight, datagram) || DropsPath(toRight, path) || _random.NextDouble() < Loss || Route(toRight, path) is not { } arrival)
             return;
@@ -166,7 +166,7 @@ internal sealed class Duet : IDisposable
     }
 
     /// <summary>The path as the receiver sees it; null where the datagram goes to nobody.</summary>
-    private UdpPath? Route(bool toRight, UdpPath path)
+    private PeerPath? Route(bool toRight, PeerPath path)
     {
         IPEndPoint from = path.Local, to = path.Remote;
         if (NatAddress is not null && toRight)
@@ -179,6 +179,6 @@ internal sealed class Duet : IDisposable
             to = new IPEndPoint(Left.Address, to.Port - NatPortShift);
         }
 
-        return (toRight ? Right : Left).Has(to.Address) && (toRight ? Left : Right).Has(path.Local.Address) ? new UdpPath(to, from) : null;
+        return (toRight ? Right : Left).Has(to.Address) && (toRight ? Left : Right).Has(path.Local.Address) ? new PeerPath(to, from) : null;
     }
 }

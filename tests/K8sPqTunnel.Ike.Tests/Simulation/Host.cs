@@ -12,7 +12,7 @@ internal sealed class Host : IDisposable
     private readonly IkeEnvironment _environment;
 
     public Host(
-        int seed, IReadOnlyList<ConnectionConfig> configs, IKeyExchangeSource keyExchanges, EndpointLimits? limits, Action<UdpPath, byte[]> wire)
+        int seed, IReadOnlyList<ConnectionConfig> configs, IKeyExchangeSource keyExchanges, EndpointLimits? limits, Action<PeerPath, byte[]> wire)
     {
         _configs = configs;
         _limits = limits;

@@ -6,14 +6,14 @@ namespace K8sPqTunnel.Ike.Tests.Simulation;
 internal sealed class RecordingOutput : IIkeOutput
 {
     /// <summary>Where datagrams go, besides <see cref="Sent"/>.</summary>
-    public Action<UdpPath, byte[]> Wire { get; set; } = (_, _) => { };
+    public Action<PeerPath, byte[]> Wire { get; set; } = (_, _) => { };
 
     /// <summary>Where datagrams go instead, without any allocation: the last one only.</summary>
     public byte[]? Scratch { get; set; }
 
     public int ScratchLength { get; private set; }
 
-    public List<(UdpPath Path, byte[] Message)> Sent { get; } = [];
+    public List<(PeerPath Path, byte[] Message)> Sent { get; } = [];
 
     public List<IkeEvent> Events { get; } = [];
 
@@ -22,7 +22,7 @@ internal sealed class RecordingOutput : IIkeOutput
 
     public List<ChildSa> Installed { get; } = [];
 
-    public void Send(in UdpPath path, ReadOnlySpan<byte> message)
+    public void Send(in PeerPath path, ReadOnlySpan<byte> message)
     {
         if (Scratch is { } scratch)
         {
@@ -44,7 +44,7 @@ internal sealed class RecordingOutput : IIkeOutput
 
     public void InstallOutbound(ChildSa sa) => Intents.Add($"out {sa.InboundSpi.Value:x}");
 
-    public void Move(ChildSa sa, in UdpPath path) => Intents.Add($"move {sa.InboundSpi.Value:x} to {path.Remote}");
+    public void Move(ChildSa sa, in PeerPath path) => Intents.Add($"move {sa.InboundSpi.Value:x} to {path.Remote}");
 
     public void Remove(ChildSa sa)
     {

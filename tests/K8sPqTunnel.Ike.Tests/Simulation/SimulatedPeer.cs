@@ -17,7 +17,7 @@ namespace K8sPqTunnel.Ike.Tests.Simulation;
 
 /// <summary>A responder for one IKE SA, made from the same parts as the initiator but with flow, checks and keys of its own.</summary>
 internal sealed class SimulatedPeer(
-    PeerOptions options, IRandomSource random, IKeyExchangeSource keyExchanges, Action<UdpPath, byte[]> send) : IDisposable
+    PeerOptions options, IRandomSource random, IKeyExchangeSource keyExchanges, Action<PeerPath, byte[]> send) : IDisposable
 {
     private readonly PayloadWriter _writer = new();
     private readonly Reassembler _parts = new(new FragmentMemory());
@@ -41,7 +41,7 @@ internal sealed class SimulatedPeer(
     private IkeSpi _spiR;
 
     /// <summary>Where its datagrams go.</summary>
-    public Action<UdpPath, byte[]> Wire { get; set; } = send;
+    public Action<PeerPath, byte[]> Wire { get; set; } = send;
 
     public IkeSelection? Selection { get; private set; }
 
@@ -79,9 +79,9 @@ internal sealed class SimulatedPeer(
     /// <summary>The payload chains of the peer's answers to our own requests.</summary>
     public List<(PayloadType First, byte[] Payloads)> AnswersToUs { get; } = [];
 
-    public UdpPath LastPath { get; private set; }
+    public PeerPath LastPath { get; private set; }
 
-    public void Receive(TimeSpan now, UdpPath path, byte[] datagram)
+    public void Receive(TimeSpan now, PeerPath path, byte[] datagram)
     {
         Assert.Equal(ParseError.None, IkeHeader.TryRead(datagram, out IkeHeader header));
         LastPath = path;
@@ -140,7 +140,7 @@ internal sealed class SimulatedPeer(
 
     public void Dispose() => _writer.Dispose();
 
-    private void AnswerInit(UdpPath path, IkeHeader header, byte[] datagram)
+    private void AnswerInit(PeerPath path, IkeHeader header, byte[] datagram)
     {
         ReadOnlySpan<byte> payloads = datagram.AsSpan(IkeHeader.Length);
         var message = new IkeMessage(header, datagram.AsSpan(0, IkeHeader.Length), header.NextPayload, payloads, Inside.Clear);
@@ -213,7 +213,7 @@ internal sealed class SimulatedPeer(
         SaPayload.Write(_writer, ProtocolId.Ike, [], [chosen], offered.Number);
         KeyExchangePayload.Write(_writer, ke.Method, options.TruncatesKeys ? ourKey.AsSpan()[..^1] : ourKey);
         NoncePayload.Write(_writer, _nr);
-        UdpPath ours = Reverse(path);
+        PeerPath ours = Reverse(path);
         NotifyPayload.Write(_writer, NotifyType.NatDetectionSourceIp, NatDetection.Hash(_spiI, _spiR, ours.Local));
         NotifyPayload.Write(_writer, NotifyType.NatDetectionDestinationIp, NatDetection.Hash(_spiI, _spiR, ours.Remote));
         SawNoNat = !NatDetection.Read(message, ours).IsDetected;
@@ -261,7 +261,7 @@ internal sealed class SimulatedPeer(
         return cookie.Data[0];
     }
 
-    private void AnswerProtected(UdpPath path, in IkeMessage message)
+    private void AnswerProtected(PeerPath path, in IkeMessage message)
     {
         _writer.Clear();
         switch (message.Header.Exchange)
@@ -475,7 +475,7 @@ internal sealed class SimulatedPeer(
         return MessageSealer.Seal(_protection!.Outbound, header, first, payloads, maxLength);
     }
 
-    private void SendClear(UdpPath path, IkeHeader request, IkeSpi responder)
+    private void SendClear(PeerPath path, IkeHeader request, IkeSpi responder)
     {
         byte[] message = [.. new byte[IkeHeader.Length], .. _writer.Octets];
         IkeHeader header = new(
@@ -486,11 +486,11 @@ internal sealed class SimulatedPeer(
     }
 
     // As the initiator sees it: the path of the answer is the path of the question.
-    private void SendAll(UdpPath path, byte[][] datagrams)
+    private void SendAll(PeerPath path, byte[][] datagrams)
     {
         foreach (byte[] datagram in datagrams)
             Wire(path, datagram);
     }
 
-    private static UdpPath Reverse(UdpPath path) => new(path.Remote, path.Local);
+    private static PeerPath Reverse(PeerPath path) => new(path.Remote, path.Local);
 }

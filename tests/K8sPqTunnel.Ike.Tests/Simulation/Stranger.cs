@@ -11,7 +11,7 @@ internal sealed record Stranger
     private static readonly SystemKeyExchangeSource Keys = new();
 
     /// <summary>As the responder sees it.</summary>
-    public UdpPath Path { get; init; } = new(IPEndPoint.Parse("198.51.100.7:500"), IPEndPoint.Parse("192.0.2.1:500"));
+    public PeerPath Path { get; init; } = new(IPEndPoint.Parse("198.51.100.7:500"), IPEndPoint.Parse("192.0.2.1:500"));
 
     public IkeSpi Spi { get; init; } = new(0x0102030405060708);
 

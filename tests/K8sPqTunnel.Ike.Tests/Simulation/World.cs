@@ -15,7 +15,7 @@ internal sealed class World : IDisposable
 
     private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
 
-    private readonly PriorityQueue<(bool ToPeer, UdpPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
+    private readonly PriorityQueue<(bool ToPeer, PeerPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
     private readonly Random _random;
     private readonly PeerOptions _options;
     private readonly IKeyExchangeSource _keyExchanges;
@@ -140,7 +140,7 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Puts a datagram into the initiator's hands now.</summary>
-    public void Inject(UdpPath path, byte[] datagram) => Connection.Receive(Now, path, datagram);
+    public void Inject(PeerPath path, byte[] datagram) => Connection.Receive(Now, path, datagram);
 
     public void Dispose()
     {
@@ -163,7 +163,7 @@ internal sealed class World : IDisposable
             return true;
         }
 
-        (bool toPeer, UdpPath path, byte[] datagram) = _air.Dequeue();
+        (bool toPeer, PeerPath path, byte[] datagram) = _air.Dequeue();
         if (!toPeer)
             Connection.Receive(Now, path, datagram);
         else if (!PeerIsSilent && !IsUnmapped(path))
@@ -184,26 +184,26 @@ internal sealed class World : IDisposable
         return peer;
     }
 
-    private UdpPath PeerView(UdpPath path)
+    private PeerPath PeerView(PeerPath path)
     {
         IPEndPoint ours = NatAddress is null ? path.Local : new IPEndPoint(NatAddress, path.Local.Port + NatPortShift);
         IPEndPoint its = PeerPrivateAddress is null ? path.Remote : new IPEndPoint(PeerPrivateAddress, path.Remote.Port - PeerPortShift);
-        return new UdpPath(ours, its);
+        return new PeerPath(ours, its);
     }
 
-    private UdpPath OurView(UdpPath path)
+    private PeerPath OurView(PeerPath path)
     {
         int ourPort = NatAddress is null ? path.Local.Port : path.Local.Port - NatPortShift;
         IPEndPoint its = PeerPrivateAddress is null
             ? path.Remote
             : new IPEndPoint(Config.RemoteAddresses[0], path.Remote.Port + PeerPortShift);
-        return new UdpPath(new IPEndPoint(Config.LocalAddress, ourPort), its);
+        return new PeerPath(new IPEndPoint(Config.LocalAddress, ourPort), its);
     }
 
     /// <summary>The peer's NAT has no mapping for it.</summary>
-    private bool IsUnmapped(UdpPath path) => PeerPrivateAddress is not null && path.Remote.Port - PeerPortShift is not (500 or 4500);
+    private bool IsUnmapped(PeerPath path) => PeerPrivateAddress is not null && path.Remote.Port - PeerPortShift is not (500 or 4500);
 
-    private void Launch(bool toPeer, UdpPath path, byte[] datagram)
+    private void Launch(bool toPeer, PeerPath path, byte[] datagram)
     {
         if (Drops(toPeer, datagram) || _random.NextDouble() < Loss)
             return;

@@ -13,7 +13,7 @@ namespace K8sPqTunnel.Ike.Tests.Transcripts;
 /// <summary>Runs our responder against the frames of a recorded initiator, with the recorded chance.</summary>
 internal sealed class RecordedInitiator : IDisposable
 {
-    private static readonly UdpPath Path = new(IPEndPoint.Parse("10.9.0.2:500"), IPEndPoint.Parse("10.9.0.1:500"));
+    private static readonly PeerPath Path = new(IPEndPoint.Parse("10.9.0.2:500"), IPEndPoint.Parse("10.9.0.1:500"));
 
     private readonly RecordedKeys _keys;
 

@@ -15,7 +15,7 @@ internal sealed class RecordedResponder : IDisposable
     /// <summary>Of the one postquantum preshared key that a recording has.</summary>
     public const string PpkId = "ppk-1";
 
-    private static readonly UdpPath Path = new(IPEndPoint.Parse("10.9.0.1:500"), IPEndPoint.Parse("10.9.0.2:500"));
+    private static readonly PeerPath Path = new(IPEndPoint.Parse("10.9.0.1:500"), IPEndPoint.Parse("10.9.0.2:500"));
 
     private readonly RecordedKeys _keys;
     private readonly TranscriptExchange _init;

@@ -20,10 +20,10 @@ public sealed class IkePortTests
 
         ours.SendIke(theirs.Local, [7, 8, 9]);
 
-        (DatagramKind kind, UdpPath path, byte[] content) = await heard.NextAsync();
+        (DatagramKind kind, PeerPath path, byte[] content) = await heard.NextAsync();
         Assert.Equal(DatagramKind.Ike, kind);
         Assert.Equal([7, 8, 9], content);
-        Assert.Equal(new UdpPath(theirs.Local, ours.Local), path);
+        Assert.Equal(new PeerPath(theirs.Local, ours.Local), path);
     }
 
     [Fact]
@@ -66,15 +66,15 @@ public sealed class IkePortTests
 
     private sealed class Listener : IDatagramReceiver
     {
-        private readonly Channel<(DatagramKind, UdpPath, byte[])> _heard = Channel.CreateUnbounded<(DatagramKind, UdpPath, byte[])>();
+        private readonly Channel<(DatagramKind, PeerPath, byte[])> _heard = Channel.CreateUnbounded<(DatagramKind, PeerPath, byte[])>();
 
-        public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => _heard.Writer.TryWrite((DatagramKind.Ike, path, message.ToArray()));
+        public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Writer.TryWrite((DatagramKind.Ike, path, message.ToArray()));
 
-        public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => _heard.Writer.TryWrite((DatagramKind.Esp, path, packet.ToArray()));
+        public void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet) => _heard.Writer.TryWrite((DatagramKind.Esp, path, packet.ToArray()));
 
         public void Lose(SocketException reason) => _heard.Writer.TryComplete(reason);
 
-        public async Task<(DatagramKind Kind, UdpPath Path, byte[] Content)> NextAsync() =>
+        public async Task<(DatagramKind Kind, PeerPath Path, byte[] Content)> NextAsync() =>
             await _heard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
     }
 }

@@ -11,7 +11,7 @@ public sealed class StreamPortsTests : IDisposable
 {
     private static readonly IPAddress Here = IPAddress.Parse("127.45.0.1");
     private static readonly IPAddress There = IPAddress.Parse("127.45.0.2");
-    private static readonly UdpPath ToThere = new(new IPEndPoint(Here, 4500), new IPEndPoint(There, 4500), IsTcp: true);
+    private static readonly PeerPath ToThere = new(new IPEndPoint(Here, 4500), new IPEndPoint(There, 4500), IsTcp: true);
 
     private readonly Heard _here = new();
     private readonly Heard _there = new();
@@ -35,7 +35,7 @@ public sealed class StreamPortsTests : IDisposable
     public void The_first_message_opens_a_connection_that_carries_IKE_and_ESP_both_ways()
     {
         _left.SendIke(ToThere, [1, 2, 3]);
-        (UdpPath path, byte[] message, bool isEsp) = _there.Next();
+        (PeerPath path, byte[] message, bool isEsp) = _there.Next();
         Assert.Equal([1, 2, 3], message);
         Assert.False(isEsp);
         Assert.True(path.IsTcp);
@@ -44,7 +44,7 @@ public sealed class StreamPortsTests : IDisposable
         _right.SendIke(path, [4]);
         _right.SendEsp(path, [5, 6, 7, 8, 9]);
         Assert.Equal((ToThere, 4), (_here.Next() is var ike ? (ike.Path, ike.Message[0]) : default));
-        (UdpPath at, byte[] packet, bool esp) = _here.Next();
+        (PeerPath at, byte[] packet, bool esp) = _here.Next();
         Assert.Equal((ToThere, true), (at, esp));
         Assert.Equal([5, 6, 7, 8, 9], packet);
         _left.SendEsp(ToThere, new byte[1400]);
@@ -69,10 +69,10 @@ public sealed class StreamPortsTests : IDisposable
     public void A_connection_that_is_lost_is_opened_again_by_the_end_that_had_opened_it()
     {
         _left.SendIke(ToThere, [1]);
-        UdpPath first = _there.Next().Path;
+        PeerPath first = _there.Next().Path;
         _right.Dispose();
         using StreamPorts again = StreamPorts.Open(There, _there, listen: true);
-        (UdpPath Path, byte[] Message, bool IsEsp)? heard = null;
+        (PeerPath Path, byte[] Message, bool IsEsp)? heard = null;
         while (heard is null)
         {
             _left.SendIke(ToThere, [2]);                                 // As IKE repeats what has no answer.
@@ -94,8 +94,8 @@ public sealed class StreamPortsTests : IDisposable
     [Fact]
     public void Where_no_connection_is_ours_to_open_the_message_is_counted_as_unsent()
     {
-        _right.SendIke(new UdpPath(new IPEndPoint(There, 4500), new IPEndPoint(Here, 50000), IsTcp: true), [1]);
-        _right.SendEsp(new UdpPath(new IPEndPoint(There, 4500), new IPEndPoint(Here, 50000), IsTcp: true), [1]);
+        _right.SendIke(new PeerPath(new IPEndPoint(There, 4500), new IPEndPoint(Here, 50000), IsTcp: true), [1]);
+        _right.SendEsp(new PeerPath(new IPEndPoint(There, 4500), new IPEndPoint(Here, 50000), IsTcp: true), [1]);
         Assert.Equal(2, _right.Unsent);
     }
 
@@ -113,17 +113,17 @@ public sealed class StreamPortsTests : IDisposable
 
     private sealed class Heard : IDatagramReceiver
     {
-        private readonly BlockingCollection<(UdpPath Path, byte[] Message, bool IsEsp)> _heard = [];
+        private readonly BlockingCollection<(PeerPath Path, byte[] Message, bool IsEsp)> _heard = [];
 
-        public void ReceiveIke(in UdpPath path, ReadOnlySpan<byte> message) => _heard.Add((path, message.ToArray(), false));
+        public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Add((path, message.ToArray(), false));
 
-        public void ReceiveEsp(in UdpPath path, ReadOnlyMemory<byte> packet) => _heard.Add((path, packet.ToArray(), true));
+        public void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet) => _heard.Add((path, packet.ToArray(), true));
 
         public void Lose(SocketException reason) => Assert.Fail(reason.Message);
 
-        public (UdpPath Path, byte[] Message, bool IsEsp) Next() => TryNext(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException("nothing was heard");
+        public (PeerPath Path, byte[] Message, bool IsEsp) Next() => TryNext(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException("nothing was heard");
 
-        public (UdpPath Path, byte[] Message, bool IsEsp)? TryNext(TimeSpan limit) =>
-            _heard.TryTake(out (UdpPath Path, byte[] Message, bool IsEsp) next, limit) ? next : null;
+        public (PeerPath Path, byte[] Message, bool IsEsp)? TryNext(TimeSpan limit) =>
+            _heard.TryTake(out (PeerPath Path, byte[] Message, bool IsEsp) next, limit) ? next : null;
     }
 }

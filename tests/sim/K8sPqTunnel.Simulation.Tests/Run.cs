@@ -165,7 +165,7 @@ internal sealed class Run : IDisposable
             _lost ??= $"at {_now} {from} had no SA to send by, and nothing but rekeys was going on";
     }
 
-    private void Launch(Sides from, UdpPath path, byte[]? message, EspSpi spi)
+    private void Launch(Sides from, PeerPath path, byte[]? message, EspSpi spi)
     {
         if (_now < _outageEnds || _chance.NextDouble() < _weather.Loss)
             return;

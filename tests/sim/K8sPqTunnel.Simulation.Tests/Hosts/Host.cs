@@ -15,7 +15,7 @@ internal sealed class Host : IDisposable
 
     private readonly Sides _side;
     private readonly Scenario _scenario;
-    private readonly Action<UdpPath, byte[]> _wire;
+    private readonly Action<PeerPath, byte[]> _wire;
     private readonly Action<IkeEvent> _tell;
     private readonly SeededRandom _random;
     private TimeSpan _ahead;
@@ -24,7 +24,7 @@ internal sealed class Host : IDisposable
     private IkeConnection _connection = null!;
     private Output _output = null!;
 
-    public Host(Sides side, Scenario scenario, Action<UdpPath, byte[]> wire, Action<IkeEvent> tell)
+    public Host(Sides side, Scenario scenario, Action<PeerPath, byte[]> wire, Action<IkeEvent> tell)
     {
         _side = side;
         _scenario = scenario;
@@ -43,7 +43,7 @@ internal sealed class Host : IDisposable
 
     public void Start(TimeSpan now) => _connection.Start(now + _ahead);
 
-    public void Receive(TimeSpan now, UdpPath path, byte[] message) => _endpoint.Receive(now + _ahead, path, message);
+    public void Receive(TimeSpan now, PeerPath path, byte[] message) => _endpoint.Receive(now + _ahead, path, message);
 
     public void Advance(TimeSpan now) => _endpoint.Advance(now + _ahead);
 

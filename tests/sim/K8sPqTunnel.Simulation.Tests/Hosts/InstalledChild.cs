@@ -12,7 +12,7 @@ internal sealed class InstalledChild(ChildSa sa)
     public ChildSa Sa { get; } = sa;
 
     /// <summary>Where its packets go.</summary>
-    public UdpPath Path { get; set; } = sa.Path;
+    public PeerPath Path { get; set; } = sa.Path;
 
     public EspSpi Inbound { get; } = sa.InboundSpi;
 

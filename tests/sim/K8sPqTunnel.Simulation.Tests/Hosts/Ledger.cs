@@ -36,7 +36,7 @@ internal sealed class Ledger(Spis spis)
         _outbound.Add(child);
     }
 
-    public void Move(ChildSa sa, UdpPath path) => Find(sa).Path = path;
+    public void Move(ChildSa sa, PeerPath path) => Find(sa).Path = path;
 
     public void Remove(ChildSa sa)
     {

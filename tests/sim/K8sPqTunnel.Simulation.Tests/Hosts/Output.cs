@@ -5,7 +5,7 @@ using K8sPqTunnel.Ike.Events;
 namespace K8sPqTunnel.Simulation.Tests.Hosts;
 
 /// <summary>Takes what a core puts out: datagrams to the network, SAs into the ledger, events into the record.</summary>
-internal sealed class Output(Ledger ledger, Action<UdpPath, byte[]> wire, Action<IkeEvent> tell) : IIkeOutput
+internal sealed class Output(Ledger ledger, Action<PeerPath, byte[]> wire, Action<IkeEvent> tell) : IIkeOutput
 {
     private readonly HashSet<(IkeSpi, IkeSpi)> _ikeSas = [];
 
@@ -14,7 +14,7 @@ internal sealed class Output(Ledger ledger, Action<UdpPath, byte[]> wire, Action
 
     public IReadOnlySet<(IkeSpi Initiator, IkeSpi Responder)> IkeSas => _ikeSas;
 
-    public void Send(in UdpPath path, ReadOnlySpan<byte> message)
+    public void Send(in PeerPath path, ReadOnlySpan<byte> message)
     {
         if (!IsDead)
             wire(path, message.ToArray());
@@ -24,7 +24,7 @@ internal sealed class Output(Ledger ledger, Action<UdpPath, byte[]> wire, Action
 
     public void InstallOutbound(ChildSa sa) => ledger.InstallOutbound(sa);
 
-    public void Move(ChildSa sa, in UdpPath path) => ledger.Move(sa, path);
+    public void Move(ChildSa sa, in PeerPath path) => ledger.Move(sa, path);
 
     public void Remove(ChildSa sa) => ledger.Remove(sa);
 

@@ -8,4 +8,4 @@ namespace K8sPqTunnel.Simulation.Tests.Network;
 /// <param name="Path">As the receiver sees it.</param>
 /// <param name="Message">IKE; null for ESP.</param>
 /// <param name="Spi">ESP.</param>
-internal readonly record struct Flight(bool ToRight, UdpPath Path, byte[]? Message, EspSpi Spi);
+internal readonly record struct Flight(bool ToRight, PeerPath Path, byte[]? Message, EspSpi Spi);

@@ -13,11 +13,11 @@ internal sealed class Nat(IPAddress left, IPAddress seenAs)
     private int Shift => left.Equals(seenAs) ? 0 : PortShift;
 
     /// <summary>A datagram from the left end arrives at the right one.</summary>
-    public UdpPath AtRight(UdpPath sent) => new(sent.Remote, new IPEndPoint(seenAs, sent.Local.Port + Shift));
+    public PeerPath AtRight(PeerPath sent) => new(sent.Remote, new IPEndPoint(seenAs, sent.Local.Port + Shift));
 
     /// <summary>A datagram from the right end arrives at the left one; null where the NAT knows of no such conversation.</summary>
-    public UdpPath? AtLeft(UdpPath sent) =>
+    public PeerPath? AtLeft(PeerPath sent) =>
         sent.Remote.Address.Equals(seenAs) && sent.Remote.Port >= Shift
-            ? new UdpPath(new IPEndPoint(left, sent.Remote.Port - Shift), sent.Local)
+            ? new PeerPath(new IPEndPoint(left, sent.Remote.Port - Shift), sent.Local)
             : null;
 }

@@ -6,7 +6,7 @@ namespace K8sPqTunnel.Ike;
 /// <param name="Local">Our address and port: 500, or 4500 after the move of RFC 7296 2.23.</param>
 /// <param name="Remote">The peer's address and port as packets show it.</param>
 /// <param name="IsTcp">In TCP; the port of the end that opened the connection says nothing then.</param>
-public readonly record struct UdpPath(IPEndPoint Local, IPEndPoint Remote, bool IsTcp = false)
+public readonly record struct PeerPath(IPEndPoint Local, IPEndPoint Remote, bool IsTcp = false)
 {
     /// <summary>The IKE port (RFC 7296 2).</summary>
     public const int IkePort = 500;
@@ -22,6 +22,6 @@ public readonly record struct UdpPath(IPEndPoint Local, IPEndPoint Remote, bool 
     public override string ToString() => $"{Local} to {Remote}{(IsTcp ? " over TCP" : "")}";
 
     /// <summary>The same two addresses on the ports that IKE shares with ESP: <paramref name="localPort"/> here, 4500 there.</summary>
-    internal UdpPath OnSharedPorts(int localPort) =>
+    internal PeerPath OnSharedPorts(int localPort) =>
         new(new IPEndPoint(Local.Address, localPort), new IPEndPoint(Remote.Address, NatTraversalPort));
 }
