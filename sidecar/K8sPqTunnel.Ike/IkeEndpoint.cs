@@ -108,15 +108,14 @@ public sealed class IkeEndpoint : IDisposable
     public void Complete(TimeSpan now, CertificateCheck check, CertificateVerdict verdict)
     {
         _now = now;
-        if (_halfOpen.Find(check) is { } halfOpen)
+        if (_halfOpen.TryFind(check.LocalSpi, out HalfOpenSa? halfOpen))
         {
             halfOpen.Session.Resume(now, verdict);
             AdoptIfUp(now, halfOpen);
         }
-        else
+        else if (_bySpi.TryGetValue(check.LocalSpi, out IkeConnection? connection))
         {
-            foreach (IkeConnection connection in _connections)
-                connection.Complete(now, check, verdict);
+            connection.Complete(now, check, verdict);
         }
 
         Tidy();

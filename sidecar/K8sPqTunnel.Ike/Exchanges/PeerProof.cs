@@ -91,9 +91,15 @@ internal static class PeerProof
         if (failure is null && !CertificateNames.Vouches(chain.Leaf, identity))
             failure = ProofErrors.NotVouchedFor(sa, identity, CertificateNames.Describe(chain.Leaf));
         if (failure is null)
-            sa.Handshake.Check = new CertificateCheck(sa.Config.Name, chain, wanted.Anchors, wanted.Revocation);
+        {
+            sa.Handshake.Check =
+                new CertificateCheck(sa.Config.Name, chain, wanted.Anchors, wanted.Revocation) { LocalSpi = sa.LocalSpi };
+        }
         else
+        {
             chain.Dispose();
+        }
+
         return failure;
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using K8sPqTunnel.Ike.Authentication.Certificates;
 
 namespace K8sPqTunnel.Ike.Responding;
 
@@ -26,9 +25,6 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
 
     public bool TryFind(IkeSpi initiator, IPEndPoint peer, [NotNullWhen(true)] out HalfOpenSa? sa) =>
         _byPeer.TryGetValue((initiator, peer), out sa);
-
-    /// <summary>The SA whose peer's certificates are being checked; null where that has lapsed.</summary>
-    public HalfOpenSa? Find(CertificateCheck check) => _bySpi.Values.FirstOrDefault(sa => sa.Session.Sa.Handshake.Check == check);
 
     public void Add(HalfOpenSa sa)
     {

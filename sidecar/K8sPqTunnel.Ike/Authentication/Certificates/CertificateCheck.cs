@@ -18,4 +18,7 @@ public sealed class CertificateCheck(string tunnel, CertificateChain chain, Trus
     public TrustAnchors Anchors { get; } = anchors;
 
     public RevocationPolicy Revocation { get; } = revocation;
+
+    /// <summary>Our SPI of the IKE SA that waits for the answer.</summary>
+    internal IkeSpi LocalSpi { get; init; }
 }
