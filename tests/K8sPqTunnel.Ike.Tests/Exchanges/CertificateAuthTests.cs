@@ -3,7 +3,7 @@ using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
-using K8sPqTunnel.Ike.Tests.Authentication;
+using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 

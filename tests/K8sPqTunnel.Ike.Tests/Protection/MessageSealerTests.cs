@@ -1,7 +1,7 @@
 using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Protection;
-using K8sPqTunnel.Ike.Tests.Simulation;
+using K8sPqTunnel.Ike.Testing;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Protection;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Testing;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Responding;

@@ -4,15 +4,9 @@ using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
-/// <summary>Two real endpoints and the network between them, in virtual time and one thread. Chance comes from the seed.</summary>
-internal sealed class Duet : IDisposable
+/// <summary>Two real endpoints and the network between them.</summary>
+internal sealed class Duet : VirtualNetwork, IDisposable
 {
-    private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
-
-    private readonly PriorityQueue<(bool ToRight, PeerPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
-    private readonly Random _random;
-    private long _order;
-
     /// <param name="left">Changes the first connection of the left end, which begins unless told otherwise.</param>
     /// <param name="right">Changes the first connection of the right end, which waits unless told otherwise.</param>
     /// <param name="more">Further connections of the right end.</param>
@@ -23,35 +17,22 @@ internal sealed class Duet : IDisposable
         IReadOnlyList<ConnectionConfig>? more = null,
         EndpointLimits? limits = null,
         IKeyExchangeSource? keyExchanges = null)
+        : base(seed)
     {
         Assert.SkipUnless(CryptoCapabilities.Probe().HasMlKem, "this OpenSSL has no ML-KEM");
-        _random = new Random(seed);
         keyExchanges ??= new SystemKeyExchangeSource();
         ConnectionConfig leftConfig = (left ?? (c => c))(LeftConfig());
         ConnectionConfig rightConfig = (right ?? (c => c))(RightConfig());
-        Left = new Host(seed, [leftConfig], keyExchanges, limits, (path, datagram) => Launch(toRight: true, path, datagram));
-        Right = new Host(seed + 1000, [rightConfig, .. more ?? []], keyExchanges, limits, (path, datagram) => Launch(toRight: false, path, datagram));
+        Left = new Host(seed, [leftConfig], keyExchanges, limits, (path, datagram) => Launch(toPeer: true, path, datagram));
+        Right = new Host(seed + 1000, [rightConfig, .. more ?? []], keyExchanges, limits, (path, datagram) => Launch(toPeer: false, path, datagram));
+        Begin(
+            (() => Left.Endpoint.NextDeadline, now => Left.Endpoint.Advance(now)),
+            (() => Right.Endpoint.NextDeadline, now => Right.Endpoint.Advance(now)));
     }
 
     public Host Left { get; }
 
     public Host Right { get; }
-
-    public TimeSpan Now { get; private set; }
-
-    /// <summary>0 to 1.</summary>
-    public double Loss { get; set; }
-
-    public double Duplication { get; set; }
-
-    /// <summary>Datagrams take up to this much longer, and so overtake each other.</summary>
-    public TimeSpan Jitter { get; set; }
-
-    /// <summary>Drops what it says true to; the first argument says whether it goes to the right.</summary>
-    public Func<bool, byte[], bool> Drops { get; set; } = (_, _) => false;
-
-    /// <summary>Changes what is on the way.</summary>
-    public Func<bool, byte[], byte[]> Mutate { get; set; } = (_, datagram) => datagram;
 
     /// <summary>What the NAT adds to the left end's ports; another number is another mapping.</summary>
     public int NatPortShift { get; set; } = 20000;
@@ -95,25 +76,6 @@ internal sealed class Duet : IDisposable
         return this;
     }
 
-    /// <summary>Lets time go by, event by event.</summary>
-    public void Run(TimeSpan duration)
-    {
-        TimeSpan end = Now + duration;
-        while (Step(end))
-        {
-        }
-
-        Now = end;
-    }
-
-    /// <summary>Runs until <paramref name="condition"/> holds; fails when it does not within <paramref name="limit"/>.</summary>
-    public void RunUntil(Func<bool> condition, TimeSpan limit)
-    {
-        TimeSpan end = Now + limit;
-        while (!condition())
-            Assert.True(Step(end), $"not within {limit}");
-    }
-
     /// <summary>Both ends carry traffic by the same child SAs, each with the other's keys, and by nothing else.</summary>
     public void AssertAgreement()
     {
@@ -136,42 +98,16 @@ internal sealed class Duet : IDisposable
         Right.Dispose();
     }
 
-    private bool Step(TimeSpan end)
-    {
-        TimeSpan air = _air.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : TimeSpan.MaxValue;
-        TimeSpan left = Left.Endpoint.NextDeadline ?? TimeSpan.MaxValue, right = Right.Endpoint.NextDeadline ?? TimeSpan.MaxValue;
-        TimeSpan deadline = left < right ? left : right;
-        TimeSpan next = air < deadline ? air : deadline;
-        if (next > end)
-            return false;
-        Now = next > Now ? next : Now;
-        if (deadline <= air)
-        {
-            (left <= right ? Left : Right).Endpoint.Advance(Now);
-            return true;
-        }
+    protected override void Receive(bool toPeer, PeerPath path, byte[] datagram) => (toPeer ? Right : Left).Endpoint.Receive(Now, path, datagram);
 
-        (bool toRight, PeerPath path, byte[] datagram) = _air.Dequeue();
-        (toRight ? Right : Left).Endpoint.Receive(Now, path, datagram);
-        return true;
-    }
-
-    private void Launch(bool toRight, PeerPath path, byte[] datagram)
+    protected override PeerPath? Route(bool toPeer, PeerPath path)
     {
-        if (Drops(toRight, datagram) || DropsPath(toRight, path) || _random.NextDouble() < Loss || Route(toRight, path) is not { } arrival)
-            return;
-        int copies = _random.NextDouble() < Duplication ? 2 : 1;
-        for (int i = 0; i < copies; i++)
-            _air.Enqueue((toRight, arrival, Mutate(toRight, [.. datagram])), (Now + Flight + Jitter * _random.NextDouble(), _order++));
-    }
-
-    /// <summary>The path as the receiver sees it; null where the datagram goes to nobody.</summary>
-    private PeerPath? Route(bool toRight, PeerPath path)
-    {
+        if (DropsPath(toPeer, path))
+            return null;
         IPEndPoint from = path.Local, to = path.Remote;
-        if (NatAddress is not null && toRight)
+        if (NatAddress is not null && toPeer)
             from = new IPEndPoint(NatAddress, from.Port + NatPortShift);
-        if (NatAddress is not null && !toRight)
+        if (NatAddress is not null && !toPeer)
         {
             // Nothing begins from outside through a NAT.
             if (!to.Address.Equals(NatAddress) || to.Port < NatPortShift)
@@ -179,6 +115,6 @@ internal sealed class Duet : IDisposable
             to = new IPEndPoint(Left.Address, to.Port - NatPortShift);
         }
 
-        return (toRight ? Right : Left).Has(to.Address) && (toRight ? Left : Right).Has(path.Local.Address) ? new PeerPath(to, from) : null;
+        return (toPeer ? Right : Left).Has(to.Address) && (toPeer ? Left : Right).Has(path.Local.Address) ? new PeerPath(to, from) : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Ike.Crypto;
-using K8sPqTunnel.Ike.Tests.Authentication;
+using K8sPqTunnel.Ike.Testing;
+using K8sPqTunnel.Ike.Testing.Certificates;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 

@@ -4,7 +4,7 @@ using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
-using K8sPqTunnel.Ike.Tests.Authentication;
+using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;

@@ -4,34 +4,30 @@ using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Protection;
-using K8sPqTunnel.Ike.Tests.Authentication;
+using K8sPqTunnel.Ike.Testing;
+using K8sPqTunnel.Ike.Testing.Certificates;
 
 namespace K8sPqTunnel.Ike.Tests.Simulation;
 
-/// <summary>An initiator, its peers and the network between them, in virtual time. Chance comes from the seed.</summary>
-internal sealed class World : IDisposable
+/// <summary>An initiator, its peers and the network between them.</summary>
+internal sealed class World : VirtualNetwork, IDisposable
 {
     private const int NatPortShift = 20000;
 
-    private static readonly TimeSpan Flight = TimeSpan.FromMilliseconds(10);
-
-    private readonly PriorityQueue<(bool ToPeer, PeerPath Path, byte[] Datagram), (TimeSpan At, long Order)> _air = new();
-    private readonly Random _random;
     private readonly PeerOptions _options;
     private readonly IKeyExchangeSource _keyExchanges;
     private readonly IRandomSource _source;
     private readonly int _seed;
-    private long _order;
 
     public World(
         int seed = 1,
         PeerOptions? peer = null,
         Func<ConnectionConfig, ConnectionConfig>? configure = null,
         IKeyExchangeSource? keyExchanges = null)
+        : base(seed)
     {
         Assert.SkipUnless(CryptoCapabilities.Probe().HasMlKem, "this OpenSSL has no ML-KEM");
         _seed = seed;
-        _random = new Random(seed);
         _options = peer ?? new PeerOptions();
         _source = new SeededRandom(seed);
         _keyExchanges = keyExchanges ?? new SystemKeyExchangeSource();
@@ -42,6 +38,7 @@ internal sealed class World : IDisposable
             {
                 Fragments = Fragments,
             });
+        Begin((() => Connection.NextDeadline, Connection.Advance));
     }
 
     public ConnectionConfig Config { get; }
@@ -56,8 +53,6 @@ internal sealed class World : IDisposable
 
     public IkeConnection Connection { get; }
 
-    public TimeSpan Now { get; private set; }
-
     /// <summary>The responders, one for each IKE SA that was begun.</summary>
     public Dictionary<ulong, SimulatedPeer> Peers { get; } = [];
 
@@ -65,20 +60,6 @@ internal sealed class World : IDisposable
 
     /// <summary>Nobody answers.</summary>
     public bool PeerIsSilent { get; set; }
-
-    /// <summary>0 to 1.</summary>
-    public double Loss { get; set; }
-
-    public double Duplication { get; set; }
-
-    /// <summary>Datagrams take up to this much longer, and so overtake each other.</summary>
-    public TimeSpan Jitter { get; set; }
-
-    /// <summary>Drops what it says true to.</summary>
-    public Func<bool, byte[], bool> Drops { get; set; } = (_, _) => false;
-
-    /// <summary>Changes what is on the way.</summary>
-    public Func<bool, byte[], byte[]> Mutate { get; set; } = (_, datagram) => datagram;
 
     /// <summary>What the peer sees instead of our address, as a NAT does.</summary>
     public IPAddress? NatAddress { get; set; }
@@ -120,25 +101,6 @@ internal sealed class World : IDisposable
         return this;
     }
 
-    /// <summary>Lets time go by, event by event.</summary>
-    public void Run(TimeSpan duration)
-    {
-        TimeSpan end = Now + duration;
-        while (Step(end))
-        {
-        }
-
-        Now = end;
-    }
-
-    /// <summary>Runs until <paramref name="condition"/> holds; fails when it does not within <paramref name="limit"/>.</summary>
-    public void RunUntil(Func<bool> condition, TimeSpan limit)
-    {
-        TimeSpan end = Now + limit;
-        while (!condition())
-            Assert.True(Step(end), $"not within {limit}");
-    }
-
     /// <summary>Puts a datagram into the initiator's hands now.</summary>
     public void Inject(PeerPath path, byte[] datagram) => Connection.Receive(Now, path, datagram);
 
@@ -149,26 +111,12 @@ internal sealed class World : IDisposable
             peer.Dispose();
     }
 
-    private bool Step(TimeSpan end)
+    protected override void Receive(bool toPeer, PeerPath path, byte[] datagram)
     {
-        TimeSpan air = _air.TryPeek(out _, out (TimeSpan At, long Order) first) ? first.At : TimeSpan.MaxValue;
-        TimeSpan deadline = Connection.NextDeadline ?? TimeSpan.MaxValue;
-        TimeSpan next = air < deadline ? air : deadline;
-        if (next > end)
-            return false;
-        Now = next > Now ? next : Now;
-        if (deadline <= air)
-        {
-            Connection.Advance(Now);
-            return true;
-        }
-
-        (bool toPeer, PeerPath path, byte[] datagram) = _air.Dequeue();
         if (!toPeer)
             Connection.Receive(Now, path, datagram);
         else if (!PeerIsSilent && !IsUnmapped(path))
             PeerFor(datagram).Receive(Now, PeerView(path), datagram);
-        return true;
     }
 
     private SimulatedPeer PeerFor(byte[] datagram)
@@ -202,13 +150,4 @@ internal sealed class World : IDisposable
 
     /// <summary>The peer's NAT has no mapping for it.</summary>
     private bool IsUnmapped(PeerPath path) => PeerPrivateAddress is not null && path.Remote.Port - PeerPortShift is not (500 or 4500);
-
-    private void Launch(bool toPeer, PeerPath path, byte[] datagram)
-    {
-        if (Drops(toPeer, datagram) || _random.NextDouble() < Loss)
-            return;
-        int copies = _random.NextDouble() < Duplication ? 2 : 1;
-        for (int i = 0; i < copies; i++)
-            _air.Enqueue((toPeer, path, Mutate(toPeer, [.. datagram])), (Now + Flight + Jitter * _random.NextDouble(), _order++));
-    }
 }

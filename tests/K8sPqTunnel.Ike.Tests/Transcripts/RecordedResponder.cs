@@ -3,7 +3,7 @@ using System.Net;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
-using K8sPqTunnel.Ike.Tests.Authentication;
+using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Testing.Certificates;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Certificates;
 

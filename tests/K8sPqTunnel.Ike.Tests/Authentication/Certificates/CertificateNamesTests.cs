@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Testing.Certificates;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Certificates;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
+using K8sPqTunnel.Ike.Testing.Certificates;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Certificates;
 

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Authentication.Signatures;
+using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Signatures;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using K8sPqTunnel.Ike.Authentication.Signatures;
+using K8sPqTunnel.Ike.Testing.Certificates;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Signatures;
 

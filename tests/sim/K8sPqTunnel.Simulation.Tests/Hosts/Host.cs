@@ -1,5 +1,6 @@
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Testing;
 using K8sPqTunnel.Simulation.Tests.Scenarios;
 
 namespace K8sPqTunnel.Simulation.Tests.Hosts;

@@ -1,5 +1,5 @@
 using K8sPqTunnel.Ike.Negotiation;
-using K8sPqTunnel.Simulation.Tests.Network;
+using K8sPqTunnel.Ike.Testing.Network;
 
 namespace K8sPqTunnel.Simulation.Tests.Scenarios;
 

@@ -1,6 +1,6 @@
 using K8sPqTunnel.Ike.Authentication.Certificates;
 
-namespace K8sPqTunnel.Ike.Tests.Authentication;
+namespace K8sPqTunnel.Ike.Testing.Certificates;
 
 /// <summary>Judges certificates without revocation on a fixed day: at once, or when the test says so.</summary>
 internal sealed class TestVerifier : ICertificateVerifier

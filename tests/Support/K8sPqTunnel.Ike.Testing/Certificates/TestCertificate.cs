@@ -5,7 +5,7 @@ using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 
-namespace K8sPqTunnel.Ike.Tests.Authentication;
+namespace K8sPqTunnel.Ike.Testing.Certificates;
 
 /// <summary>A certificate made for a test, with its key: an authority, or an end.</summary>
 internal sealed class TestCertificate : IDisposable

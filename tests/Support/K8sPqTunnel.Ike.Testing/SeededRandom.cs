@@ -1,6 +1,6 @@
 using K8sPqTunnel.Ike.Crypto;
 
-namespace K8sPqTunnel.Simulation.Tests.Hosts;
+namespace K8sPqTunnel.Ike.Testing;
 
 /// <summary>Octets that come again with the same seed.</summary>
 internal sealed class SeededRandom(int seed) : IRandomSource

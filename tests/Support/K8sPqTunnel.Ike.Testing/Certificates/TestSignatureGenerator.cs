@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 
-namespace K8sPqTunnel.Ike.Tests.Authentication;
+namespace K8sPqTunnel.Ike.Testing.Certificates;
 
 /// <summary>Signs certificates with any key, also those that CertificateRequest knows nothing of.</summary>
 internal sealed class TestSignatureGenerator(TestKey key, SignatureAlgorithm? algorithm = null) : X509SignatureGenerator

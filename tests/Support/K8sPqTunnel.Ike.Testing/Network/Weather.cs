@@ -1,4 +1,4 @@
-namespace K8sPqTunnel.Simulation.Tests.Network;
+namespace K8sPqTunnel.Ike.Testing.Network;
 
 /// <summary>How the network treats what is sent.</summary>
 /// <param name="Loss">0 to 1.</param>
