@@ -22,9 +22,6 @@ public sealed class IkeConnection : IDisposable
     // Headers, IV and ICV of the largest algorithms, and room for something to carry.
     private const int SmallestFragment = 256;
 
-    // A peer that has replaced an SA deletes it; where it doesn't, we do.
-    private static readonly TimeSpan ReplacedGrace = TimeSpan.FromSeconds(30);
-
     private ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
     private readonly AttemptSchedule _schedule;
@@ -325,7 +322,7 @@ public sealed class IkeConnection : IDisposable
 
     private void Add(IkeSession session)
     {
-        session.Sa.Ending = () => Carrier(session)?.Sa.TurnOutbound();
+        session.Sa.Ending = () => Carrier(session)?.Sa.Children.TurnAll();
         _sessions.Add(session);
         Endpoint?.Register(session.Sa.LocalSpi, this);
     }
@@ -399,7 +396,7 @@ public sealed class IkeConnection : IDisposable
         else if (_attempt is { Sa: { State: IkeSaState.Established, NeedsReplacement: true } } childless)
         {
             _attempt = null;
-            AttemptFailed(now, childless.Sa, childless.Sa.Loss);
+            AttemptFailed(now, childless.Sa, childless.Sa.Wanted.Loss);
             childless.Delete(now);
         }
         else if (_attempt is { Sa.State: IkeSaState.Established } established && (CanCarry(established) || !CarriesTraffic))
@@ -432,10 +429,10 @@ public sealed class IkeConnection : IDisposable
             if (CarriesTraffic)
                 Renew(now);
             else
-                TrafficLost(now, wanting.Sa.Loss);
+                TrafficLost(now, wanting.Sa.Wanted.Loss);
         }
 
-        Carrier(except: null)?.Sa.TurnOutbound();
+        Carrier(except: null)?.Sa.Children.TurnAll();
 
         for (int i = _sessions.Count - 1; i >= 0; i--)
         {
@@ -458,18 +455,18 @@ public sealed class IkeConnection : IDisposable
     {
         for (int i = 0; i < _sessions.Count; i++)
         {
-            while (_sessions[i].Sa.TryTakeSuccessor(out IkeSa? born))
+            while (_sessions[i].Sa.Succession.TryTakeBorn(out IkeSa? born))
             {
                 var session = new IkeSession(born);
                 Add(session);
                 session.BeginLife(now, _sessions[i]);
                 // Its rekey was under way when another took over, and is as superfluous as itself.
                 if (_sessions[i].IsRetired)
-                    session.Retire(now, now + ReplacedGrace);
+                    session.Retire(now, now + Succession.Grace);
             }
         }
 
-        while (_active?.Sa.Successor is { } successor)
+        while (_active?.Sa.Succession.Successor is { } successor)
             _active = SessionOf(successor);
         _twins?.Follow(SessionOf);
     }
@@ -513,8 +510,8 @@ public sealed class IkeConnection : IDisposable
         {
             // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete, and what has
             // children that the successor has yet to create stays for a while.
-            bool isOurs = successor.Sa is { IsInitiator: true, MissingChild: null };
-            _active?.Retire(now, now + (isOurs ? _config.SuccessorDelay : ReplacedGrace));
+            bool isOurs = successor.Sa is { IsInitiator: true, Wanted.Missing: null };
+            _active?.Retire(now, now + (isOurs ? _config.SuccessorDelay : Succession.Grace));
             _active = successor;
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Ike;
 
@@ -21,6 +22,17 @@ public readonly record struct IkeSpi(ulong Value)
         initiator = new IkeSpi(BinaryPrimitives.ReadUInt64BigEndian(message));
         responder = new IkeSpi(BinaryPrimitives.ReadUInt64BigEndian(message[Length..]));
         return true;
+    }
+
+    /// <summary>A fresh one.</summary>
+    internal static IkeSpi Draw(IRandomSource random)
+    {
+        Span<byte> octets = stackalloc byte[Length];
+        // RFC 7296 3.1: neither SPI is ever zero.
+        do
+            random.Fill(octets);
+        while (!octets.ContainsAnyExcept((byte)0));
+        return Read(octets);
     }
 
     internal static IkeSpi Read(ReadOnlySpan<byte> octets) => new(BinaryPrimitives.ReadUInt64BigEndian(octets));

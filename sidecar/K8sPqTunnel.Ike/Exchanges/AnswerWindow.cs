@@ -34,7 +34,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
             return;
         }
 
-        sa.ForgetPreviousKeys();
+        sa.Keys.ForgetPrevious();
         sa.Children.Confirm();
         messages.ForgetAnswer();
         _requestFragments = fragments;
@@ -85,7 +85,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
         bool isFatal = messages.Says(NotifyType.InvalidSyntax);
         _lastAnswer = messages.Seal(message.Header.Exchange, _next, isResponse: true, spent: _lastAnswer);
         _next++;
-        sa.TurnToNextKeys();
+        sa.Keys.TurnToNext();
         Resend(path);
         if (isFatal)
             Condemn(message.Header.Exchange);

@@ -63,7 +63,7 @@ internal sealed class AnsweredChild(
             Predecessor = Old,
             IsConfirmed = false,
         };
-        sa.Children.Install(sa.Now, _child, sa.IsQuantumSafe);
+        sa.Children.Install(sa.Now, _child, sa.Keys.IsQuantumSafe);
         if (Old is null)
             return;
         sa.Report(new RekeyEnded(sa.Config.Name, RekeyKind.Child, ByPeer: true, RekeyOutcome.Done));

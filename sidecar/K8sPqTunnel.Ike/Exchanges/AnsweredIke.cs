@@ -19,7 +19,7 @@ internal sealed class AnsweredIke(
     public override void Win(IkeSa sa)
     {
         if (_successor is not null)
-            sa.GiveWayTo(_successor, sa.Now + IkeSa.ReplacedGrace);
+            sa.Succession.GiveWayTo(_successor, sa.Now + Succession.Grace);
         else
             sa.RekeyAt = sa.Now + sa.Config.FollowupTime;            // Should the peer not go on, it is our turn again.
     }
@@ -28,7 +28,7 @@ internal sealed class AnsweredIke(
     {
         Abandon(sa);
         // The peer deletes it.
-        _successor?.EndAt(sa.Now + IkeSa.ReplacedGrace);
+        _successor?.EndAt(sa.Now + Succession.Grace);
     }
 
     protected override void Make(IkeSa sa)

@@ -22,8 +22,8 @@ internal static class AuthAnswer
             return Refuse(sa, answer, NotifyType.AuthenticationFailed, PeerErrors.NobodyMeant(sa, peer!, us));
         sa.BelongTo(acceptor.Config, sa.Environment, sa.Drops);
         // The acceptors were chosen by it; this is the last line behind them.
-        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !sa.IsQuantumSafe)
-            return Refuse(sa, answer, NotifyType.AuthenticationFailed, PeerErrors.ClassicalChoice(sa, sa.Selection!));
+        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !sa.Keys.IsQuantumSafe)
+            return Refuse(sa, answer, NotifyType.AuthenticationFailed, PeerErrors.ClassicalChoice(sa, sa.Keys.Selection!));
         if (!message.TryFind(PayloadType.Authentication, out _))
             return Refuse(sa, answer, NotifyType.AuthenticationFailed, PeerErrors.WantsEap(sa));
 
@@ -53,7 +53,7 @@ internal static class AuthAnswer
         byte[] id = (sa.Config.IdentityFor(asked) ?? sa.Config.LocalIdentity).PayloadBody;
         IdentityPayload.Write(answer, PayloadType.IdentityResponder, id);
         OwnProof.WriteCertificates(sa, answer);
-        OwnProof.Write(sa, sa.OwnSkP, id, message.Header.MessageId, answer);
+        OwnProof.Write(sa, sa.Keys.OwnSkP, id, message.Header.MessageId, answer);
         PpkAnswer.WriteAuth(sa, answer);
 
         // RFC 6023 3: a request without SA payload wants no child. RFC 7296 1.2: where the child is refused, the IKE SA stands.
@@ -68,7 +68,7 @@ internal static class AuthAnswer
         sa.MoveTo(IkeSaState.Established);
         sa.ReportEstablished();
         if (child is not null)
-            sa.Install(child, proposal);
+            sa.FirstChild.Install(child, proposal);
         if (refusal is not null)
             sa.Report(new Events.PeerTurnedAway(sa.Config.Name, sa.Path, refusal));
     }

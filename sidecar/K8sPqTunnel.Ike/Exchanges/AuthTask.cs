@@ -26,7 +26,7 @@ internal sealed class AuthTask : IExchangeTask
     /// </exception>
     public static AuthTask Begin(IkeSa sa)
     {
-        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !sa.IsQuantumSafe)
+        if (sa.Config.QuantumPolicy == QuantumPolicy.Required && !sa.Keys.IsQuantumSafe)
             throw new InvalidOperationException("IKE_AUTH without the required post-quantum key exchange");
         sa.MoveTo(IkeSaState.Authenticating);
         return new AuthTask();
@@ -46,11 +46,11 @@ internal sealed class AuthTask : IExchangeTask
         // Who takes several identities leaves the choice to the peer.
         if (sa.Config.RemoteIdentity is { } remote && !IdentityRule.HasWildcard(remote))
             IdentityPayload.Write(writer, PayloadType.IdentityResponder, remote.PayloadBody);
-        OwnProof.Write(sa, sa.OwnSkP, id, messageId, writer);
+        OwnProof.Write(sa, sa.Keys.OwnSkP, id, messageId, writer);
         if (!IsChildless(sa))
             _child.WriteRequest(sa, writer);
         MobikeNotifies.WriteSupport(sa, writer);
-        PpkPart.WriteAuth(sa, writer, () => OwnProof.Make(sa, sa.KeysWithoutPpk!.SkPi, id, messageId));
+        PpkPart.WriteAuth(sa, writer, () => OwnProof.Make(sa, sa.Keys.WithoutPpk!.SkPi, id, messageId));
     }
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
@@ -83,7 +83,7 @@ internal sealed class AuthTask : IExchangeTask
         sa.MoveTo(IkeSaState.Established);
         sa.ReportEstablished();
         if (child is not null)
-            sa.Install(child, esp);
+            sa.FirstChild.Install(child, esp);
         return TaskStep.Done;
     }
 
@@ -97,13 +97,13 @@ internal sealed class AuthTask : IExchangeTask
         sa.ResponderSpi,
         sa.Path,
         sa.PeerIdentity!,
-        sa.Selection!.ToString(),
-        [.. sa.KeyExchangesRun.Select(method => method.Name)],
-        sa.IsQuantumSafe,
+        sa.Keys.Selection!.ToString(),
+        [.. sa.Keys.Run.Select(method => method.Name)],
+        sa.Keys.IsQuantumSafe,
         sa.Nat.LocalBehindNat,
         sa.Nat.PeerBehindNat,
         sa.Fragmentation,
         sa.LargestFragmentCount,
         sa.IsInitiator,
-        sa.PostquantumKey?.Id);
+        sa.Keys.PostquantumKey?.Id);
 }

@@ -38,7 +38,7 @@ internal static class ChildAnswer
 
         var selection = new EspSelection(match.Transforms);
         using FreshKeys ofInit = new() { Ni = sa.Handshake.Ni, Nr = sa.Handshake.Nr };
-        var choice = new ChildChoice(selection, sa.TakeSpi(), SpiOf(match.Proposal), new ChildSpec(narrowed.Local, narrowed.Remote));
+        var choice = new ChildChoice(selection, sa.FirstChild.TakeSpi(), SpiOf(match.Proposal), new ChildSpec(narrowed.Local, narrowed.Remote));
         child = choice.ToSa(sa, ofInit, weBegan: false);
         proposal = selection.ToString();
         Write(answer, child, match, narrowed);

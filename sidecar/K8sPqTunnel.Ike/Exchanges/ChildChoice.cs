@@ -17,7 +17,7 @@ internal sealed record ChildChoice(EspSelection Selection, EspSpi Inbound, EspSp
     public ChildSa ToSa(IkeSa sa, FreshKeys fresh, bool weBegan)
     {
         ChildKeys keys = ChildKeySchedule.Derive(
-            sa.Selection!.Algorithms.Prf, sa.Keys.SkD, fresh.Secrets, fresh.Ni, fresh.Nr, Selection.Encryption, Selection.Integrity);
+            sa.Keys.Selection!.Algorithms.Prf, sa.Keys.Current.SkD, fresh.Secrets, fresh.Ni, fresh.Nr, Selection.Encryption, Selection.Integrity);
         return new ChildSa
         {
             InboundSpi = Inbound,

@@ -13,7 +13,7 @@ internal sealed class ChildCreate
     public void WriteRequest(IkeSa sa, PayloadWriter writer)
     {
         _offer = new ChildOffer(
-            sa.Wanted[0], [.. sa.Config.EspProposals.Select(proposal => proposal.WithoutKeyExchange)], sa.TakeSpi());
+            sa.Wanted.Specs[0], [.. sa.Config.EspProposals.Select(proposal => proposal.WithoutKeyExchange)], sa.FirstChild.TakeSpi());
         _offer.WriteProposals(writer);
         _offer.WriteSelectors(writer);
     }

@@ -80,13 +80,13 @@ internal static class ChildCreationAnswer
             return SelectorNarrowing.Of(local, remote, spec.Local, spec.Remote);
         }
 
-        IReadOnlyList<ChildSpec> carried = sa.Wanted.Count > 0 ? sa.Wanted : ChildSpec.Of(sa.Config);
+        IReadOnlyList<ChildSpec> carried = sa.Wanted.Specs.Count > 0 ? sa.Wanted.Specs : ChildSpec.Of(sa.Config);
         foreach (ChildSpec one in carried)
         {
             SelectorNarrowing narrowed = SelectorNarrowing.Of(local, remote, one.Local, one.Remote);
             if (narrowed.IsEmpty)
                 continue;
-            spec = sa.Wanted.Contains(one) && !sa.Children.Has(one) ? one : null;
+            spec = sa.Wanted.Specs.Contains(one) && !sa.Children.Has(one) ? one : null;
             return narrowed;
         }
 

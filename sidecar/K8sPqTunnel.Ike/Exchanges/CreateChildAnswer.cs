@@ -12,7 +12,7 @@ internal static class CreateChildAnswer
 {
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
-        sa.TakeOver();
+        sa.Succession.TakeOver();
         CreationRequest request = CreationRequest.Of(sa, message);
         ForgetWhatItReplaces(sa, request);
         if (CollisionRules.Refusal(sa, request) is { } refusal)
@@ -28,7 +28,7 @@ internal static class CreateChildAnswer
             return;
         }
 
-        var fresh = new FreshKeys { Ni = nonce.ToArray(), Nr = IkeSa.NewNonce(sa.Environment.Random) };
+        var fresh = new FreshKeys { Ni = nonce.ToArray(), Nr = NoncePayload.Draw(sa.Environment.Random) };
         if (Answer(sa, message, request, fresh, answer) is not { } error)
             return;
         fresh.Dispose();

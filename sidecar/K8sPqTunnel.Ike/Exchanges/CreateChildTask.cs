@@ -64,7 +64,7 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
             Predecessor = Old,
         };
         _spi = null;
-        sa.Children.Install(sa.Now, child, sa.IsQuantumSafe);
+        sa.Children.Install(sa.Now, child, sa.Keys.IsQuantumSafe);
         if (isRedundant)
         {
             child.State = ChildState.Ending;                         // RFC 7296 2.8.1: by who created it
@@ -90,7 +90,7 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
     {
         if (Old is null)
         {
-            sa.DelayChildren(refusal == RefusalKind.Later ? null : failure);
+            sa.Wanted.Delay(refusal == RefusalKind.Later ? null : failure);
             return;
         }
 

@@ -36,7 +36,7 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
     {
         sa.Creation = this;
         _method ??= KeyExchangePlan.Of(Proposals[0]).Initial;
-        Fresh.Ni = IkeSa.NewNonce(sa.Environment.Random);
+        Fresh.Ni = NoncePayload.Draw(sa.Environment.Random);
         WriteProposals(sa, writer);
         NoncePayload.Write(writer, Fresh.Ni);
         if (_method != KeyExchangeMethod.None)

@@ -44,15 +44,15 @@ internal sealed class DeleteTask : IExchangeTask
         {
             DeletePayload.WriteEsp(answer, ours);
             if (sa.Children.Count == 0)
-                sa.Lose(PeerErrors.ChildDeleted(sa));
+                sa.Wanted.Lose(PeerErrors.ChildDeleted(sa));
             else
-                sa.DelayChildren(failure: null);
+                sa.Wanted.Delay(failure: null);
         }
     }
 
     private static void RemoveChildren(IkeSa sa, in DeletePayload delete, List<EspSpi> ours)
     {
-        sa.TakeOver();
+        sa.Succession.TakeOver();
         for (int i = 0; i < delete.Count; i++)
         {
             // The peer names its inbound SPIs; one that we do not know is passed over (RFC 7296 1.4.1).

@@ -165,7 +165,7 @@ internal sealed class ExchangeRunner : IDisposable
             Drop(DropReason.NotOurs);
         else if (header.Exchange == ExchangeType.IkeSaInit)
             ReceiveInit(now, path, header, datagram);
-        else if (_sa.Protection is null || !IsExpected(header))
+        else if (_sa.Keys.Protection is null || !IsExpected(header))
             Drop(DropReason.Unexpected);
         else
             ReceiveProtected(now, path, header, datagram);
@@ -196,7 +196,7 @@ internal sealed class ExchangeRunner : IDisposable
 
     private void ReceiveInit(TimeSpan now, in PeerPath path, in IkeHeader header, ReadOnlySpan<byte> datagram)
     {
-        if (!IsAnswer(header) || _sa.Protection is not null)
+        if (!IsAnswer(header) || _sa.Keys.Protection is not null)
         {
             Drop(DropReason.Unexpected);
             return;
@@ -242,7 +242,7 @@ internal sealed class ExchangeRunner : IDisposable
 
     /// <summary>A repeat of the request before may be under the keys before (RFC 9242 3.3.1).</summary>
     private SaProtection ProtectionOf(in IkeHeader header) =>
-        !header.IsResponse && _sa.PreviousProtection is { } previous && _peerRequests.IsRepeat(header) ? previous : _sa.Protection!;
+        !header.IsResponse && _sa.Keys.PreviousProtection is { } previous && _peerRequests.IsRepeat(header) ? previous : _sa.Keys.Protection!;
 
     private void TakeFragment(TimeSpan now, in PeerPath path, in IkeHeader header, ReadOnlySpan<byte> opened, in OpenedPart part)
     {

@@ -56,7 +56,7 @@ internal static class InitAnswer
     /// <summary>The answer is made, and covered by AUTH as it is: from here on everything is encrypted.</summary>
     public static void Finish(IkeSa sa, IkeSelection selection, Secret secret)
     {
-        sa.UseFirstKeys(selection, secret);
+        sa.Keys.UseFirst(selection, secret);
         sa.MoveTo(IkeSaState.Initiating);
         sa.MoveTo(sa.IntermediateRounds > 0 ? IkeSaState.Intermediate : IkeSaState.Authenticating);
     }

@@ -93,7 +93,7 @@ internal sealed class InitTask : IExchangeTask
             sa.Fragmentation = message.HasNotify(NotifyType.FragmentationSupported);
             sa.Nat = NatDetection.Read(message, sa.Path);
             sa.Mobility.SeenAs = NatDetection.DestinationIn(message);
-            sa.UseFirstKeys(selection, secret);
+            sa.Keys.UseFirst(selection, secret);
         }
 
         // RFC 7296 2.23: the move comes with the first message after IKE_SA_INIT, be it IKE_INTERMEDIATE or IKE_AUTH. RFC 4555 3.3:

@@ -15,9 +15,9 @@ internal static class IntermediateAnswer
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
         // The first of those that have been run is the key exchange of IKE_SA_INIT.
-        int round = sa.KeyExchangesRun.Count - 1;
+        int round = sa.Keys.Run.Count - 1;
         bool isLast = round + 1 >= sa.IntermediateRounds;
-        KeyExchangeMethod? method = round < sa.Selection!.AdditionalMethods.Count ? sa.Selection.AdditionalMethods[round] : null;
+        KeyExchangeMethod? method = round < sa.Keys.Selection!.AdditionalMethods.Count ? sa.Keys.Selection.AdditionalMethods[round] : null;
 
         Secret? secret = null;
         PostquantumKey? ppk = null;
@@ -34,11 +34,11 @@ internal static class IntermediateAnswer
 
             Authenticate(sa, message, answer);
             if (secret is not null)
-                sa.UseNextKeys(method!.Value, secret);
+                sa.Keys.UseNext(method!.Value, secret);
         }
 
         if (ppk is not null)
-            sa.UseNextKeys(ppk);
+            sa.Keys.UseNext(ppk);
         if (isLast)
             sa.MoveTo(IkeSaState.Authenticating);
     }
@@ -66,11 +66,11 @@ internal static class IntermediateAnswer
     /// <summary>RFC 9242 3.3.2: both messages under the keys of this exchange, before its own key exchange is mixed in.</summary>
     private static void Authenticate(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
-        sa.Handshake.InitiatorIntAuth.Add(sa.Keys.SkPi, message.HeaderOctets, message.Payloads);
+        sa.Handshake.InitiatorIntAuth.Add(sa.Keys.Current.SkPi, message.HeaderOctets, message.Payloads);
         Span<byte> headers = stackalloc byte[SealedLayout.HeadersLength];
         IkeHeader header = sa.Header(ExchangeType.IkeIntermediate, message.Header.MessageId, isResponse: true);
         MessageSealer.WriteHeaders(headers, header, answer.First, answer.Octets.Length);
-        sa.Handshake.ResponderIntAuth.Add(sa.Keys.SkPr, headers, answer.Octets);
+        sa.Handshake.ResponderIntAuth.Add(sa.Keys.Current.SkPr, headers, answer.Octets);
     }
 
     private static bool Refuse(IkeSa sa, PayloadWriter answer, string what)

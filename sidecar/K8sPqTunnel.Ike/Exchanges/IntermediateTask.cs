@@ -28,14 +28,14 @@ internal sealed class IntermediateTask(int round) : IExchangeTask
         // RFC 9242 3.3.2: under the keys of this exchange, before its own key exchange is mixed in.
         Span<byte> headers = stackalloc byte[SealedLayout.HeadersLength];
         MessageSealer.WriteHeaders(headers, sa.Header(Exchange, messageId, isResponse: false), writer.First, writer.Octets.Length);
-        sa.Handshake.InitiatorIntAuth.Add(sa.Keys.SkPi, headers, writer.Octets);
+        sa.Handshake.InitiatorIntAuth.Add(sa.Keys.Current.SkPi, headers, writer.Octets);
     }
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
     {
         if (message.TryFindError(out NotifyPayload error))
             return TaskStep.Fail(PeerErrors.InIntermediate(sa, Method(sa), error));
-        sa.Handshake.ResponderIntAuth.Add(sa.Keys.SkPr, message.HeaderOctets, message.Payloads);
+        sa.Handshake.ResponderIntAuth.Add(sa.Keys.Current.SkPr, message.HeaderOctets, message.Payloads);
         if (Method(sa) is { } method && Complete(sa, method, message) is { } violation)
             return TaskStep.Fail(violation);
         if (MixesPpk(sa) && PpkPart.TakeIntermediate(sa, message) is { } failure)
@@ -62,13 +62,13 @@ internal sealed class IntermediateTask(int round) : IExchangeTask
             return PeerErrors.Violation(sa, $"its {method} key is refused ({keyError})");
 
         using (secret)
-            sa.UseNextKeys(method, secret);
+            sa.Keys.UseNext(method, secret);
         return null;
     }
 
     /// <summary>The key exchange of this round; null where only a postquantum preshared key goes in.</summary>
     private KeyExchangeMethod? Method(IkeSa sa) =>
-        round < sa.Selection!.AdditionalMethods.Count ? sa.Selection.AdditionalMethods[round] : null;
+        round < sa.Keys.Selection!.AdditionalMethods.Count ? sa.Keys.Selection.AdditionalMethods[round] : null;
 
     // RFC 9867 3.1: with the last one.
     private bool MixesPpk(IkeSa sa) => sa.Handshake.PpkUse == PpkUse.InIntermediate && round + 1 == sa.IntermediateRounds;

@@ -52,7 +52,7 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
     {
         byte[][]? reused = exchange == ExchangeType.Informational ? spent : null;
         IkeHeader header = sa.Header(exchange, messageId, isResponse);
-        MessageCipher cipher = sa.Protection!.Outbound;
+        MessageCipher cipher = sa.Keys.Protection!.Outbound;
         // RFC 7383 2.5.2: only what is longer than the safe size can be helped by cutting.
         KeptMessage? kept = SealedLayout.HeadersLength + cipher.BodyLength(_writer.Octets.Length) > MaxLength(SafeSize)
             ? new KeptMessage(header, _writer.First, _writer.Octets.ToArray(), cipher)

@@ -60,7 +60,7 @@ internal static class OwnProof
     /// <summary>The data of the AUTH payload.</summary>
     public static byte[] Make(IkeSa sa, Secret skP, byte[] id, uint authMessageId)
     {
-        PrfId prf = sa.Selection!.Algorithms.Prf;
+        PrfId prf = sa.Keys.Selection!.Algorithms.Prf;
         byte[] signed = sa.Handshake.SignedOctets(prf, sa.IsInitiator, skP, id, authMessageId);
         return sa.Config.Authentication.Local switch
         {

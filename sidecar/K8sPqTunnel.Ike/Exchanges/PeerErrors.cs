@@ -64,7 +64,7 @@ internal static class PeerErrors
             FailureReason.AuthenticationFailed,
             $"{Peer(sa)} does not accept our proof: {ProofErrors.Advice(sa)}; compare the identities that the peer is " +
             $"configured with (we are {sa.Config.LocalIdentity}, it is {sa.Config.RemoteIdentity?.ToString() ?? "anybody"} to us)" +
-            (sa.PostquantumKey is { } ppk ? $"; ID and secret of the postquantum preshared key \"{ppk.Id}\" count too" : ""))
+            (sa.Keys.PostquantumKey is { } ppk ? $"; ID and secret of the postquantum preshared key \"{ppk.Id}\" count too" : ""))
         : InChildCreate(sa, error);
 
     public static IkeFailure WantsEap(IkeSa sa) => new(

@@ -33,8 +33,8 @@ internal static class PeerProof
         var identity = new IkeIdentity(id.Type, id.Data);
         if (sa.Handshake.Check is null)
         {
-            PrfId prf = sa.Selection!.Algorithms.Prf;
-            byte[] signed = sa.Handshake.SignedOctets(prf, !sa.IsInitiator, sa.PeerSkP, idBody, message.Header.MessageId);
+            PrfId prf = sa.Keys.Selection!.Algorithms.Prf;
+            byte[] signed = sa.Handshake.SignedOctets(prf, !sa.IsInitiator, sa.Keys.PeerSkP, idBody, message.Header.MessageId);
             IkeFailure? failure = sa.Config.Authentication.Remote switch
             {
                 PeerCertificate wanted => TakeSignature(sa, message, wanted, identity, auth, signed),
@@ -65,7 +65,7 @@ internal static class PeerProof
     {
         if (auth.Method != AuthenticationMethod.SharedKey)
             return ProofErrors.OtherMethod(sa, auth.Method);
-        return PskAuth.Verify(sa.Selection!.Algorithms.Prf, wanted.Key, signed, auth.Data) ? null : ProofErrors.OtherKey(sa);
+        return PskAuth.Verify(sa.Keys.Selection!.Algorithms.Prf, wanted.Key, signed, auth.Data) ? null : ProofErrors.OtherKey(sa);
     }
 
     /// <summary>The signature first: only who holds the private key has certificates looked at, and the network asked.</summary>

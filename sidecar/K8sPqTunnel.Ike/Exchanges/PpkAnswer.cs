@@ -54,15 +54,15 @@ internal static class PpkAnswer
     {
         proofWithoutPpk = default;
         bool names = sa.Handshake.PpkUse == PpkUse.InAuth && request.HasNotify(NotifyType.PpkIdentity);
-        if (names && sa.PostquantumKey is null && FindNamed(sa, request) is { } key)
+        if (names && sa.Keys.PostquantumKey is null && FindNamed(sa, request) is { } key)
         {
-            sa.UseInAuth(key);
-            sa.KeepPpk();
+            sa.Keys.UseInAuth(key);
+            sa.Keys.KeepPpk();
         }
 
-        if (sa.Config.RequiresPostquantumKey && !sa.Config.PostquantumKeys.Contains(sa.PostquantumKey))
+        if (sa.Config.RequiresPostquantumKey && !sa.Config.PostquantumKeys.Contains(sa.Keys.PostquantumKey))
             return sa.Handshake.PpkUse == PpkUse.None ? PeerErrors.NoPpk(sa) : PeerErrors.UnknownPpk(sa);
-        if (!names || sa.PostquantumKey is not null)
+        if (!names || sa.Keys.PostquantumKey is not null)
             return null;
 
         // RFC 8784 3: we lack the key, so the AUTH payload says nothing to us; the other proof does, where the initiator gives one.
@@ -75,7 +75,7 @@ internal static class PpkAnswer
     /// <summary>The IKE_AUTH answer: an empty PPK_IDENTITY says that the key is in use (RFC 8784 3).</summary>
     public static void WriteAuth(IkeSa sa, PayloadWriter answer)
     {
-        if (sa.Handshake.PpkUse == PpkUse.InAuth && sa.PostquantumKey is not null)
+        if (sa.Handshake.PpkUse == PpkUse.InAuth && sa.Keys.PostquantumKey is not null)
             NotifyPayload.Write(answer, NotifyType.PpkIdentity);
     }
 
@@ -98,7 +98,7 @@ internal static class PpkAnswer
 
             foreach (PostquantumKey key in KeysOfAll(sa))
             {
-                if (identity.IsOf(key) && CryptographicOperations.FixedTimeEquals(identity.Confirmation, sa.Confirmation(key)))
+                if (identity.IsOf(key) && CryptographicOperations.FixedTimeEquals(identity.Confirmation, sa.Keys.Confirmation(key)))
                     return key;
             }
         }

@@ -35,7 +35,7 @@ internal static class PpkPart
     public static void WriteIntermediate(IkeSa sa, PayloadWriter writer)
     {
         foreach (PostquantumKey key in sa.Config.PostquantumKeys)
-            PpkIdentity.Write(writer, key, sa.Confirmation(key));
+            PpkIdentity.Write(writer, key, sa.Keys.Confirmation(key));
     }
 
     /// <summary>The last IKE_INTERMEDIATE answer: mixes the key in that it names, or says why there is none.</summary>
@@ -47,7 +47,7 @@ internal static class PpkPart
         {
             if (!PpkIdentity.TryRead(notify, out PpkIdentity identity) || !identity.IsOf(key))
                 continue;
-            sa.UseNextKeys(key);
+            sa.Keys.UseNext(key);
             return null;
         }
 
@@ -58,16 +58,16 @@ internal static class PpkPart
     public static void PrepareAuth(IkeSa sa)
     {
         if (sa.Handshake.PpkUse == PpkUse.InAuth)
-            sa.UseInAuth(sa.Config.PostquantumKeys[0]);
+            sa.Keys.UseInAuth(sa.Config.PostquantumKeys[0]);
     }
 
     /// <summary>The IKE_AUTH request: which key that was and, where we can do without, our proof without it.</summary>
-    /// <param name="proofWithoutPpk">The data of the AUTH payload that <see cref="IkeSa.KeysWithoutPpk"/> make.</param>
+    /// <param name="proofWithoutPpk">The data of the AUTH payload that <see cref="KeyMaterial.WithoutPpk"/> make.</param>
     public static void WriteAuth(IkeSa sa, PayloadWriter writer, Func<byte[]> proofWithoutPpk)
     {
-        if (sa.KeysWithoutPpk is null)
+        if (sa.Keys.WithoutPpk is null)
             return;
-        PpkIdentity.Write(writer, sa.PostquantumKey!);
+        PpkIdentity.Write(writer, sa.Keys.PostquantumKey!);
         if (!sa.Config.RequiresPostquantumKey)
             NotifyPayload.Write(writer, NotifyType.NoPpkAuth, proofWithoutPpk());
     }
@@ -75,14 +75,14 @@ internal static class PpkPart
     /// <summary>The IKE_AUTH answer: without PPK_IDENTITY the responder has gone on without the key (RFC 8784 3).</summary>
     public static IkeFailure? TakeAuth(IkeSa sa, in IkeMessage message)
     {
-        if (sa.KeysWithoutPpk is null)
+        if (sa.Keys.WithoutPpk is null)
             return null;
         if (message.HasNotify(NotifyType.PpkIdentity))
-            sa.KeepPpk();
+            sa.Keys.KeepPpk();
         else if (sa.Config.RequiresPostquantumKey)
             return PeerErrors.UnknownPpk(sa);
         else
-            sa.GoOnWithoutPpk();
+            sa.Keys.GoOnWithoutPpk();
         return null;
     }
 }

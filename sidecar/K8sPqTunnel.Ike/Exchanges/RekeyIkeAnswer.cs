@@ -37,7 +37,7 @@ internal static class RekeyIkeAnswer
             ProtocolId.Ike,
             match,
             (fresh, rest) => new AnsweredIke(
-                fresh, rest, new IkeSelection(match.Transforms), IkeSpi.Read(match.Proposal.Spi), IkeSa.NewSpi(sa.Environment.Random)),
+                fresh, rest, new IkeSelection(match.Transforms), IkeSpi.Read(match.Proposal.Spi), IkeSpi.Draw(sa.Environment.Random)),
             _ => { });
         return null;
     }

@@ -20,7 +20,7 @@ internal sealed class RekeyIkeTask(IReadOnlyList<IkeProposal> offer) : CreationT
     protected override void WriteProposals(IkeSa sa, PayloadWriter writer)
     {
         if (_ours.IsZero)
-            _ours = IkeSa.NewSpi(sa.Environment.Random);
+            _ours = IkeSpi.Draw(sa.Environment.Random);
         SaPayload.Write(writer, ProtocolId.Ike, _ours.ToArray(), Proposals);
     }
 
@@ -60,7 +60,7 @@ internal sealed class RekeyIkeTask(IReadOnlyList<IkeProposal> offer) : CreationT
 
         sa.Report(new RekeyEnded(sa.Config.Name, RekeyKind.Ike, ByPeer: false, RekeyOutcome.Done));
         Rival?.Lose(sa);
-        sa.GiveWayTo(successor, sa.Now);
+        sa.Succession.GiveWayTo(successor, sa.Now);
     }
 
     protected override void Yield(IkeSa sa)

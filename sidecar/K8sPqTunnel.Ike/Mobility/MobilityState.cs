@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Sessions;
 
 namespace K8sPqTunnel.Ike.Mobility;
@@ -32,6 +33,19 @@ internal sealed class MobilityState(bool beganHere)
     {
         TrafficPath ??= sa.Path;
         sa.Path = path;
+    }
+
+    /// <summary>Has IKE and the children run over another path from now on.</summary>
+    public void Use(IkeSa sa, in PeerPath path)
+    {
+        PeerPath before = TrafficPath ?? sa.Path;
+        TrafficPath = null;
+        sa.Path = path;
+        if (before == path)
+            return;
+        sa.Report(new PathChanged(sa.Config.Name, sa.InitiatorSpi, before, path, sa.Nat.LocalBehindNat));
+        foreach (Child child in sa.Children)
+            sa.Children.Move(child, path);
     }
 
     /// <summary>Wants the peer told of the path that IKE is on: once, however often it is asked before that is done.</summary>

@@ -11,7 +11,7 @@ internal static class PathFollowing
     public static void ByIke(IkeSa sa, in PeerPath seen)
     {
         if (MayFollow(sa, seen))
-            sa.UsePath(seen);
+            sa.Mobility.Use(sa, seen);
     }
 
     /// <summary>The peer sent the newest packet of a child over this path.</summary>
@@ -19,7 +19,7 @@ internal static class PathFollowing
     {
         // RFC 7296 2.23: without replay protection nobody can tell a new packet from an old one.
         if (child.ReplayWindow > 0 && MayFollow(sa, seen))
-            sa.UsePath(seen);
+            sa.Mobility.Use(sa, seen);
     }
 
     private static bool MayFollow(IkeSa sa, in PeerPath seen) =>

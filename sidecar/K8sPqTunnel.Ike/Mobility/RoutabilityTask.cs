@@ -29,7 +29,7 @@ internal sealed class RoutabilityTask(PeerPath path) : IExchangeTask
                 PeerErrors.Violation(sa, $"it claims to be at {path.Remote}, but its answer from there lacks our COOKIE2"), peerThinksItIsUp: true);
         // Where it has moved on meanwhile, another check is under way.
         if (sa.Path == path)
-            sa.UsePath(path);
+            sa.Mobility.Use(sa, path);
         return TaskStep.Done;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class UpdateAddressesTask : IExchangeTask
 
         sa.Nat = NatDetection.Read(message, sa.Path);
         sa.Mobility.SeenAs = NatDetection.DestinationIn(message);
-        sa.UsePath(sa.Path);
+        sa.Mobility.Use(sa, sa.Path);
         return TaskStep.Done;
     }
 

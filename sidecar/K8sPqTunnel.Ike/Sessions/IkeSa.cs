@@ -1,13 +1,10 @@
 using System.Net;
-using System.Diagnostics.CodeAnalysis;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Exchanges;
-using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
-using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Sessions;
@@ -17,14 +14,6 @@ namespace K8sPqTunnel.Ike.Sessions;
 /// </summary>
 internal sealed class IkeSa : IDisposable
 {
-    /// <summary>A replaced SA is the peer's to delete if the peer began the rekey; where it doesn't, we do.</summary>
-    public static readonly TimeSpan ReplacedGrace = TimeSpan.FromSeconds(30);
-
-    private readonly Queue<IkeSa> _successors = new();
-    private KeySchedule? _schedule;
-    private IkeKeys? _keys;
-    private IkeKeys? _nextKeys;
-    private EspSpi? _takenSpi;
     private bool _isKnown;
 
     private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, PeerPath path, bool isInitiator)
@@ -35,7 +24,11 @@ internal sealed class IkeSa : IDisposable
         Path = path;
         FragmentIpSize = config.FragmentIpSize;
         IsInitiator = isInitiator;
+        Keys = new KeyMaterial(this);
+        Succession = new Succession(this);
         Children = new ChildSet(this);
+        Wanted = new WantedChildren(this);
+        FirstChild = new FirstChild(this);
         Pending = new PendingCreations(this);
         Mobility = new MobilityState(isInitiator);
     }
@@ -56,12 +49,12 @@ internal sealed class IkeSa : IDisposable
         var sa = new IkeSa(config, environment, drops, path, isInitiator: true)
         {
             Offer = offer,
-            Wanted = ChildSpec.Of(config),
             InitialContact = initialContact,
             RedirectedFrom = redirectedFrom,
-            InitiatorSpi = NewSpi(environment.Random),
+            InitiatorSpi = IkeSpi.Draw(environment.Random),
         };
-        sa.Handshake.Ni = NewNonce(environment.Random);
+        sa.Wanted.Want(ChildSpec.Of(config));
+        sa.Handshake.Ni = NoncePayload.Draw(environment.Random);
         return sa;
     }
 
@@ -76,11 +69,11 @@ internal sealed class IkeSa : IDisposable
         var sa = new IkeSa(config, environment, drops, path, isInitiator: false)
         {
             InitiatorSpi = initiatorSpi,
-            ResponderSpi = NewSpi(environment.Random),
+            ResponderSpi = IkeSpi.Draw(environment.Random),
             FirstPeerRequestId = 1,
         };
         sa.Handshake.Ni = ni.ToArray();
-        sa.Handshake.Nr = NewNonce(environment.Random);
+        sa.Handshake.Nr = NoncePayload.Draw(environment.Random);
         return sa;
     }
 
@@ -96,9 +89,7 @@ internal sealed class IkeSa : IDisposable
             InitiatorSpi = initiatorSpi,
             ResponderSpi = responderSpi,
             State = IkeSaState.Established,
-            Selection = selection,
             PeerIdentity = old.PeerIdentity,
-            PostquantumKey = old.PostquantumKey,
             Nat = old.Nat,
             Mobility = old.Mobility,
             Fragmentation = old.Fragmentation,
@@ -106,14 +97,10 @@ internal sealed class IkeSa : IDisposable
             LargestFragmentCount = old.LargestFragmentCount,
             LastHeard = old.Now,
             Now = old.Now,
-            Generation = old.Generation + 1,
-            Predecessor = old,
         };
-        sa.KeyExchangesRun.AddRange(fresh.Run);
         sa.Mobility.TakeOver(sa);
-        var schedule = new KeySchedule(selection.Algorithms, fresh.Ni, fresh.Nr, initiatorSpi.ToArray(), responderSpi.ToArray());
-        sa.Use(schedule.Rekeyed(old.Selection!.Algorithms.Prf, old.Keys.SkD, fresh.Secrets));
-        old._successors.Enqueue(sa);
+        sa.Keys.UseRekeyed(old.Keys, selection, fresh);
+        sa.Succession.Descend(old);
         return sa;
     }
 
@@ -144,7 +131,7 @@ internal sealed class IkeSa : IDisposable
 
     public IkeSpi ResponderSpi { get; set; }
 
-    /// <summary>Once children run over it, <see cref="UsePath"/> changes it.</summary>
+    /// <summary>Once children run over it, <see cref="MobilityState.Use"/> changes it.</summary>
     public PeerPath Path { get; set; }
 
     /// <summary>Where the request came in that is being answered.</summary>
@@ -175,39 +162,15 @@ internal sealed class IkeSa : IDisposable
 
     public Handshake Handshake { get; } = new();
 
-    public IkeSelection? Selection { get; private set; }
-
-    /// <summary>The key exchanges that have really been run, in order.</summary>
-    public List<KeyExchangeParameters> KeyExchangesRun { get; } = [];
+    public KeyMaterial Keys { get; }
 
     public IkeIdentity? PeerIdentity { get; set; }
 
-    /// <summary>The postquantum preshared key that the keys come from too; null without.</summary>
-    public PostquantumKey? PostquantumKey { get; private set; }
-
-    /// <summary>The keys as they were before <see cref="UseInAuth"/>, for the AUTH of an end that lacks the PPK; null without one.</summary>
-    public IkeKeys? KeysWithoutPpk { get; private set; }
-
     /// <summary>How many IKE_INTERMEDIATE exchanges there are: one for each additional key exchange, or one for a PPK alone.</summary>
     public int IntermediateRounds =>
-        Math.Max(Selection!.AdditionalMethods.Count, Handshake.PpkUse == PpkUse.InIntermediate ? 1 : 0);
+        Math.Max(Keys.Selection!.AdditionalMethods.Count, Handshake.PpkUse == PpkUse.InIntermediate ? 1 : 0);
 
-    /// <summary>Null until IKE_SA_INIT is answered.</summary>
-    public SaProtection? Protection { get; private set; }
-
-    /// <summary>
-    /// What protected the exchange before, while its request may still be repeated: RFC 9242 has a responder change its keys between
-    /// two requests. Null otherwise.
-    /// </summary>
-    public SaProtection? PreviousProtection { get; private set; }
-
-    /// <summary>Our SK_p (RFC 7296 2.15).</summary>
-    public Secret OwnSkP => IsInitiator ? Keys.SkPi : Keys.SkPr;
-
-    /// <summary>The peer's SK_p.</summary>
-    public Secret PeerSkP => IsInitiator ? Keys.SkPr : Keys.SkPi;
-
-    public IkeKeys Keys => _keys ?? throw new InvalidOperationException("no keys yet");
+    public Succession Succession { get; }
 
     public ChildSet Children { get; }
 
@@ -220,26 +183,9 @@ internal sealed class IkeSa : IDisposable
     /// <summary>The peer's that wait for IKE_FOLLOWUP_KE.</summary>
     public PendingCreations Pending { get; }
 
-    /// <summary>The children that are ours to ask for; none where the peer began.</summary>
-    public IReadOnlyList<ChildSpec> Wanted { get; private set; } = [];
+    public WantedChildren Wanted { get; }
 
-    /// <summary>One of them that is not there; null when all are.</summary>
-    public ChildSpec? MissingChild
-    {
-        get
-        {
-            for (int i = 0; i < Wanted.Count; i++)
-            {
-                if (!Children.Has(Wanted[i]))
-                    return Wanted[i];
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>A child that is missing is not asked for before.</summary>
-    public TimeSpan ChildrenNotBefore { get; private set; }
+    public FirstChild FirstChild { get; }
 
     /// <summary>Why it died; null when it was closed as wanted.</summary>
     public IkeFailure? Failure { get; private set; }
@@ -255,17 +201,6 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A new IKE SA has to take over: rekeys were refused for good, or no child is left.</summary>
     public bool NeedsReplacement { get; set; }
 
-    /// <summary>Why no child is left; null while there is one.</summary>
-    public IkeFailure? Loss { get; private set; }
-
-    /// <summary>
-    /// What it is to replace, while the nonces of two rekeys at the same time have yet to say so (RFC 7296 2.8.2); null otherwise.
-    /// </summary>
-    public IkeSa? Predecessor { get; private set; }
-
-    /// <summary>How many rekeys led to it; 0 for one that IKE_SA_INIT began.</summary>
-    public int Generation { get; private init; }
-
     /// <summary>When to rekey it.</summary>
     public TimeSpan RekeyAt { get; set; } = TimeSpan.MaxValue;
 
@@ -274,9 +209,6 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>When it is deleted at the latest.</summary>
     public TimeSpan EndsAt { get; private set; } = TimeSpan.MaxValue;
-
-    /// <summary>What has taken its place; null unless it is replaced.</summary>
-    public IkeSa? Successor { get; private set; }
 
     /// <summary>When the peer last proved to be alive.</summary>
     public TimeSpan LastHeard { get; set; }
@@ -300,9 +232,7 @@ internal sealed class IkeSa : IDisposable
         Children.Clear();
         Creation?.Abandon(this);
         Pending.Clear();
-        if (_takenSpi is { } spi)
-            Environment.EspSpis.Release(spi);
-        _takenSpi = null;
+        FirstChild.Abandon();
         if (_isKnown)
             Report(new IkeSaClosed(Config.Name, InitiatorSpi, ResponderSpi));
     }
@@ -324,113 +254,6 @@ internal sealed class IkeSa : IDisposable
         Drops = drops;
     }
 
-    /// <summary>Makes the first keys (RFC 7296 2.14).</summary>
-    public void UseFirstKeys(IkeSelection selection, Secret sharedSecret)
-    {
-        Selection = selection;
-        Handshake.UsePrf(selection.Algorithms.Prf);
-        Span<byte> spis = stackalloc byte[2 * IkeSpi.Length];
-        InitiatorSpi.Write(spis);
-        ResponderSpi.Write(spis[IkeSpi.Length..]);
-        _schedule = new KeySchedule(
-            selection.Algorithms, Handshake.Ni, Handshake.Nr, spis[..IkeSpi.Length], spis[IkeSpi.Length..]);
-        KeyExchangesRun.Add(KeyExchangeParameters.Of(selection.InitialMethod));
-        Use(_schedule.First(sharedSecret));
-    }
-
-    /// <summary>Mixes an additional key exchange in (RFC 9370 2.2.2).</summary>
-    /// <remarks>
-    /// The initiator, who has the answer, turns to the new keys at once; the responder has yet to answer under the old ones (RFC 9242
-    /// 3.3.1), and turns by <see cref="TurnToNextKeys"/>.
-    /// </remarks>
-    public void UseNextKeys(KeyExchangeMethod method, Secret sharedSecret)
-    {
-        KeyExchangesRun.Add(KeyExchangeParameters.Of(method));
-        IkeKeys next = _schedule!.Next(Keys, sharedSecret);
-        if (IsInitiator)
-            Use(next);
-        else
-            _nextKeys = next;
-    }
-
-    /// <summary>
-    /// Mixes a postquantum preshared key in with the last IKE_INTERMEDIATE, behind its key exchange (RFC 9867 3.1); when the keys turn is
-    /// the same as with <see cref="UseNextKeys(KeyExchangeMethod, Secret)"/>.
-    /// </summary>
-    public void UseNextKeys(PostquantumKey ppk)
-    {
-        PostquantumKey = ppk;
-        IkeKeys next = _schedule!.NextWithPpk(_nextKeys ?? Keys, ppk.Secret);
-        _nextKeys?.Dispose();
-        _nextKeys = null;
-        if (IsInitiator)
-            Use(next);
-        else
-            _nextKeys = next;
-    }
-
-    /// <summary>Mixes a postquantum preshared key in before IKE_AUTH, whose messages stay under the keys in force (RFC 8784 3).</summary>
-    public void UseInAuth(PostquantumKey ppk)
-    {
-        PostquantumKey = ppk;
-        KeysWithoutPpk = Keys;
-        _keys = _schedule!.WithPpk(Keys, ppk.Secret);
-    }
-
-    /// <summary>The peer has the postquantum preshared key too.</summary>
-    public void KeepPpk()
-    {
-        KeysWithoutPpk?.Dispose();
-        KeysWithoutPpk = null;
-    }
-
-    /// <summary>The peer lacks the postquantum preshared key, and both can do without.</summary>
-    public void GoOnWithoutPpk()
-    {
-        if (KeysWithoutPpk is not { } keys)
-            return;
-        _keys?.Dispose();
-        _keys = keys;
-        KeysWithoutPpk = null;
-        PostquantumKey = null;
-    }
-
-    /// <summary>What proves to the peer that we have a postquantum preshared key (RFC 9867 3.1).</summary>
-    public byte[] Confirmation(PostquantumKey ppk) => _schedule!.PpkConfirmation(ppk.Secret);
-
-    /// <summary>The answer is sealed: from here on the new keys count, if there are any.</summary>
-    public void TurnToNextKeys()
-    {
-        if (_nextKeys is not { } next)
-            return;
-        _nextKeys = null;
-        PreviousProtection?.Dispose();
-        PreviousProtection = Protection;
-        Protection = null;
-        Use(next);
-    }
-
-    /// <summary>The peer has gone on under the keys in force: it repeats nothing that was under those before.</summary>
-    public void ForgetPreviousKeys()
-    {
-        PreviousProtection?.Dispose();
-        PreviousProtection = null;
-    }
-
-    /// <summary>Our SPI of the child that is being negotiated: taken once, given back should no child come of it.</summary>
-    public EspSpi TakeSpi() => _takenSpi ??= Environment.EspSpis.Allocate();
-
-    /// <summary>The child of IKE_AUTH: it receives, so that nothing the peer sends at once is lost. When our traffic turns to it, the connection says.</summary>
-    public void Install(ChildSa childSa, string proposal)
-    {
-        _takenSpi = null;
-        var child = new Child(childSa, IsInitiator ? Wanted[0] : null, proposal, keyExchanges: []);
-        Children.Install(Now, child, IsQuantumSafe);
-    }
-
-    /// <summary>Turns our traffic to the children that do not wait for one of this IKE SA's own.</summary>
-    public void TurnOutbound() => Children.TurnAll();
-
     /// <summary>Tells that it is up; its end will be told too then, which a redundant one's is not.</summary>
     public void ReportEstablished()
     {
@@ -443,73 +266,6 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>Has it deleted at <paramref name="end"/>; an earlier end stands.</summary>
     public void EndAt(TimeSpan end) => EndsAt = end < EndsAt ? end : EndsAt;
-
-    /// <summary>A rekey is over: all children move to the successor (RFC 7296 2.8).</summary>
-    /// <param name="end">When this one is deleted, should the peer not do it before.</param>
-    public void GiveWayTo(IkeSa successor, TimeSpan end)
-    {
-        if (State == IkeSaState.Deleting)
-        {
-            // Its end was decided while the rekey was under way, and is the end of what would have replaced it.
-            successor.EndAt(Now);
-            return;
-        }
-
-        // The peer has deleted it, or fallen silent on it, before the nonces decided.
-        if (State != IkeSaState.Established || successor.State != IkeSaState.Established)
-            return;
-        successor.Predecessor = null;
-        Children.MoveTo(successor.Children);
-        successor.Wanted = Wanted;
-        successor.ChildrenNotBefore = ChildrenNotBefore;
-        Successor = successor;
-        MoveTo(IkeSaState.Replaced);
-        EndAt(end);
-        successor.ReportEstablished();
-    }
-
-    /// <summary>The peer already does something about our children here: so it knows that this SA is the one that counts.</summary>
-    public void TakeOver() => Predecessor?.GiveWayTo(this, Now + ReplacedGrace);
-
-    /// <summary>An SA that a rekey has made and nobody drives yet.</summary>
-    public bool TryTakeSuccessor([NotNullWhen(true)] out IkeSa? successor) => _successors.TryDequeue(out successor);
-
-    public bool IsQuantumSafe => KeyExchangesRun.Exists(method => method.IsPostQuantum);
-
-    /// <summary>The last child is gone: what is wanted comes from a new IKE SA.</summary>
-    public void Lose(IkeFailure reason)
-    {
-        Loss ??= reason;
-        NeedsReplacement = true;
-        ChildrenNotBefore = TimeSpan.MaxValue;
-    }
-
-    /// <summary>Another child was refused: it is asked for again after a while.</summary>
-    /// <param name="failure">What to tell; null where the peer was only busy.</param>
-    public void DelayChildren(IkeFailure? failure)
-    {
-        TimeSpan wait = failure is null ? RetryDelay() : Config.Retry.Longest;
-        ChildrenNotBefore = Now + wait;
-        if (failure is null)
-            return;
-        if (Children.Count == 0)
-            Lose(failure);
-        else
-            Report(new ChildFailed(Config.Name, failure, wait));
-    }
-
-    /// <summary>Has IKE and the children run over another path from now on.</summary>
-    public void UsePath(in PeerPath path)
-    {
-        PeerPath before = Mobility.TrafficPath ?? Path;
-        Mobility.TrafficPath = null;
-        Path = path;
-        if (before == path)
-            return;
-        Report(new PathChanged(Config.Name, InitiatorSpi, before, path, Nat.LocalBehindNat));
-        foreach (Child child in Children)
-            Children.Move(child, path);
-    }
 
     /// <summary>The wait before what a busy peer put off is tried again (RFC 7296 2.25); different at both ends.</summary>
     public TimeSpan RetryDelay() => Config.RekeyRetry * (0.5 + Chance.Draw(Environment.Random));
@@ -531,40 +287,7 @@ internal sealed class IkeSa : IDisposable
         Handshake.Dispose();
         Creation?.Dispose();
         Pending.Clear();
-        foreach (IkeSa successor in _successors)
-            successor.Dispose();
-        Protection?.Dispose();
-        PreviousProtection?.Dispose();
-        _keys?.Dispose();
-        _nextKeys?.Dispose();
-        KeysWithoutPpk?.Dispose();
-    }
-
-    private void Use(IkeKeys keys)
-    {
-        Protection?.Dispose();
-        _keys?.Dispose();
-        _keys = keys;
-        Handshake.ForgetKeyExchange();
-        Protection = SaProtection.Create(Selection!.Algorithms, keys, IsInitiator, Environment.Random);
-    }
-
-    /// <summary>A fresh SPI.</summary>
-    public static IkeSpi NewSpi(IRandomSource random)
-    {
-        Span<byte> octets = stackalloc byte[IkeSpi.Length];
-        // RFC 7296 3.1: neither SPI is ever zero.
-        do
-            random.Fill(octets);
-        while (!octets.ContainsAnyExcept((byte)0));
-        return IkeSpi.Read(octets);
-    }
-
-    /// <summary>A fresh nonce (RFC 7296 2.10).</summary>
-    public static byte[] NewNonce(IRandomSource random)
-    {
-        byte[] nonce = new byte[NoncePayload.OurLength];
-        random.Fill(nonce);
-        return nonce;
+        Succession.Dispose();
+        Keys.Dispose();
     }
 }

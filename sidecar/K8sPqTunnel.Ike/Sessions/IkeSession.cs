@@ -42,8 +42,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             if (!_runner.IsBusy)
                 next = Earlier(next, Sa.RekeyAt);
             next = Earlier(next, Sa.Children.NextDeadline(rekeys: !_runner.IsBusy));
-            if (!_runner.IsBusy && !IsRetired && Sa.MissingChild is not null)
-                next = Earlier(next, Sa.ChildrenNotBefore);
+            if (!_runner.IsBusy && !IsRetired && Sa.Wanted.Missing is not null)
+                next = Earlier(next, Sa.Wanted.NotBefore);
             return Earlier(next, Sa.Pending.NextDeadline);
         }
     }
@@ -198,7 +198,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         bool carried = Sa.Children.Count > 0;
         Sa.Children.Advance(now);
         if (carried && Sa.Children.Count == 0)
-            Sa.Lose(PeerErrors.LifetimeOver(Sa, Sa.Config.ChildLifetime));
+            Sa.Wanted.Lose(PeerErrors.LifetimeOver(Sa, Sa.Config.ChildLifetime));
     }
 
     /// <summary>Begins what is to be done next, one exchange at a time (RFC 7296 2.3).</summary>
@@ -218,7 +218,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             return new RekeyIkeTask(offer);
         if (Sa.Children.FindDue(now) is { } due)
             return new CreateChildTask(Sa, due.Spec ?? new ChildSpec(due.Sa.LocalSelectors, due.Sa.RemoteSelectors), due);
-        if (!IsRetired && Sa.ChildrenNotBefore <= now && Sa.MissingChild is { } missing)
+        if (!IsRetired && Sa.Wanted.NotBefore <= now && Sa.Wanted.Missing is { } missing)
             return new CreateChildTask(Sa, missing, old: null);
         // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
         return now - Sa.LastHeard >= Sa.Config.LivenessDelay ? LivenessTask.Instance : null;

@@ -51,7 +51,7 @@ internal sealed class Twins
 
     private static IkeSession Newest(IkeSession session, Func<IkeSa, IkeSession?> sessionOf)
     {
-        while (session.Sa.Successor is { } successor && sessionOf(successor) is { } next)
+        while (session.Sa.Succession.Successor is { } successor && sessionOf(successor) is { } next)
             session = next;
         return session;
     }

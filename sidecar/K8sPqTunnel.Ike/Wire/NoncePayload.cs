@@ -1,3 +1,5 @@
+using K8sPqTunnel.Ike.Crypto;
+
 namespace K8sPqTunnel.Ike.Wire;
 
 /// <summary>Nonce payload (RFC 7296 3.9).</summary>
@@ -11,6 +13,14 @@ internal static class NoncePayload
 
     /// <summary>RFC 7296 3.9: 16 to 256 octets.</summary>
     public static bool IsValid(ReadOnlySpan<byte> body) => body.Length is >= MinLength and <= MaxLength;
+
+    /// <summary>A fresh nonce (RFC 7296 2.10).</summary>
+    public static byte[] Draw(IRandomSource random)
+    {
+        byte[] nonce = new byte[OurLength];
+        random.Fill(nonce);
+        return nonce;
+    }
 
     public static void Write(PayloadWriter writer, ReadOnlySpan<byte> nonce)
     {

@@ -59,7 +59,7 @@ public sealed class CollisionRulesTests : IDisposable
     [Fact]
     public void While_we_rekey_a_child_the_IKE_SA_waits_and_the_peers_own_rekey_of_it_is_answered()
     {
-        Sa.Creation = new CreateChildTask(Sa, Sa.Wanted[0], Child);
+        Sa.Creation = new CreateChildTask(Sa, Sa.Wanted.Specs[0], Child);
         Child.State = ChildState.Rekeying;
         AssertWaits(RekeyIke);
         Assert.Null(CollisionRules.Refusal(Sa, RekeyChild));
@@ -95,7 +95,7 @@ public sealed class CollisionRulesTests : IDisposable
     public void A_child_that_is_not_there_is_said_so_unless_it_may_be_on_the_way_to_us()
     {
         Assert.Equal(NotifyType.ChildSaNotFound, CollisionRules.Refusal(Sa, RekeyUnknown));
-        Sa.Creation = new CreateChildTask(Sa, Sa.Wanted[0], old: null);
+        Sa.Creation = new CreateChildTask(Sa, Sa.Wanted.Specs[0], old: null);
         AssertWaits(RekeyUnknown);
     }
 
@@ -130,7 +130,7 @@ public sealed class CollisionRulesTests : IDisposable
     private void AddPendingChild()
     {
         var selection = new EspSelection([new Transform(TransformType.Encryption, 20, 256)]);
-        var choice = new ChildChoice(selection, new EspSpi(0x2000), new EspSpi(0x3000), Sa.Wanted[0]);
+        var choice = new ChildChoice(selection, new EspSpi(0x2000), new EspSpi(0x3000), Sa.Wanted.Specs[0]);
         Sa.Pending.Add(new AnsweredChild(new FreshKeys(), [KeyExchangeMethod.MlKem768], choice, old: null, spec: null));
     }
 

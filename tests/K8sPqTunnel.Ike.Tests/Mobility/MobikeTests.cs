@@ -62,7 +62,7 @@ public sealed class MobikeTests
         using Duet duet = Pair();
         duet.Right.Connection.RekeyIke(duet.Now);
         duet.Run(Moment);
-        Assert.Equal(2, duet.Left.Connection.Newest!.Generation + 1);
+        Assert.Equal(2, duet.Left.Connection.Newest!.Succession.Generation + 1);
         Assert.True(Move(duet, duet.Left, Elsewhere));
         duet.Run(TimeSpan.FromSeconds(5));
         duet.AssertAgreement();

@@ -66,8 +66,8 @@ public sealed class RecordedResponderTests
         recorded.Answer(recorded.Auth);
         Assert.Equal(ConnectionState.Established, recorded.Connection.State);
         TranscriptDerivation keys = transcript.Derivations.Last(d => d.SkD is not null && d.Kind != "IKE rekey");
-        Assert.True(recorded.Connection.Newest!.Keys.SkD.FixedTimeEquals(keys.SkD));
-        Assert.True(recorded.Connection.Newest.Keys.SkPr.FixedTimeEquals(keys.SkPr));
+        Assert.True(recorded.Connection.Newest!.Keys.Current.SkD.FixedTimeEquals(keys.SkD));
+        Assert.True(recorded.Connection.Newest.Keys.Current.SkPr.FixedTimeEquals(keys.SkPr));
         AssertChild(transcript.Derivations.First(d => d.IsChild), Assert.Single(recorded.Output.Installed));
         Assert.Single(recorded.Output.Of<ChildUp>());
         Assert.Equal(0, recorded.Connection.Drops.Total);
