@@ -12,7 +12,7 @@ public sealed class TunnelSecrets : IDisposable
     /// <summary>The same pre-shared key both ways.</summary>
     /// <param name="postquantumKeys">Those of spec.authentication.ppk, in its order.</param>
     public TunnelSecrets(Secret preSharedKey, params IReadOnlyList<Secret> postquantumKeys)
-        : this(preSharedKey, own: null, anchors: null, RevocationPolicy.Off, postquantumKeys)
+        : this(preSharedKey, own: null, anchors: null, RevocationPolicy.Off, RsaSignature.Pss, postquantumKeys)
     {
     }
 
@@ -21,13 +21,19 @@ public sealed class TunnelSecrets : IDisposable
     /// <param name="own">Our certificate.</param>
     /// <param name="anchors">Who may vouch for the peer's.</param>
     /// <param name="revocation">Of the peer's.</param>
+    /// <param name="rsaSignature">How our RSA key signs.</param>
     /// <param name="postquantumKeys">Those of spec.authentication.ppk, in its order.</param>
     public TunnelSecrets(
-        Secret? preSharedKey, LocalCertificate? own, TrustAnchors? anchors, RevocationPolicy revocation, IReadOnlyList<Secret> postquantumKeys)
+        Secret? preSharedKey,
+        LocalCertificate? own,
+        TrustAnchors? anchors,
+        RevocationPolicy revocation,
+        RsaSignature rsaSignature,
+        IReadOnlyList<Secret> postquantumKeys)
     {
         LocalCredential local = own is not null ? own : new LocalPreSharedKey(Needed(preSharedKey));
         PeerCredential remote = anchors is not null ? new PeerCertificate(anchors, revocation) : new PeerPreSharedKey(Needed(preSharedKey));
-        Authentication = new AuthenticationConfig(local, remote);
+        Authentication = new AuthenticationConfig(local, remote) { RsaSignature = rsaSignature };
         PostquantumKeys = postquantumKeys;
         _owned = [preSharedKey, own?.Key, own?.Chain, anchors, .. postquantumKeys];
     }

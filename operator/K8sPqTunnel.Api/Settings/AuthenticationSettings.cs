@@ -9,6 +9,7 @@ namespace K8sPqTunnel.Api.Settings;
 /// <param name="PrivateKey">Its private key.</param>
 /// <param name="Authorities">Those that may vouch for the peer; null where the peer uses the pre-shared key.</param>
 /// <param name="Revocation">Of the peer's certificate.</param>
+/// <param name="RsaSignature">How our RSA key signs.</param>
 /// <param name="Ppks">Postquantum preshared keys beside them, in order of preference.</param>
 public sealed record AuthenticationSettings(
     SecretReference? Psk,
@@ -17,6 +18,7 @@ public sealed record AuthenticationSettings(
     SecretReference? PrivateKey,
     SecretReference? Authorities,
     RevocationChoice Revocation,
+    RsaSignatureChoice RsaSignature,
     IReadOnlyList<PpkSettings> Ppks)
 {
     /// <summary>All values of Secrets that the tunnel needs.</summary>

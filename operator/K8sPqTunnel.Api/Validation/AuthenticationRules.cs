@@ -31,6 +31,7 @@ internal static class AuthenticationRules
                 ? Reference(draft, "certificate.caSecretRef", authorities.Name, authorities.Key ?? AuthoritySecretRef.DefaultKey, "the peer's authorities")
                 : null,
             certificate.Revocation ?? RevocationChoice.Soft,
+            certificate.RsaSignature ?? RsaSignatureChoice.Pss,
             ReadPpks(authentication.Ppk ?? [], draft));
     }
 

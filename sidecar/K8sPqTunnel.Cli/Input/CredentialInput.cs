@@ -32,7 +32,7 @@ internal static class CredentialInput
         if (errors.Count == 0 && own is not null)
             CheckIdentity(tunnel, own, errors);
         if (errors.Count == 0)
-            return new TunnelSecrets(psk, own, anchors, (RevocationPolicy)(int)wanted.Revocation, ppks);
+            return new TunnelSecrets(psk, own, anchors, (RevocationPolicy)(int)wanted.Revocation, (RsaSignature)(int)wanted.RsaSignature, ppks);
         psk?.Dispose();
         ppks.ForEach(ppk => ppk.Dispose());
         own?.Key.Dispose();

@@ -10,6 +10,9 @@ public sealed record AuthenticationConfig(LocalCredential Local, PeerCredential 
     /// <summary>How long a check of the peer's certificates may take before it counts as failed.</summary>
     public TimeSpan CheckTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of our RSA key; <see cref="RsaSignature.Sha1"/> says of the peer's too.</summary>
+    public RsaSignature RsaSignature { get; init; }
+
     /// <summary>One end at least signs, so that hash functions have to be announced (RFC 7427 4).</summary>
     public bool UsesSignatures => Local is LocalCertificate || Remote is PeerCertificate;
 

@@ -20,8 +20,12 @@ internal static class OwnProof
     /// <summary>Why no proof of ours could convince a peer that takes these hash functions; null when one can.</summary>
     public static IkeFailure? WhyNot(IkeSa sa, SignatureHashes peer)
     {
-        if (sa.Config.Authentication.Local is not LocalCertificate own || SignatureChoice.For(own.Key, peer, out string? flaw) is not null)
+        if (sa.Config.Authentication is not { Local: LocalCertificate own, RsaSignature: var rsa } ||
+            SignatureChoice.For(own.Key, peer, rsa, out string? flaw) is not null)
+        {
             return null;
+        }
+
         return new IkeFailure(FailureReason.ExtensionMissing, $"{PeerErrors.Peer(sa)} {flaw}");
     }
 
@@ -75,6 +79,6 @@ internal static class OwnProof
         : AuthenticationMethod.SharedKey;
 
     private static SignatureChoice Choose(IkeSa sa, LocalCertificate own) =>
-        SignatureChoice.For(own.Key, sa.Handshake.PeerHashes, out string? flaw) ??
+        SignatureChoice.For(own.Key, sa.Handshake.PeerHashes, sa.Config.Authentication.RsaSignature, out string? flaw) ??
         throw new InvalidOperationException($"the peer {flaw}");             // WhyNot was to be asked before.
 }

@@ -82,10 +82,12 @@ internal static class PeerProof
         if (CertificateChain.Read(message, out string? flaw) is not { } chain)
             return ProofErrors.BadCertificate(sa, flaw!);
 
+        // A peer that could sign with SHA-2 does not get away with SHA-1.
+        bool takesSha1 = sa.Config.Authentication.RsaSignature == RsaSignature.Sha1 && sa.Handshake.PeerHashes.IsEmpty;
         using VerificationKey? key = VerificationKey.Read(chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo(), out flaw);
         IkeFailure? failure = key is null
             ? ProofErrors.BadCertificate(sa, $"has a certificate whose key {flaw}")
-            : AuthSignature.Verify(key, auth.Method, auth.Data, signed) is { } wrong
+            : AuthSignature.Verify(key, auth.Method, auth.Data, signed, takesSha1) is { } wrong
                 ? ProofErrors.WrongSignature(sa, wrong)
                 : null;
         if (failure is null && !CertificateNames.Vouches(chain.Leaf, identity))

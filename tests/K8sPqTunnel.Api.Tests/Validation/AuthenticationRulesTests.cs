@@ -24,6 +24,7 @@ public sealed class AuthenticationRulesTests
         Assert.Equal(new SecretReference("edge-tls", "tls.key"), settings.PrivateKey);
         Assert.Equal(new SecretReference("edge-tls", "ca.crt"), settings.Authorities);
         Assert.Equal(RevocationChoice.Soft, settings.Revocation);
+        Assert.Equal(RsaSignatureChoice.Pss, settings.RsaSignature);
         Assert.Null(settings.Psk);
     }
 

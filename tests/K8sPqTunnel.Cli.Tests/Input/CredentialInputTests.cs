@@ -27,6 +27,7 @@ public sealed class CredentialInputTests : IDisposable
         Assert.Empty(errors);
         LocalCertificate own = Assert.IsType<LocalCertificate>(input!.Secrets.Authentication.Local);
         Assert.Equal("edge.example.net, CN=edge", own.Names);
+        Assert.Equal(RsaSignature.Pkcs1, input.Secrets.Authentication.RsaSignature);
         Assert.Equal(RevocationPolicy.Strict, Assert.IsType<PeerCertificate>(input.Secrets.Authentication.Remote).Revocation);
     }
 
@@ -71,7 +72,7 @@ public sealed class CredentialInputTests : IDisposable
             spec:
               peer: {addresses: [198.51.100.7], id: "*.example.net"}
               local: {id: edge.example.net, otherIds: [{{id}}]}
-              authentication: {certificate: {secretRef: {name: edge-tls}, revocation: Strict} }
+              authentication: {certificate: {secretRef: {name: edge-tls}, revocation: Strict, rsaSignature: Pkcs1} }
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);
         return TunnelInput.Read(file, tunnel: null, Path.Combine(_folder, "secrets"), out errors);

@@ -95,6 +95,29 @@ public sealed class CertificateAuthTests : IDisposable
         Assert.False(world.Peer.SawAuthRequest);
     }
 
+    [Theory]
+    [InlineData(RsaSignature.Pkcs1, "DigitalSignature")]
+    [InlineData(RsaSignature.Sha1, "RsaSignature")]
+    public void With_RSA_keys_the_ends_sign_as_the_policy_says(RsaSignature policy, string method)
+    {
+        using TestCertificate us = _root.Issue("edge.test.example", KeyKind.Rsa);
+        using TestCertificate peer = _root.Issue("peer.test.example", KeyKind.Rsa);
+        SignatureHashes? announced = policy == RsaSignature.Sha1 ? null : SignatureHashes.Ours;
+        using World world = Between(us, peer, options => options with { Hashes = announced, RsaSignature = policy }, rsa: policy).Start();
+
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+        Assert.Equal(method, $"{world.Peer.SawMethod}");
+    }
+
+    [Fact]
+    public void A_peer_that_could_sign_with_SHA_2_does_not_get_away_with_SHA_1()
+    {
+        using TestCertificate us = _root.Issue("edge.test.example");
+        using TestCertificate peer = _root.Issue("peer.test.example", KeyKind.Rsa);
+        World world = Between(us, peer, options => options with { RsaSignature = RsaSignature.Sha1 }, rsa: RsaSignature.Sha1);
+        AssertRefused(world, FailureReason.AuthenticationFailed, "signs with RSA and SHA-1 (method 1)");
+    }
+
     [Fact]
     public void A_certificate_of_an_unknown_authority_brings_no_tunnel()
     {
@@ -283,11 +306,15 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     private World Between(
-        TestCertificate us, TestCertificate peer, Func<PeerOptions, PeerOptions>? change = null, IkeIdentity? expected = null) => new(
+        TestCertificate us,
+        TestCertificate peer,
+        Func<PeerOptions, PeerOptions>? change = null,
+        IkeIdentity? expected = null,
+        RsaSignature rsa = RsaSignature.Pss) => new(
             peer: (change ?? (o => o))(new PeerOptions { Certificate = peer, WantsCertificate = true, Hashes = SignatureHashes.Ours }),
             configure: c => c with
             {
                 RemoteIdentity = expected,
-                Authentication = new AuthenticationConfig(us.Credential(), new PeerCertificate(_anchors, RevocationPolicy.Off)),
+                Authentication = new AuthenticationConfig(us.Credential(), new PeerCertificate(_anchors, RevocationPolicy.Off)) { RsaSignature = rsa },
             });
 }

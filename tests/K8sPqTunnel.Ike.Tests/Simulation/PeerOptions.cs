@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -22,6 +23,9 @@ internal sealed record PeerOptions
 
     /// <summary>The hash functions that it announces (RFC 7427 4); null: that RFC is unknown to it.</summary>
     public SignatureHashes? Hashes { get; init; }
+
+    /// <summary>How its RSA key signs; with <see cref="RsaSignature.Sha1"/> it knows method 1 only.</summary>
+    public RsaSignature RsaSignature { get; init; }
 
     /// <summary>The authorities that it asks for certificates of (RFC 7296 3.7).</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? AsksFor { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Children;
@@ -422,12 +423,13 @@ internal sealed class SimulatedPeer(
         if (chain is null)
             return false;
         using VerificationKey key = VerificationKey.Read(chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo(), out _)!;
-        return AuthSignature.Verify(key, method, signature, signed) is null;
+        return AuthSignature.Verify(key, method, signature, signed, takesSha1: options.RsaSignature == RsaSignature.Sha1) is null;
     }
 
     private void Sign(TestCertificate certificate, byte[] signed)
     {
-        SignatureChoice choice = SignatureChoice.For(certificate.Key.SigningKey, SignatureHashes.Ours, out _)!.Value;
+        SignatureHashes taken = options.RsaSignature == RsaSignature.Sha1 ? default : SignatureHashes.Ours;
+        SignatureChoice choice = SignatureChoice.For(certificate.Key.SigningKey, taken, options.RsaSignature, out _)!.Value;
         if (options.WriteCertificates is { } write)
         {
             write(_writer);

@@ -25,8 +25,9 @@ internal readonly record struct SignatureChoice(AuthenticationMethod Method, Sig
 
     /// <summary>Chooses; null where nothing is left that both ends can do.</summary>
     /// <param name="peer">What the peer announced (RFC 7427 4).</param>
+    /// <param name="rsa">How an RSA key signs.</param>
     /// <param name="flaw">Why nothing is left, to follow "peer ADDRESS".</param>
-    public static SignatureChoice? For(SigningKey key, SignatureHashes peer, out string? flaw)
+    public static SignatureChoice? For(SigningKey key, SignatureHashes peer, RsaSignature rsa, out string? flaw)
     {
         flaw = null;
         bool isRsa = key.Kind is KeyKind.Rsa or KeyKind.RsaPss;
@@ -34,18 +35,23 @@ internal readonly record struct SignatureChoice(AuthenticationMethod Method, Sig
         if (isRsa)
             wanted = key.Bits <= Sha256RsaBits ? SignatureHash.Sha2_256 : SignatureHash.Sha2_384;
 
-        SignatureFamily family = KeyKinds.FamiliesOf(key.Kind)[0];
+        // RFC 4055 1.2: a key that is certified for RSASSA-PSS signs in no other way.
+        bool isPkcs1 = key.Kind == KeyKind.Rsa && rsa == RsaSignature.Pkcs1;
+        SignatureFamily family = isPkcs1 ? SignatureFamily.RsaPkcs1 : KeyKinds.FamiliesOf(key.Kind)[0];
         if (peer.Has(wanted))
             return new SignatureChoice(AuthenticationMethod.DigitalSignature, Of(family, wanted));
         if (wanted != SignatureHash.Identity && Next(peer, wanted) is { } other)
             return new SignatureChoice(AuthenticationMethod.DigitalSignature, Of(family, other));
         if (peer.IsEmpty && legacy is { } method)
             return new SignatureChoice(method, Of(family, wanted));
+        // RFC 7296 3.8: method 1 signs with SHA-1, unless something says that the peer knows another hash; nothing does.
+        if (peer.IsEmpty && key.Kind == KeyKind.Rsa && rsa == RsaSignature.Sha1)
+            return new SignatureChoice(AuthenticationMethod.RsaSignature, Of(SignatureFamily.RsaPkcs1, SignatureHash.Sha1));
 
         flaw = (peer.IsEmpty, isRsa) switch
         {
             (true, true) => "does not announce RFC 7427 (SIGNATURE_HASH_ALGORITHMS), so that only RSA with SHA-1 would be left, which can be "
-                + "forged: update the peer, or use an ECDSA certificate or a pre-shared key",
+                + "forged: update the peer, use an ECDSA certificate or a pre-shared key, or allow it by spec.authentication.certificate.rsaSignature: Sha1",
             (_, true) => "takes no SHA-2 in RSA signatures: allow SHA2-256 there",
             _ => $"cannot verify {Of(family, wanted)}: it does not announce the hash {(int)wanted} (RFC 7427 4); use another kind of "
                 + "certificate, or update the peer",

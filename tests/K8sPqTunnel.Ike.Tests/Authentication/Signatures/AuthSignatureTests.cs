@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Wire;
@@ -15,7 +16,7 @@ public sealed class AuthSignatureTests
     public void What_a_key_signs_its_public_key_verifies_and_nothing_else(string kind)
     {
         using TestKey key = TestKey.Generate(Enum.Parse<KeyKind>(kind));
-        SignatureChoice choice = SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, out _)!.Value;
+        SignatureChoice choice = SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, RsaSignature.Pss, out _)!.Value;
 
         byte[] data = AuthSignature.Make(key.SigningKey, choice, Octets);
 
@@ -31,7 +32,7 @@ public sealed class AuthSignatureTests
     {
         using TestKey key = TestKey.Generate(Enum.Parse<KeyKind>(kind));
         using TestKey other = TestKey.Generate(Enum.Parse<KeyKind>(kind));
-        SignatureChoice choice = SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, out _)!.Value;
+        SignatureChoice choice = SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, RsaSignature.Pss, out _)!.Value;
 
         byte[] data = AuthSignature.Make(other.SigningKey, choice, Octets);
 
@@ -45,7 +46,7 @@ public sealed class AuthSignatureTests
     public void A_peer_without_RFC_7427_gets_raw_ECDSA_of_fixed_length(string kind, int method, int length)
     {
         using TestKey key = TestKey.Generate(Enum.Parse<KeyKind>(kind));
-        SignatureChoice choice = SignatureChoice.For(key.SigningKey, default, out _)!.Value;
+        SignatureChoice choice = SignatureChoice.For(key.SigningKey, default, RsaSignature.Pss, out _)!.Value;
         Assert.Equal(method, (int)choice.Method);
 
         // Numbers that begin with zero octets have to come out in time: 300 signatures hold some.
@@ -61,20 +62,47 @@ public sealed class AuthSignatureTests
     public void A_raw_ECDSA_signature_of_another_curve_is_refused()
     {
         using TestKey key = TestKey.Generate(KeyKind.EcdsaP384);
-        byte[] data = AuthSignature.Make(key.SigningKey, SignatureChoice.For(key.SigningKey, default, out _)!.Value, Octets);
+        byte[] data = AuthSignature.Make(key.SigningKey, SignatureChoice.For(key.SigningKey, default, RsaSignature.Pss, out _)!.Value, Octets);
 
         Assert.Contains("does not fit the key", AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.EcdsaSha256, data, Octets), StringComparison.Ordinal);
         Assert.NotNull(AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.EcdsaSha384, data.AsSpan(1), Octets));
     }
 
     [Fact]
-    public void RSA_with_SHA_1_is_refused_in_a_sentence_both_ways()
+    public void RSA_with_SHA_1_is_refused_in_a_sentence_both_ways_unless_it_is_allowed()
     {
         using TestKey key = TestKey.Generate(KeyKind.Rsa);
+        SignatureChoice choice = SignatureChoice.For(key.SigningKey, default, RsaSignature.Sha1, out _)!.Value;
 
-        Assert.Contains("SHA-1", AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.RsaSignature, new byte[256], Octets), StringComparison.Ordinal);
-        Assert.Null(SignatureChoice.For(key.SigningKey, default, out string? flaw));
+        byte[] data = AuthSignature.Make(key.SigningKey, choice, Octets);
+
+        Assert.Equal(AuthenticationMethod.RsaSignature, choice.Method);
+        Assert.Equal(256, data.Length);
+        Assert.Contains("SHA-1", AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets), StringComparison.Ordinal);
+        Assert.Null(AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets, takesSha1: true));
+        data[9] ^= 1;
+        Assert.Contains("is wrong", AuthSignature.Verify(key.VerificationKey, choice.Method, data, Octets, takesSha1: true), StringComparison.Ordinal);
+        Assert.Null(SignatureChoice.For(key.SigningKey, default, RsaSignature.Pss, out string? flaw));
         Assert.Contains("SHA-1", flaw, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Sha2_256")]
+    [InlineData("Sha2_384")]
+    [InlineData("Sha2_512")]
+    public void Method_1_counts_with_SHA_2_as_it_is(string hash)
+    {
+        using TestKey key = TestKey.Generate(KeyKind.Rsa);
+        byte[] data = key.SigningKey.Sign(new SignatureAlgorithm(SignatureFamily.RsaPkcs1, Enum.Parse<SignatureHash>(hash)), Octets);
+        Assert.Null(AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.RsaSignature, data, Octets));
+    }
+
+    [Fact]
+    public void Method_1_is_for_RSA_keys()
+    {
+        using TestKey key = TestKey.Generate(KeyKind.EcdsaP256);
+        Assert.Contains("does not fit the key",
+            AuthSignature.Verify(key.VerificationKey, AuthenticationMethod.RsaSignature, new byte[256], Octets, takesSha1: true), StringComparison.Ordinal);
     }
 
     [Theory]

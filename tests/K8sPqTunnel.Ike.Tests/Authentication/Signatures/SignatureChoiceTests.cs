@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Wire;
@@ -18,17 +19,40 @@ public sealed class SignatureChoiceTests
     {
         using TestKey key = TestKey.Generate(Enum.Parse<KeyKind>(kind));
 
-        SignatureChoice? choice = SignatureChoice.For(key.SigningKey, SignatureHashes.Read(Convert.FromHexString(announced)), out _);
+        SignatureChoice? choice = SignatureChoice.For(key.SigningKey, SignatureHashes.Read(Convert.FromHexString(announced)), RsaSignature.Pss, out _);
 
         Assert.Equal(expected, choice?.Algorithm.ToString());
         Assert.Equal(AuthenticationMethod.DigitalSignature, choice?.Method);
+    }
+
+    [Theory]
+    [InlineData("Pkcs1", "000100020003", "DigitalSignature", "RSA PKCS#1 v1.5 with SHA2-256")]
+    [InlineData("Pkcs1", "00010004", "DigitalSignature", "RSA PKCS#1 v1.5 with SHA2-512")]
+    [InlineData("Sha1", "0002", "DigitalSignature", "RSASSA-PSS with SHA2-256")]
+    [InlineData("Sha1", "", "RsaSignature", "RSA PKCS#1 v1.5 with SHA1")]
+    public void An_RSA_key_signs_as_the_policy_says(string policy, string announced, string method, string algorithm)
+    {
+        using TestKey key = TestKey.Generate(KeyKind.Rsa);
+
+        SignatureChoice? choice = SignatureChoice.For(
+            key.SigningKey, SignatureHashes.Read(Convert.FromHexString(announced)), Enum.Parse<RsaSignature>(policy), out _);
+
+        Assert.Equal((method, algorithm), ($"{choice?.Method}", $"{choice?.Algorithm}"));
+    }
+
+    [Fact]
+    public void SHA_1_is_no_way_out_for_a_peer_that_announces_only_that()
+    {
+        using TestKey key = TestKey.Generate(KeyKind.Rsa);
+        Assert.Null(SignatureChoice.For(key.SigningKey, SignatureHashes.Read([0, 1]), RsaSignature.Sha1, out string? flaw));
+        Assert.Contains("takes no SHA-2", flaw, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_large_RSA_key_signs_with_a_stronger_hash()
     {
         using TestKey key = TestKey.Generate(KeyKind.Rsa, rsaBits: 4096);
-        Assert.Equal(SignatureHash.Sha2_384, SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, out _)?.Algorithm.Hash);
+        Assert.Equal(SignatureHash.Sha2_384, SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, RsaSignature.Pss, out _)?.Algorithm.Hash);
     }
 
     [Theory]
@@ -40,7 +64,7 @@ public sealed class SignatureChoiceTests
     public void Where_nothing_is_left_there_is_a_sentence_and_no_signature(string kind, string announced)
     {
         using TestKey key = TestKey.Generate(Enum.Parse<KeyKind>(kind));
-        Assert.Null(SignatureChoice.For(key.SigningKey, SignatureHashes.Read(Convert.FromHexString(announced)), out string? flaw));
+        Assert.Null(SignatureChoice.For(key.SigningKey, SignatureHashes.Read(Convert.FromHexString(announced)), RsaSignature.Pss, out string? flaw));
         Assert.NotEmpty(flaw!);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 
 namespace K8sPqTunnel.Ike.Testing.Certificates;
@@ -7,7 +8,7 @@ namespace K8sPqTunnel.Ike.Testing.Certificates;
 /// <summary>Signs certificates with any key, also those that CertificateRequest knows nothing of.</summary>
 internal sealed class TestSignatureGenerator(TestKey key, SignatureAlgorithm? algorithm = null) : X509SignatureGenerator
 {
-    private readonly SignatureAlgorithm _algorithm = algorithm ?? SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, out _)!.Value.Algorithm;
+    private readonly SignatureAlgorithm _algorithm = algorithm ?? SignatureChoice.For(key.SigningKey, SignatureHashes.Ours, RsaSignature.Pss, out _)!.Value.Algorithm;
 
     public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => AlgorithmIdentifier.Write(_algorithm);
 

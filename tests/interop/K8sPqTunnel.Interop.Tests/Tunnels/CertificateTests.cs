@@ -31,6 +31,41 @@ public sealed class CertificateTests(Realm realm)
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
     }
 
+    [Fact]
+    public async Task A_peer_that_takes_nothing_but_PKCS_1_gets_it_where_the_tunnel_says_so()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "certificates-pkcs1");
+        PeerAuthority authority = await PeerAuthority.CreateAsync(KeyKind.Rsa, scene.Network.Gateway, Stop);
+        await StartPeerAsync(
+            scene, await authority.IssueAsync(Connections.Remote.LocalId, Stop), Connections.Remote with { TakenSignature = "ike:rsa-sha256" });
+        var tunnel = new TunnelFile { Credentials = await authority.IssueAsync(Connections.Remote.RemoteId, Stop) };
+
+        PqTunnel refused = await scene.StartDaemonAsync(tunnel);
+        Assert.Equal(1, (await refused.Up.FinishAsync(Stop)).ExitCode);
+
+        await scene.BringUpAsync(tunnel with { RsaSignature = "Pkcs1" });
+        Assert.True(await scene.PingAsync(3));
+    }
+
+    [Theory]
+    [InlineData(KeyKind.Rsa, "RSA signature")]
+    [InlineData(KeyKind.Ecdsa256, "ECDSA-256 signature")]
+    [InlineData(KeyKind.Ecdsa384, "ECDSA-384 signature")]
+    public async Task A_peer_without_RFC_7427_takes_and_makes_signatures_of_the_older_kind(KeyKind kind, string said)
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, $"certificates-older-{kind}");
+        PeerAuthority authority = await PeerAuthority.CreateAsync(kind, scene.Network.Gateway, Stop);
+        StrongSwan peer = await scene.StartPeerAsync(options: new StrongSwanOptions { DigitalSignatures = false });
+        await peer.LoadAsync(Connections.Remote with { Credentials = await authority.IssueAsync(Connections.Remote.LocalId, Stop) }, Stop);
+
+        await scene.BringUpAsync(
+            new TunnelFile { Credentials = await authority.IssueAsync(Connections.Remote.RemoteId, Stop), RsaSignature = "Sha1" });
+
+        Assert.True(await scene.PingAsync(3));
+        Assert.Matches($"authentication of '{Connections.Remote.RemoteId}' with {said} successful", peer.Log);
+        Assert.Matches($"authentication of '{Connections.Remote.LocalId}' \\(myself\\) with {said} successful", peer.Log);
+    }
+
     [Theory]
     [InlineData(false, "")]
     [InlineData(true, "has been revoked by its issuer")]

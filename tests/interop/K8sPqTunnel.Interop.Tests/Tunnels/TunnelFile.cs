@@ -59,6 +59,9 @@ internal sealed record TunnelFile
     /// <summary>Soft, Strict or Off.</summary>
     public string Revocation { get; init; } = "Soft";
 
+    /// <summary>Pss, Pkcs1 or Sha1.</summary>
+    public string RsaSignature { get; init; } = "Pss";
+
     /// <summary>Writes the tunnel and its Secrets.</summary>
     /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>
     public (string File, string Secrets) Write(string folder)
@@ -132,6 +135,11 @@ internal sealed record TunnelFile
         ? new JsonObject { ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretKey } } }
         : new JsonObject
         {
-            ["certificate"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = TlsSecretName }, ["revocation"] = Revocation },
+            ["certificate"] = new JsonObject
+            {
+                ["secretRef"] = new JsonObject { ["name"] = TlsSecretName },
+                ["revocation"] = Revocation,
+                ["rsaSignature"] = RsaSignature,
+            },
         };
 }

@@ -34,6 +34,9 @@ public sealed record PeerConnection
     /// <summary>It goes along when an end moves (RFC 4555); strongSwan only.</summary>
     public bool Mobike { get; init; }
 
+    /// <summary>The only signature that it takes from the other end, in swanctl.conf's words; null for any. strongSwan only.</summary>
+    public string? TakenSignature { get; init; }
+
     /// <summary>The certificates of both ends, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 }

@@ -10,6 +10,7 @@ internal static class StrongSwanDaemon
             .Set("install_virtual_ip", "no")
             .Set("fragment_size", $"{options.FragmentSize}")
             .Set("cookie_threshold", $"{options.CookieThreshold}")
+            .Set("signature_authentication", options.DigitalSignatures ? "yes" : "no")
             // What a test waits for should be there soon: the first retransmit after half a second.
             .Set("retransmit_timeout", "0.5")
             .Set("retransmit_tries", "4")

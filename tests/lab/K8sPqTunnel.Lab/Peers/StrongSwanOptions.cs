@@ -8,4 +8,7 @@ public sealed record StrongSwanOptions
 
     /// <summary>Half-open IKE SAs from which on it asks for cookies (RFC 7296 2.6).</summary>
     public int CookieThreshold { get; init; } = 30;
+
+    /// <summary>It knows the Digital Signature method (RFC 7427).</summary>
+    public bool DigitalSignatures { get; init; } = true;
 }
