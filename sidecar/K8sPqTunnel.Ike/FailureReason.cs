@@ -24,6 +24,9 @@ public enum FailureReason
     /// <summary>The peer's certificate leads to no authority that we trust, or is expired, revoked, unreadable or too weak.</summary>
     CertificateRefused,
 
+    /// <summary>Nobody could be asked in time whether the peer's certificate has been revoked.</summary>
+    CertificateUnchecked,
+
     /// <summary>The peer proved itself, but as somebody else.</summary>
     PeerIdentityMismatch,
 

@@ -125,6 +125,8 @@ public sealed class IkeEndpoint : IDisposable
     public void Advance(TimeSpan now)
     {
         _now = now;
+        foreach (HalfOpenSa late in _halfOpen.TakeLate(now))
+            late.Session.Resume(now, CertificateVerdict.Late(late.Session.Sa.Config.Authentication.CheckTime));
         _halfOpen.Expire(now);
         _alarms.Ring(now, _due);
         foreach (IkeConnection connection in _due)
@@ -167,6 +169,8 @@ public sealed class IkeEndpoint : IDisposable
     private void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> message, HalfOpenSa halfOpen)
     {
         halfOpen.Session.Receive(now, path, message);
+        if (halfOpen.Session.Sa.Handshake.AwaitsVerdict)
+            _halfOpen.AwaitCheck(now + halfOpen.Session.Sa.Config.Authentication.CheckTime, halfOpen);
         AdoptIfUp(now, halfOpen);
     }
 

@@ -28,7 +28,8 @@ internal static class ProofErrors
         new(FailureReason.CertificateRefused, $"{PeerErrors.Peer(sa)} {flaw}");
 
     public static IkeFailure Untrusted(IkeSa sa, CertificateVerdict verdict) => new(
-        FailureReason.CertificateRefused, $"{PeerErrors.Peer(sa)} shows a certificate that is refused: {verdict.Objection}");
+        verdict.IsUnanswered ? FailureReason.CertificateUnchecked : FailureReason.CertificateRefused,
+        $"{PeerErrors.Peer(sa)} shows a certificate that is refused: {verdict.Objection}");
 
     public static IkeFailure NotVouchedFor(IkeSa sa, IkeIdentity identity, string names) => new(
         FailureReason.PeerIdentityMismatch,

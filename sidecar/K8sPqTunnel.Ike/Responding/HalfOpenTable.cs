@@ -13,10 +13,22 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
     // All have the same time to go on, so who comes last is due last; one that is looked at again may be forgotten somewhat late.
     private readonly Queue<(TimeSpan Due, HalfOpenSa Sa)> _clock = new();
 
+    // Few at a time: each of these peers has proved to hold a private key.
+    private readonly List<(TimeSpan Due, HalfOpenSa Sa)> _checks = [];
+
     public int Count => _bySpi.Count;
 
-    /// <summary>When <see cref="Expire"/> has something to look at.</summary>
-    public TimeSpan? NextDeadline => _clock.TryPeek(out (TimeSpan Due, HalfOpenSa Sa) first) ? first.Due : null;
+    /// <summary>When <see cref="Expire"/> or <see cref="TakeLate"/> has something to look at.</summary>
+    public TimeSpan? NextDeadline
+    {
+        get
+        {
+            TimeSpan? next = _clock.TryPeek(out (TimeSpan Due, HalfOpenSa Sa) first) ? first.Due : null;
+            foreach ((TimeSpan due, _) in _checks)
+                next = next < due ? next : due;
+            return next;
+        }
+    }
 
     public bool HasRoom(IPAddress peer) =>
         Count < limits.MaxHalfOpen && _perAddress.GetValueOrDefault(peer) < limits.MaxHalfOpenPerAddress;
@@ -34,8 +46,26 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
         _clock.Enqueue((sa.Ends(limits), sa));
     }
 
+    /// <summary>The SA waits for a verdict about its peer's certificates, until then and not longer.</summary>
+    public void AwaitCheck(TimeSpan until, HalfOpenSa sa)
+    {
+        if (!_checks.Exists(known => known.Sa == sa))
+            _checks.Add((until, sa));
+    }
+
+    /// <summary>Those that have waited for their verdict too long.</summary>
+    public IReadOnlyList<HalfOpenSa> TakeLate(TimeSpan now)
+    {
+        if (_checks.Count == 0)
+            return [];
+        HalfOpenSa[] late = [.. _checks.Where(check => check.Due <= now && check.Sa.Session.Sa.Handshake.AwaitsVerdict).Select(check => check.Sa)];
+        _checks.RemoveAll(check => check.Due <= now || !check.Sa.Session.Sa.Handshake.AwaitsVerdict);
+        return late;
+    }
+
     public void Remove(HalfOpenSa sa)
     {
+        _checks.RemoveAll(check => check.Sa == sa);
         if (!_bySpi.Remove(sa.Session.Sa.LocalSpi))
             return;
         _byPeer.Remove((sa.Session.Sa.InitiatorSpi, sa.Peer));
@@ -75,5 +105,6 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
         _byPeer.Clear();
         _perAddress.Clear();
         _clock.Clear();
+        _checks.Clear();
     }
 }

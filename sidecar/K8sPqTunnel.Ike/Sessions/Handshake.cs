@@ -42,6 +42,8 @@ internal sealed class Handshake : IDisposable
     /// <summary>What it came to; null while it is under way.</summary>
     public CertificateVerdict? CheckVerdict { get; set; }
 
+    public bool AwaitsVerdict => Check is not null && CheckVerdict is null;
+
     /// <summary>The connections that a peer may mean as far as addresses and proposals tell; empty where we began.</summary>
     public IReadOnlyList<Acceptor> Acceptors { get; set; } = [];
 

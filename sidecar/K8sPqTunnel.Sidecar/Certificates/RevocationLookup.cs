@@ -33,7 +33,13 @@ internal static class RevocationLookup
     /// <param name="patience">How long each answer may take.</param>
     public static CertificateVerdict Judge(CertificateCheck check, DateTimeOffset now, TimeSpan patience)
     {
+        using var rooted = new RootedAnchors(check.Anchors.Certificates);
         using X509Chain chain = ChainValidation.Builder(check, now);
+        chain.ChainPolicy.CustomTrustStore.Clear();
+        chain.ChainPolicy.CustomTrustStore.AddRange(rooted.Roots.ToArray());
+        chain.ChainPolicy.ExtraStore.Clear();
+        X509Certificate2[] between = [.. rooted.Below, .. check.Chain.Certificates.Skip(1).Where(sent => !check.Anchors.Contains(sent))];
+        chain.ChainPolicy.ExtraStore.AddRange(between);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.Online;
         chain.ChainPolicy.RevocationFlag = X509RevocationFlag.ExcludeRoot;
         chain.ChainPolicy.UrlRetrievalTimeout = patience;
@@ -41,7 +47,7 @@ internal static class RevocationLookup
         try
         {
             chain.Build(check.Chain.Leaf);
-            return new CertificateVerdict(Objection(check, chain));
+            return Verdict(check, chain, rooted);
         }
         finally
         {
@@ -53,25 +59,25 @@ internal static class RevocationLookup
     /// <summary>What is made of an answer that did not come.</summary>
     public static CertificateVerdict Silence(CertificateCheck check, X509Certificate2 certificate) => check.Revocation == RevocationPolicy.Soft
         ? CertificateVerdict.Trusted
-        : new CertificateVerdict(
+        : CertificateVerdict.Unanswered(
             $"{ChainValidation.Name(certificate)} may be revoked: neither its CRL nor its OCSP responder could be asked, and spec.authentication"
             + ".certificate.revocation is Strict. See that their addresses can be reached from here, or set Soft");
 
-    private static string? Objection(CertificateCheck check, X509Chain chain)
+    private static CertificateVerdict Verdict(CertificateCheck check, X509Chain chain, RootedAnchors anchors)
     {
         // Without a way to a root of ours the chain builder looks nothing up, and says nothing of it.
         bool wasAsked = !Array.Exists(chain.ChainStatus, status => (status.Status & NoRoot) != X509ChainStatusFlags.NoError);
-        string? silence = null;
+        CertificateVerdict silence = CertificateVerdict.Trusted;
         foreach (X509ChainElement element in chain.ChainElements)
         {
-            if (check.Anchors.Contains(element.Certificate))
+            if (check.Anchors.Contains(element.Certificate) || anchors.Contains(element.Certificate))
                 return silence;
             X509ChainStatusFlags flags = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
             if (flags.HasFlag(X509ChainStatusFlags.Revoked))
-                return $"{ChainValidation.Name(element.Certificate)} has been revoked by its issuer: give the peer a new one";
+                return new($"{ChainValidation.Name(element.Certificate)} has been revoked by its issuer: give the peer a new one");
             bool isAnswered = wasAsked && (flags & Unanswered) == X509ChainStatusFlags.NoError;
-            if (!isAnswered && IsAskedFor(element.Certificate))
-                silence ??= Silence(check, element.Certificate).Objection;
+            if (!isAnswered && silence.IsTrusted && IsAskedFor(element.Certificate))
+                silence = Silence(check, element.Certificate);
         }
 
         return silence;

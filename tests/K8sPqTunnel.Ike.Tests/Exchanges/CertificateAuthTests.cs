@@ -215,6 +215,7 @@ public sealed class CertificateAuthTests : IDisposable
         world.Run(TimeSpan.FromSeconds(0.2));
 
         ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(FailureReason.CertificateUnchecked, failed.Failure.Reason);
         Assert.Contains("could not be checked within 10 s", failed.Failure.Message, StringComparison.Ordinal);
         Assert.Empty(world.Output.Intents);
         Assert.True(world.Peers.Values.First().IsDeleted);

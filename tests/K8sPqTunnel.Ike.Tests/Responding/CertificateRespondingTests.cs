@@ -89,6 +89,25 @@ public sealed class CertificateRespondingTests : IDisposable
     }
 
     [Fact]
+    public void A_peer_whose_check_nobody_answers_is_refused_in_time_and_told_so()
+    {
+        using TestCertificate left = _root.Issue("left.test.example");
+        using TestCertificate right = _root.Issue("right.test.example");
+        using Duet duet = Between(left, right);
+        duet.Right.Verifier.IsSlow = true;
+        duet.Start(TimeSpan.FromSeconds(9.8));
+        Assert.Empty(duet.Right.Output.Of<PeerTurnedAway>());
+        duet.Run(TimeSpan.FromSeconds(0.5));
+
+        IkeFailure said = Assert.Single(duet.Right.Output.Of<PeerTurnedAway>()).Failure;
+        Assert.Equal(FailureReason.CertificateUnchecked, said.Reason);
+        Assert.Contains("could not be checked within 10 s", said.Message, StringComparison.Ordinal);
+        Assert.Equal(FailureReason.AuthenticationFailed, Assert.Single(duet.Left.Output.Of<ConnectionFailed>()).Failure.Reason);
+        duet.Right.Endpoint.Complete(duet.Now, duet.Right.Verifier.Asked[0], CertificateVerdict.Trusted);
+        Assert.Empty(duet.Right.Output.Intents);
+    }
+
+    [Fact]
     public void A_peer_whose_check_nobody_answers_is_forgotten()
     {
         using TestCertificate left = _root.Issue("left.test.example");

@@ -55,6 +55,7 @@ public sealed class CertificateVerifierTests : IDisposable
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(6));
         if (!trusted)
             Assert.Contains("may be revoked", verdict.Objection, StringComparison.Ordinal);
+        Assert.Equal(!trusted, verdict.IsUnanswered);
     }
 
     [Fact]
@@ -74,14 +75,35 @@ public sealed class CertificateVerifierTests : IDisposable
     }
 
     [Theory]
-    [InlineData(RevocationPolicy.Strict, false)]
-    [InlineData(RevocationPolicy.Soft, true)]
-    public async Task With_an_authority_that_is_no_root_the_lookup_counts_as_unanswered(RevocationPolicy policy, bool trusted)
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public async Task An_authority_that_is_no_root_is_asked_as_others_are(bool crl, bool ocsp, bool isRevoked)
     {
         using var below = new RevocationServer(isRoot: false);
-        Assert.Null(Begin(below.Issue(crl: true, ocsp: false), policy, below));
+        byte[] certificate = below.Issue(crl, ocsp);
+        if (isRevoked)
+            below.Revoke(certificate);
+
+        Assert.Null(Begin(certificate, RevocationPolicy.Strict, below));
         CertificateVerdict verdict = await _late.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        Assert.Equal(trusted, verdict.IsTrusted);
+
+        Assert.Equal(isRevoked ? "\"CN=end\" has been revoked by its issuer: give the peer a new one" : null, verdict.Objection);
+        Assert.True(below.Asked > 0);
+    }
+
+    [Fact]
+    public async Task An_answer_of_somebody_else_of_the_same_name_does_not_count()
+    {
+        using var below = new RevocationServer(isRoot: false);
+        using var other = new RevocationServer(isRoot: false);
+        below.AnsweredBy = other;
+
+        Assert.Null(Begin(below.Issue(crl: true, ocsp: false), RevocationPolicy.Strict, below));
+        CertificateVerdict verdict = await _late.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.True(verdict.IsUnanswered);
     }
 
     [Fact]

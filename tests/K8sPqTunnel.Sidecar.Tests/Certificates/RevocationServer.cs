@@ -34,6 +34,9 @@ internal sealed class RevocationServer : IDisposable
     /// <summary>Answers nothing, and hangs up never.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Signs the CRL in its place.</summary>
+    public RevocationServer? AnsweredBy { get; set; }
+
     /// <summary>Questions that came in.</summary>
     public int Asked { get; private set; }
 
@@ -117,7 +120,7 @@ internal sealed class RevocationServer : IDisposable
             if (IsSilent)
                 continue;
             string path = context.Request.Url!.AbsolutePath;
-            byte[] answer = path == "/crl" ? Crl() : Ocsp(Convert.FromBase64String(Uri.UnescapeDataString(path["/ocsp/".Length..])));
+            byte[] answer = path == "/crl" ? (AnsweredBy ?? this).Crl() : Ocsp(Convert.FromBase64String(Uri.UnescapeDataString(path["/ocsp/".Length..])));
             context.Response.ContentType = path == "/crl" ? "application/pkix-crl" : "application/ocsp-response";
             await context.Response.OutputStream.WriteAsync(answer);
             context.Response.Close();

@@ -6,8 +6,7 @@ public interface ICertificateVerifier
     /// <summary>Begins a check. Called on the core's thread: does not wait for anything.</summary>
     /// <returns>
     /// The verdict where it is at hand. Null: <see cref="IkeEndpoint.Complete"/> will be given it, on the core's thread. When that takes
-    /// longer than <see cref="AuthenticationConfig.CheckTime"/>, the peer is refused; one that began itself is forgotten after
-    /// <see cref="EndpointLimits.HalfOpenTimeout"/>.
+    /// longer than <see cref="AuthenticationConfig.CheckTime"/>, the peer is refused.
     /// </returns>
     CertificateVerdict? Check(CertificateCheck check);
 }
