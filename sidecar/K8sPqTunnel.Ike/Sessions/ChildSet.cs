@@ -142,6 +142,17 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             Turn(successor);
     }
 
+    /// <summary>The peer uses a child: it has it, and our traffic may turn to it too.</summary>
+    /// <param name="inbound">Our SPI of the child; nothing where that is none of these.</param>
+    public void NoteUse(EspSpi inbound)
+    {
+        if (FindInbound(inbound) is not { } child)
+            return;
+        child.IsConfirmed = true;
+        if (child is { TurnAt: null, Predecessor: not null, State: not ChildState.Rekeyed })
+            TurnFrom(child.Predecessor, child);
+    }
+
     /// <summary>Has a child's packets run over another path.</summary>
     public void Move(Child child, in PeerPath path)
     {

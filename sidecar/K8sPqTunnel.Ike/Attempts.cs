@@ -1,0 +1,194 @@
+using System.Net;
+using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Mobility;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Sessions;
+
+namespace K8sPqTunnel.Ike;
+
+/// <summary>How a connection comes to an IKE SA of its own: when it begins, where, and what a failure leads to.</summary>
+internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
+{
+    private readonly AttemptSchedule _schedule = new(connection.Config.Retry, connection.Environment.Random);
+    private readonly RedirectTrail _redirects = new();
+    private IReadOnlyList<IkeProposal> _offer = [];
+    private TimeSpan _quietUntil;
+    private int _address;
+
+    /// <summary>The one that is under way.</summary>
+    public IkeSession? Current { get; private set; }
+
+    /// <summary>When the next one begins; null: none is planned.</summary>
+    public TimeSpan? Due => _schedule.Due;
+
+    /// <summary>Makes the offer of all that are to come.</summary>
+    /// <returns>Why there can be none; null where there is one.</returns>
+    public IkeFailure? Prepare() => Offer.TryMake(connection.Config, connection.Environment.Crypto, out _offer);
+
+    public void Begin(TimeSpan now)
+    {
+        _schedule.Clear();
+        if (Current is not null)
+            return;
+        bool isAlone = !sessions.Exists(session => session.Sa.State == IkeSaState.Established);
+        Current = new IkeSession(IkeSa.Begin(
+            connection.Config, connection.Environment, connection.Drops, FirstPath(), _offer, initialContact: isAlone, _redirects.From));
+        sessions.Add(Current);
+        Current.Start(now);
+        if (!sessions.CarriesTraffic)
+            connection.MoveTo(ConnectionState.Connecting);
+    }
+
+    public void BeginIfDue(TimeSpan now)
+    {
+        if (_schedule.Due <= now)
+            Begin(now);
+    }
+
+    /// <summary>There is something to send: begins, unless that has failed a moment ago.</summary>
+    public void Trigger(TimeSpan now)
+    {
+        if (now >= _quietUntil)
+            Begin(now);
+    }
+
+    /// <summary>Fresh keys are wanted: plans a new IKE SA, unless that is planned or not over yet.</summary>
+    public void Renew(TimeSpan now)
+    {
+        bool isUnderWay =
+            Current is not null || sessions.Exists(session => session != sessions.Active && session.Sa.State == IkeSaState.Established);
+        if (sessions.Active is null || isUnderWay || connection.State == ConnectionState.Closing)
+            return;
+        _schedule.Renew(now);
+        BeginIfDue(now);
+    }
+
+    /// <summary>None is wanted any more.</summary>
+    public void Stop() => _schedule.Clear();
+
+    /// <summary>None is wanted any more, nor is what is under way.</summary>
+    public void Clear()
+    {
+        Current = null;
+        _schedule.Clear();
+    }
+
+    /// <summary>The peer has made an IKE SA meanwhile.</summary>
+    public void GiveWayTo(IkeSession session)
+    {
+        // The peer has no answer to ours from before it proved itself, so nothing of it can be up there.
+        if (session.Sa.Children.Count > 0 && Current is { Sa.State: < IkeSaState.Authenticating } late)
+        {
+            late.Sa.Die(failure: null);
+            Clear();
+        }
+        else if (Current is not null)
+        {
+            Current.Sa.InitialContact = false;
+        }
+    }
+
+    /// <summary>Draws the conclusions from what has become of the one under way.</summary>
+    /// <returns>The IKE SA that it has led to and that is to take over; null without.</returns>
+    public IkeSession? Settle(TimeSpan now)
+    {
+        if (Current is { IsDead: true } failed)
+        {
+            Current = null;
+            Fail(now, failed.Sa, failed.Sa.Failure);
+        }
+        else if (Current is { Sa: { State: IkeSaState.Established, NeedsReplacement: true } } childless)
+        {
+            Current = null;
+            Fail(now, childless.Sa, childless.Sa.Wanted.Loss);
+            childless.Delete(now);
+        }
+        else if (Current is { Sa.State: IkeSaState.Established } established &&
+            (SessionSet.CanCarry(established) || !sessions.CarriesTraffic))
+        {
+            // One without a child (RFC 6023) takes nothing over before it has one.
+            Current = null;
+            return established;
+        }
+
+        return null;
+    }
+
+    /// <summary>An IKE SA has taken over, whoever began it.</summary>
+    public void Succeed(TimeSpan now)
+    {
+        _redirects.Arrive();
+        _schedule.Succeed(now, connection.Config.IkeLifetime, replace: connection.Config.Reauthenticates);
+    }
+
+    /// <summary>What was up carries no traffic any more.</summary>
+    public void Lose(TimeSpan now, IkeFailure failure)
+    {
+        _schedule.Lose(now);
+        if (Current is null)
+        {
+            TryLater(now, failure);
+            return;
+        }
+
+        connection.Report(new ConnectionFailed(connection.Name, failure, RetryIn: TimeSpan.Zero));
+        if (!sessions.CarriesTraffic)
+            connection.MoveTo(ConnectionState.Connecting);
+    }
+
+    /// <summary>Has the next one go to another gateway, if the peer sends us there and that has not been done too often.</summary>
+    public bool TryFollow(TimeSpan now, IkeSa sa)
+    {
+        if (sa.RedirectTo is not { } target || !_redirects.TryFollow(now, sa.Path.Remote.Address, target))
+            return false;
+        connection.Report(new PeerRedirected(connection.Name, sa.Path.Remote.Address, target));
+        return true;
+    }
+
+    private void Fail(TimeSpan now, IkeSa sa, IkeFailure? failure)
+    {
+        if (failure is null || connection.State == ConnectionState.Closing)
+            return;
+        if (TryFollow(now, sa))
+        {
+            Begin(now);
+            return;
+        }
+
+        _redirects.GiveUp();
+        if (failure.IsSilence)
+            _address++;
+        TryLater(now, failure);
+    }
+
+    private void TryLater(TimeSpan now, IkeFailure failure)
+    {
+        TimeSpan wait = _schedule.Retry(now);
+        if (connection.Config.StartAction == StartAction.Start || sessions.CarriesTraffic)
+        {
+            connection.Report(new ConnectionFailed(connection.Name, failure, wait));
+            if (!sessions.CarriesTraffic)
+                connection.MoveTo(ConnectionState.Waiting);
+            return;
+        }
+
+        // Somebody else gives the next sign: the peer, or traffic that wants to go.
+        _schedule.Clear();
+        _quietUntil = now + wait;
+        connection.Report(new ConnectionFailed(connection.Name, failure, RetryIn: null));
+        connection.MoveTo(ConnectionState.Listening);
+    }
+
+    private PeerPath FirstPath()
+    {
+        // Behind its NAT the peer hears us only where it spoke from.
+        if (_redirects.Target is null && sessions.Active is { Sa: { Nat.PeerBehindNat: true } behindNat })
+            return behindNat.Path;
+        ConnectionConfig config = connection.Config;
+        IPAddress remote = _redirects.Target ?? config.RemoteAddresses[_address % config.RemoteAddresses.Count];
+        var path = new PeerPath(new IPEndPoint(config.LocalAddress, PeerPath.IkePort), new IPEndPoint(remote, PeerPath.IkePort));
+        if (config.Tcp)
+            return path.OnSharedPorts(config.LocalNatTraversalPort) with { IsTcp = true };
+        return config.HasIkePort ? path : path.OnSharedPorts(config.LocalNatTraversalPort);
+    }
+}
