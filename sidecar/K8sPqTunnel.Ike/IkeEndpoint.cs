@@ -179,6 +179,7 @@ public sealed class IkeEndpoint : IDisposable
         if (halfOpen.Session.Sa.State != IkeSaState.Established)
             return;
         _halfOpen.Remove(halfOpen);
+        _reception.Remember(now, halfOpen.Session.Sa.Handshake.InitRequest);
         halfOpen.Session.Sa.Handshake.Claimed!.Adopt(now, halfOpen.Session);
     }
 

@@ -21,6 +21,7 @@ internal sealed class Reception(
     private static readonly TimeSpan NewsPause = TimeSpan.FromSeconds(1);
 
     private readonly CookieJar _cookies = new(environment.Random);
+    private readonly LateCopies _late = new(limits);
     private TimeSpan _nextNews;
 
     public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> datagram)
@@ -34,12 +35,17 @@ internal sealed class Reception(
             drops.Count(DropReason.NotOurs);
         else if (halfOpen.TryFind(header.InitiatorSpi, path.Remote, out HalfOpenSa? known))
             Repeat(known, datagram);
+        else if (_late.Contains(now, datagram))
+            drops.Count(DropReason.Unexpected);
         else if (!halfOpen.HasRoom(path.Remote.Address))
             drops.Count(DropReason.TooManyHalfOpen);
         else
             Begin(now, path, datagram, new IkeMessage(
                 header, datagram[..IkeHeader.Length], header.NextPayload, datagram[IkeHeader.Length..], Inside.Clear));
     }
+
+    /// <summary>The IKE SA that this IKE_SA_INIT request began is up.</summary>
+    public void Remember(TimeSpan now, ReadOnlySpan<byte> request) => _late.Add(now, request);
 
     // RFC 7296 3.1, 2.2: the request of an initiator that knows no SPI of ours yet.
     private static bool IsBeginning(in IkeHeader header) =>
