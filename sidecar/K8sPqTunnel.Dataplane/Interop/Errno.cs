@@ -16,6 +16,7 @@ internal static class Errno
     public const int Exists = 17;
     public const int NoDevice = 19;
     public const int BadDescriptorState = 77;
+    public const int NoBuffers = 105;
 
     /// <summary>What the calling thread's last P/Invoke left.</summary>
     public static int Last => Marshal.GetLastPInvokeError();

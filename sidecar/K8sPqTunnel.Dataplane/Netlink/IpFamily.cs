@@ -20,6 +20,9 @@ internal sealed record IpFamily(AddressFamily Family, byte Number, int AddressLe
 
     public static IpFamily Of(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? V6 : V4;
 
+    /// <summary>The family of an AF_ number; null if it is none of IP's.</summary>
+    public static IpFamily? Find(int number) => number == V4.Number ? V4 : number == V6.Number ? V6 : null;
+
     public int AddressBits => AddressLength * 8;
 
     public bool Has(IPAddress address) => address.AddressFamily == Family;

@@ -20,6 +20,9 @@ internal readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> va
         _ => 0,
     };
 
+    /// <summary>A number of 8 octets in host byte order.</summary>
+    public ulong Number64 => Value.Length == sizeof(ulong) ? MemoryMarshal.Read<ulong>(Value) : 0;
+
     public uint BigEndian => Value.Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(Value) : 0;
 
     public ulong BigEndian64 => Value.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(Value) : 0;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using K8sPqTunnel.Dataplane.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,11 +8,13 @@ namespace K8sPqTunnel.Dataplane.Netlink;
 internal sealed class NetlinkSocket : IDisposable
 {
     private const int AddressFamilyNetlink = 16;
+    private const int AddressLength = 12;
     private const int RawCloseOnExec = 0x80003;
     private const int SocketLevel = 1;
     private const int ReceiveTimeout = 20;
     private const int ForceSendBuffer = 32;
     private const int NetlinkLevel = 270;
+    private const int AddMembership = 1;
     private const int CapAck = 10;
     private const int ExtendedAck = 11;
     private const int StrictCheck = 12;
@@ -20,12 +23,14 @@ internal sealed class NetlinkSocket : IDisposable
     private const long TimeoutSeconds = 5;
 
     private readonly SafeFileHandle _socket;
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferLength);
+    private readonly byte[] _buffer;
     private uint _sequence;
 
     /// <exception cref="NetlinkException">The kernel has no such netlink family.</exception>
     public NetlinkSocket(NetlinkProtocol protocol)
     {
+        // A state that is asked for comes with its keys: no copy of them may stay behind where the collector moved the buffer.
+        _buffer = GC.AllocateUninitializedArray<byte>(BufferLength, pinned: protocol == NetlinkProtocol.Xfrm);
         _socket = Libc.Socket(AddressFamilyNetlink, RawCloseOnExec, (int)protocol);
         if (_socket.IsInvalid)
             throw new NetlinkException($"open a netlink socket ({protocol})", Errno.Last);
@@ -37,10 +42,27 @@ internal sealed class NetlinkSocket : IDisposable
         _ = Libc.SetSocketOption(_socket, SocketLevel, ReceiveTimeout, [TimeoutSeconds, 0], 2 * sizeof(long));
     }
 
+    /// <summary>For poll(2), while this object isn't disposed.</summary>
+    public int Descriptor => (int)_socket.DangerousGetHandle();
+
     public delegate void MessageHandler(in NetlinkMessage message);
 
     /// <summary>A number for the next request.</summary>
     public uint NextSequence() => ++_sequence;
+
+    /// <summary>Joins multicast groups: what the kernel tells by itself comes in from here on.</summary>
+    /// <exception cref="NetlinkException">We may not, or there is no such group.</exception>
+    public void Join(params ReadOnlySpan<int> groups)
+    {
+        // struct sockaddr_nl: family 2, padding 2, port 4, groups 4. The kernel chooses the port; to a socket without one it tells nothing.
+        if (Libc.Bind(_socket, [AddressFamilyNetlink, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], AddressLength) < 0)
+            throw new NetlinkException("bind a netlink socket", Errno.Last);
+        foreach (int group in groups)
+        {
+            if (Libc.SetSocketOption(_socket, NetlinkLevel, AddMembership, [group], sizeof(int)) < 0)
+                throw new NetlinkException($"join netlink group {group}", Errno.Last);
+        }
+    }
 
     /// <summary>Sends a request that carries <see cref="NetlinkFlags.Ack"/> and waits for the kernel's word.</summary>
     /// <param name="what">What it does, for the message of a refusal.</param>
@@ -56,7 +78,14 @@ internal sealed class NetlinkSocket : IDisposable
         writer.BeginMessage(type, flags | NetlinkFlags.Ack, sequence, body);
         writeAttributes?.Invoke(writer);
         writer.EndMessage();
-        SendAll(what, writer.Written);
+        try
+        {
+            SendAll(what, writer.Written);
+        }
+        finally
+        {
+            writer.Erase();
+        }
         ReceiveUntilAcknowledged(what, sequence, sequence, tolerated);
     }
 
@@ -120,7 +149,11 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        CryptographicOperations.ZeroMemory(_buffer);
+    }
 
     private void ReceiveUntilAcknowledged(string what, uint first, uint last, int tolerated)
     {
@@ -183,7 +216,9 @@ internal sealed class NetlinkSocket : IDisposable
             throw new NetlinkException(what, Errno.Last);
     }
 
-    private NetlinkMessages ReceiveDatagram(string what)
+    /// <summary>What comes next; valid until the next call.</summary>
+    /// <exception cref="NetlinkException">Nothing came in time, or some of it was lost.</exception>
+    public NetlinkMessages ReceiveDatagram(string what)
     {
         while (true)
         {

@@ -1,17 +1,23 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace K8sPqTunnel.Dataplane.Netlink;
 
 /// <summary>Writes netlink messages one after the other into a buffer of its own that grows.</summary>
-/// <remarks>Control path only. A message, and each nested attribute, is open from its Begin to the matching End.</remarks>
+/// <remarks>
+/// Control path only. A message, and each nested attribute, is open from its Begin to the matching End. Pinned, so that
+/// <see cref="Erase"/> leaves no key behind.
+/// </remarks>
 internal sealed class NetlinkWriter
 {
-    private byte[] _buffer = new byte[4096];
+    private byte[] _buffer = GC.AllocateArray<byte>(4096, pinned: true);
     private int _length;
     private int _message;
+    private int _body;
+    private int _padding;
 
     /// <summary>All finished messages.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
@@ -28,9 +34,16 @@ internal sealed class NetlinkWriter
         MemoryMarshal.Write(header[6..], (ushort)(flags | NetlinkFlags.Request));
         MemoryMarshal.Write(header[8..], sequence);
         body.CopyTo(Grow(body.Length));
+        _padding = NetlinkFormat.Align(body.Length) - body.Length;
+        _body = _length;
     }
 
-    public void EndMessage() => MemoryMarshal.Write(_buffer.AsSpan(_message), (uint)(_length - _message));
+    /// <summary>Closes the message. Its length leaves out the padding behind a body without attributes, as NLMSG_LENGTH does.</summary>
+    public void EndMessage() =>
+        MemoryMarshal.Write(_buffer.AsSpan(_message), (uint)(_length - _message - (_length == _body ? _padding : 0)));
+
+    /// <summary>Writes an attribute's header and gives its value, which is zero, to be filled before anything else is written.</summary>
+    public Span<byte> Reserve(ushort type, int length) => Attribute(type, length);
 
     public void Octets(ushort type, ReadOnlySpan<byte> value) => value.CopyTo(Attribute(type, value.Length));
 
@@ -57,7 +70,9 @@ internal sealed class NetlinkWriter
 
     public void EndNested(int start) => MemoryMarshal.Write(_buffer.AsSpan(start), (ushort)(_length - start));
 
-    /// <summary>Writes an attribute's header and gives its value to be filled, which is zero.</summary>
+    /// <summary>Zeroes what was written, which may hold keys.</summary>
+    public void Erase() => CryptographicOperations.ZeroMemory(_buffer);
+
     private Span<byte> Attribute(ushort type, int length)
     {
         Span<byte> attribute = Grow(NetlinkFormat.AttributeHeaderLength + length);
@@ -70,7 +85,12 @@ internal sealed class NetlinkWriter
     {
         int aligned = NetlinkFormat.Align(length);
         if (_length + aligned > _buffer.Length)
-            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + aligned));
+        {
+            byte[] outgrown = _buffer;
+            _buffer = GC.AllocateArray<byte>(Math.Max(outgrown.Length * 2, _length + aligned), pinned: true);
+            outgrown.AsSpan(0, _length).CopyTo(_buffer);
+            CryptographicOperations.ZeroMemory(outgrown);
+        }
         Span<byte> grown = _buffer.AsSpan(_length, aligned);
         _length += aligned;
         return grown;

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace K8sPqTunnel.Dataplane.Tests.Support;
 
 /// <summary>Records the packets of one family on one interface of a namespace, both ways, by a packet socket.</summary>
-internal sealed partial class WireCapture : IDisposable
+internal sealed class WireCapture : IDisposable
 {
     private const int AddressFamilyPacket = 17;
     private const int CookedNonBlocking = 0x802;            // SOCK_DGRAM | SOCK_NONBLOCK: packets without their link-layer header
@@ -26,7 +26,7 @@ internal sealed partial class WireCapture : IDisposable
         MemoryMarshal.Write(address, (ushort)AddressFamilyPacket);
         MemoryMarshal.Write(address[2..], family);
         MemoryMarshal.Write(address[4..], IndexOf(space, interfaceName));
-        Assert.Equal(0, Bind(_socket, address, address.Length));
+        Assert.Equal(0, Libc.Bind(_socket, address, address.Length));
     }
 
     /// <summary>What came by since the last call.</summary>
@@ -51,7 +51,4 @@ internal sealed partial class WireCapture : IDisposable
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
         return new Links(socket).List().Single(link => link.Name == name).Index;
     });
-
-    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    private static partial int Bind(SafeFileHandle socket, ReadOnlySpan<byte> address, int length);
 }
