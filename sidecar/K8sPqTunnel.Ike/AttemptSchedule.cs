@@ -28,11 +28,11 @@ internal sealed class AttemptSchedule(RetryPlan plan, IRandomSource random)
     }
 
     /// <summary>An SA is up.</summary>
-    /// <param name="replace">Another takes over in its old age: it is not rekeyed, but authenticated anew (RFC 7296 2.8.3).</param>
-    public void Succeed(TimeSpan now, TimeSpan lifetime, bool replace)
+    /// <param name="replacedWithin">Another, in which both ends prove themselves anew, takes over before this is over (RFC 7296 2.8.3); null: none does.</param>
+    public void Succeed(TimeSpan now, TimeSpan lifetime, TimeSpan? replacedWithin)
     {
         _stableAt = now + (Stable < lifetime / 2 ? Stable : lifetime / 2);
-        Due = replace ? now + lifetime * (ReplaceAt - Spread * Chance.Draw(random)) : null;
+        Due = replacedWithin is { } end ? now + end * (ReplaceAt - Spread * Chance.Draw(random)) : null;
         _isUrgent = false;
     }
 

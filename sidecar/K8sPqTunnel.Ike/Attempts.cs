@@ -118,7 +118,7 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
     public void Succeed(TimeSpan now)
     {
         _redirects.Arrive();
-        _schedule.Succeed(now, connection.Config.IkeLifetime, replace: connection.Config.Reauthenticates);
+        _schedule.Succeed(now, connection.Config.IkeLifetime, connection.Config.ProofLifetime);
     }
 
     /// <summary>What was up carries no traffic any more.</summary>

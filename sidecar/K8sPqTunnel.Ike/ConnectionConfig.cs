@@ -131,6 +131,14 @@ public sealed record ConnectionConfig
     public bool Reauthenticates { get; init; }
 
     /// <summary>
+    /// The same within this time, however often the IKE SA is rekeyed between; where it cannot be done in time, the SA is deleted. Null for never.
+    /// </summary>
+    public TimeSpan? ReauthenticationInterval { get; init; }
+
+    /// <summary>When the ends have to prove themselves anew; null: never.</summary>
+    internal TimeSpan? ProofLifetime => Reauthenticates ? IkeLifetime : ReauthenticationInterval;
+
+    /// <summary>
     /// Has IKE_AUTH make no child SA where the peer can do without (RFC 6023): each is made by CREATE_CHILD_SA then, with the key exchanges
     /// of its own proposal.
     /// </summary>

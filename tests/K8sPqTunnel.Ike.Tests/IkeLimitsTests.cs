@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Wire;
 
@@ -13,7 +14,7 @@ public sealed class IkeLimitsTests
         IEnumerable<string> rows = typeof(IkeLimits).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => $"| `{field.Name}` | {Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)} |")
             .Concat(typeof(EndpointLimits).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Select(limit => $"| `{limit.Name}` | {Text(limit.GetValue(EndpointLimits.Default))} |"));
+                .Select(limit => $"| `{FieldOf(limit.Name)}` | {Text(limit.GetValue(EndpointLimits.Default))} |"));
 
         string[] reference = [.. File.ReadLines(Repository.PathOf("docs/limits.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
 
@@ -54,6 +55,9 @@ public sealed class IkeLimitsTests
         Assert.Equal(IkeLimits.DeletedSpis, read.Count);
         Assert.False(DeletePayload.TryRead(Deletes(IkeLimits.DeletedSpis + 1), out _));
     }
+
+    // In spec.limits.
+    private static string FieldOf(string name) => JsonNamingPolicy.CamelCase.ConvertName(name.Replace("Max", "", StringComparison.Ordinal));
 
     private static string? Text(object? value) =>
         value is TimeSpan time ? $"{time.TotalSeconds} s" : Convert.ToString(value, CultureInfo.InvariantCulture);

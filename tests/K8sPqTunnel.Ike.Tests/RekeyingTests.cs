@@ -183,6 +183,33 @@ public sealed class RekeyingTests
     }
 
     [Fact]
+    public void Both_ends_prove_themselves_anew_within_the_interval_and_rekey_between()
+    {
+        using Duet duet = Up(c => c with { IkeLifetime = TimeSpan.FromMinutes(10), ReauthenticationInterval = TimeSpan.FromHours(1) });
+        duet.Run(TimeSpan.FromMinutes(59));
+
+        duet.AssertAgreement();
+        int rekeys = duet.Left.Output.Of<RekeyEnded>().Count(ended => ended is { Kind: RekeyKind.Ike, Outcome: RekeyOutcome.Done });
+        Assert.InRange(rekeys, 4, 8);
+        // One to begin with, one for each rekey, one by a new proof.
+        Assert.Equal(rekeys + 2, duet.Left.Output.Of<IkeSaEstablished>().Count());
+        Assert.Empty(duet.Left.Output.Of<ConnectionFailed>());
+    }
+
+    [Fact]
+    public void An_SA_that_cannot_be_proved_anew_within_the_interval_ends_however_often_it_was_rekeyed()
+    {
+        using Duet duet = Up(c => c with { IkeLifetime = TimeSpan.FromMinutes(10), ReauthenticationInterval = TimeSpan.FromHours(1) });
+        duet.Drops = (_, datagram) => datagram[18] == (byte)ExchangeType.IkeSaInit;
+        duet.Run(TimeSpan.FromMinutes(59));
+        duet.AssertAgreement();
+
+        duet.Run(TimeSpan.FromMinutes(1.1));
+        Assert.Empty(duet.Left.Output.Installed);
+        Assert.Contains(duet.Left.Output.Of<ConnectionFailed>(), failed => failed.Failure.Reason == FailureReason.LifetimeExpired);
+    }
+
+    [Fact]
     public void The_peer_can_receive_by_the_new_child_before_it_says_so()
     {
         using Duet duet = Up(With(Suites["P-384, ML-KEM-768"]));

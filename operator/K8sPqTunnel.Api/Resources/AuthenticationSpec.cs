@@ -24,4 +24,8 @@ public sealed record AuthenticationSpec
         + "knows RFC 9867 chooses one that both have; to one that knows RFC 8784 only, the first is named.",
         MinItems = 1, MaxItems = 8, ListType = "map", ListMapKey = "id")]
     public IReadOnlyList<PpkSpec>? Ppk { get; init; }
+
+    [Field("When a postquantum preshared key goes in. Intermediate: with IKE_INTERMEDIATE where the peer can, so that the identities in IKE_AUTH are "
+        + "protected by it too (RFC 9867), and else with IKE_AUTH (RFC 8784). Auth: always with IKE_AUTH.", Default = "\"Intermediate\"")]
+    public PpkExchange? PpkExchange { get; init; }
 }

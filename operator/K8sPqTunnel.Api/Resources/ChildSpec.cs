@@ -13,6 +13,14 @@ public sealed record ChildSpec
     [Field("How long the child SA may live, between 1m and 48h. Default: the profile's (1h for Generic).", Pattern = Duration.Pattern)]
     public string? Lifetime { get; init; }
 
+    [Field("How many octets of inner packets the child SA may carry in either direction, 1000000 or more: it is rekeyed at 80 to 90 % of them, chosen "
+        + "by chance, and carries nothing more at the end. Default: any number.", Minimum = 1_000_000)]
+    public long? LifetimeBytes { get; init; }
+
+    [Field("The same in packets, 1000 or more. Default: any number; without 64-bit sequence numbers (esn) a child SA is rekeyed before 2^32 packets.",
+        Minimum = 1_000)]
+    public long? LifetimePackets { get; init; }
+
     [Field("Anti-replay window in packets, 0 to 4096; 0 turns the check off, for a peer whose packets cannot keep to one sequence. Default: the "
         + "profile's (1024 for Generic).", Minimum = 0, Maximum = 4096)]
     public int? ReplayWindow { get; init; }

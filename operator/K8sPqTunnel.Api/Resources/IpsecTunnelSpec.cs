@@ -53,6 +53,9 @@ public sealed record IpsecTunnelSpec
     [Field("How a silent peer is noticed.")]
     public LivenessSpec? Liveness { get; init; }
 
+    [Field("What peers that have not proved themselves may cost.")]
+    public LimitsSpec? Limits { get; init; }
+
     [Field("Asks inside the tunnel whether packets pass. Without it Ready means that the child SA is up.")]
     public ProbeSpec? Probe { get; init; }
 }

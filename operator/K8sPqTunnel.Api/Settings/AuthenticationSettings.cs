@@ -11,6 +11,7 @@ namespace K8sPqTunnel.Api.Settings;
 /// <param name="Revocation">Of the peer's certificate.</param>
 /// <param name="RsaSignature">How our RSA key signs.</param>
 /// <param name="Ppks">Postquantum preshared keys beside them, in order of preference.</param>
+/// <param name="PpkExchange">When one of them goes in.</param>
 public sealed record AuthenticationSettings(
     SecretReference? Psk,
     PskEncoding? PskEncoding,
@@ -19,7 +20,8 @@ public sealed record AuthenticationSettings(
     SecretReference? Authorities,
     RevocationChoice Revocation,
     RsaSignatureChoice RsaSignature,
-    IReadOnlyList<PpkSettings> Ppks)
+    IReadOnlyList<PpkSettings> Ppks,
+    PpkExchange PpkExchange)
 {
     /// <summary>All values of Secrets that the tunnel needs.</summary>
     public IReadOnlyList<SecretReference> Secrets { get; } =

@@ -44,12 +44,21 @@ public sealed record TunnelSettings
     /// <summary>An IKE SA that gets old is replaced by one for which both ends prove themselves anew, instead of being rekeyed.</summary>
     public required bool Reauthenticate { get; init; }
 
+    /// <summary>Both ends prove themselves anew within it, whatever rekeys lie between; null for never.</summary>
+    public required TimeSpan? ReauthenticationInterval { get; init; }
+
     /// <summary>The IKE SA comes first, and each child SA by an exchange of its own, where the peer can do that (RFC 6023).</summary>
     public required bool Childless { get; init; }
 
     /// <summary>At least one, best first. Their key exchanges are for CREATE_CHILD_SA: the child of IKE_AUTH has none (RFC 7296 1.2).</summary>
     public required IReadOnlyList<Proposal> ChildProposals { get; init; }
     public required TimeSpan ChildLifetime { get; init; }
+
+    /// <summary>Octets of inner packets in either direction after which a child SA carries nothing more; null for any number.</summary>
+    public required long? ChildLifetimeBytes { get; init; }
+
+    /// <summary>The same in packets.</summary>
+    public required long? ChildLifetimePackets { get; init; }
 
     /// <summary>Anti-replay window in packets; 0 for none.</summary>
     public required int ReplayWindow { get; init; }
@@ -66,6 +75,8 @@ public sealed record TunnelSettings
     public required TransportSettings Transport { get; init; }
 
     public required LivenessSettings Liveness { get; init; }
+
+    public required LimitSettings Limits { get; init; }
 
     public required DataplaneChoice Dataplane { get; init; }
 

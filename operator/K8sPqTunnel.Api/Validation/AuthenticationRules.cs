@@ -32,7 +32,8 @@ internal static class AuthenticationRules
                 : null,
             certificate.Revocation ?? RevocationChoice.Soft,
             certificate.RsaSignature ?? RsaSignatureChoice.Pss,
-            ReadPpks(authentication.Ppk ?? [], draft));
+            ReadPpks(authentication.Ppk ?? [], draft),
+            authentication.PpkExchange ?? PpkExchange.Intermediate);
     }
 
     private static List<PpkSettings> ReadPpks(IReadOnlyList<PpkSpec> specs, SettingsDraft draft)

@@ -24,10 +24,14 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IReadOnlyList<Proposal> ChildProposals { get; set; } = [];
     public TimeSpan IkeLifetime { get; set; }
     public TimeSpan ChildLifetime { get; set; }
+    public TimeSpan? ReauthenticationInterval { get; set; }
+    public long? ChildLifetimeBytes { get; set; }
+    public long? ChildLifetimePackets { get; set; }
     public int ReplayWindow { get; set; }
     public TimeSpan SuccessorDelay { get; set; }
     public TransportSettings? Transport { get; set; }
     public LivenessSettings? Liveness { get; set; }
+    public LimitSettings? Limits { get; set; }
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
     public IReadOnlyList<IPNetwork> Remote { get; set; } = [];
     public TrafficSelectors Selectors { get; set; }
@@ -51,9 +55,12 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         ProposalOrder = spec.Ike?.ProposalOrder ?? ProposalOrder.Ours,
         IkeLifetime = IkeLifetime,
         Reauthenticate = spec.Ike?.Reauthenticate ?? Defaults.Reauthenticate,
+        ReauthenticationInterval = ReauthenticationInterval,
         Childless = spec.Ike?.Childless ?? false,
         ChildProposals = ChildProposals,
         ChildLifetime = ChildLifetime,
+        ChildLifetimeBytes = ChildLifetimeBytes,
+        ChildLifetimePackets = ChildLifetimePackets,
         ReplayWindow = ReplayWindow,
         SuccessorDelay = SuccessorDelay,
         Local = Local,
@@ -61,6 +68,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Selectors = Selectors,
         Transport = Transport!,
         Liveness = Liveness!,
+        Limits = Limits!,
         Dataplane = spec.Dataplane ?? DataplaneChoice.Auto,
         Probe = Probe,
         NodeSelector = spec.Gateway?.NodeSelector ?? new Dictionary<string, string>(),

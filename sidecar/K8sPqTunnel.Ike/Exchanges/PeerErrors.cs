@@ -139,9 +139,9 @@ internal static class PeerErrors
         _ => Refused(sa, "CREATE_CHILD_SA", error),
     };
 
-    public static IkeFailure LifetimeOver(IkeSa sa, TimeSpan lifetime) => new(
+    public static IkeFailure LifetimeOver(IkeSa sa, TimeSpan lifetime, TimeSpan? proof = null) => new(
         FailureReason.LifetimeExpired,
-        $"tunnel \"{sa.Config.Name}\": its keys are {lifetime} old, and every attempt to replace them has failed: its traffic is blocked until " +
+        $"tunnel \"{sa.Config.Name}\": its keys are {lifetime} old{(proof is null ? "" : $", or both ends proved themselves {proof} ago")}, and every attempt to replace them has failed: its traffic is blocked until " +
         "one succeeds. The failures before this one say why");
 
     private static string Expected(ConnectionConfig config) => $"{config.RemoteIdentity?.ToString() ?? "anybody"} to {config.LocalIdentity}";

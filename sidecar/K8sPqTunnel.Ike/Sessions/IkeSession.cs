@@ -129,6 +129,9 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         if (!Sa.Config.Reauthenticates)
             Sa.RekeyAt = now + lifetime * (ChildSet.RekeyAt - ChildSet.Spread * Chance.Draw(Sa.Environment.Random));
         EndAt(now, now + lifetime);
+        // A rekey proves nothing anew.
+        if (Sa.Config.ProofLifetime is { } proof)
+            EndAt(now, (Origin?.EstablishedAt ?? now) + proof);
     }
 
     /// <summary>

@@ -163,7 +163,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         // Nothing may run on keys that are too old, not even until the peer has confirmed.
         Active = null;
         expired.Sa.Children.Clear();
-        failure = PeerErrors.LifetimeOver(expired.Sa, connection.Config.IkeLifetime);
+        failure = PeerErrors.LifetimeOver(expired.Sa, connection.Config.IkeLifetime, connection.Config.ReauthenticationInterval);
         return true;
     }
 

@@ -38,6 +38,7 @@ internal static class ConnectionSettings
         RemoteIdentity = Identity(tunnel.PeerId),
         Authentication = secrets.Authentication,
         PostquantumKeys = [.. tunnel.Authentication.Ppks.Zip(secrets.PostquantumKeys, (ppk, key) => new PostquantumKey(ppk.Id, key, ppk.Required))],
+        PpkInIntermediate = tunnel.Authentication.PpkExchange == PpkExchange.Intermediate,
         IkeProposals = [.. tunnel.IkeProposals.Select(proposal => new IkeProposal(Transforms(proposal)))],
         EspProposals = [.. tunnel.ChildProposals.Select(proposal => new EspProposal(Transforms(proposal)))],
         QuantumPolicy = tunnel.KeyExchange switch
@@ -61,9 +62,26 @@ internal static class ConnectionSettings
         Retransmission = new RetransmissionPlan(tunnel.Liveness.Timeout, RetransmissionGrowth, tunnel.Liveness.Repeats),
         IkeLifetime = tunnel.IkeLifetime,
         ChildLifetime = tunnel.ChildLifetime,
+        ChildOctets = tunnel.ChildLifetimeBytes,
+        ChildPackets = tunnel.ChildLifetimePackets,
         Reauthenticates = tunnel.Reauthenticate,
+        ReauthenticationInterval = tunnel.ReauthenticationInterval,
         Childless = tunnel.Childless,
     };
+
+    /// <summary>What strangers may cost; of several tunnels, the tightest.</summary>
+    public static EndpointLimits Limits(IEnumerable<TunnelSettings> tunnels)
+    {
+        LimitSettings limits = tunnels.Select(tunnel => tunnel.Limits).Aggregate((one, other) => one.TightestWith(other));
+        return new EndpointLimits
+        {
+            CookiesFrom = limits.CookiesFrom,
+            MaxHalfOpen = limits.HalfOpen,
+            MaxHalfOpenPerAddress = limits.HalfOpenPerAddress,
+            HalfOpenTimeout = limits.HalfOpenTimeout,
+            HalfOpenLifetime = limits.HalfOpenLifetime,
+        };
+    }
 
     private static K8sPqTunnel.Ike.IkeIdentity LocalIdentity(TunnelSettings tunnel, PeerRoute route, LocalCredential own)
     {

@@ -198,7 +198,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         var environment = new IkeEnvironment(
             new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates);
         _output.FallsBack = _settings.Transport.Tcp == TcpPolicy.Fallback && !_usesTcp;
-        using var endpoint = new IkeEndpoint(environment);
+        using var endpoint = new IkeEndpoint(environment, ConnectionSettings.Limits([_settings]));
         IkeConnection connection = endpoint.Add(config, environment);
         Volatile.Write(ref _ikeDrops, [connection.Drops, endpoint.Drops]);
         await using var loop = new IkeLoop(endpoint, connection, _time);

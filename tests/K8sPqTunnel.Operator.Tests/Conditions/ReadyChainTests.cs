@@ -66,7 +66,7 @@ public sealed class ReadyChainTests
     {
         var key = new SecretReference("edge-tls", "tls.key");
         var ca = new SecretReference("roots", "ca.crt");
-        var authentication = new AuthenticationSettings(null, null, new SecretReference("edge-tls", "tls.crt"), key, ca, RevocationChoice.Soft, RsaSignatureChoice.Pss, Ppks: []);
+        var authentication = new AuthenticationSettings(null, null, new SecretReference("edge-tls", "tls.crt"), key, ca, RevocationChoice.Soft, RsaSignatureChoice.Pss, [], PpkExchange.Intermediate);
 
         Assert.Equal(
             "Secret \"edge-tls\" has no key \"tls.key\": add it with the certificate's private key",

@@ -73,6 +73,49 @@ public sealed class ConnectionSettingsTests
     }
 
     [Fact]
+    public void How_long_and_for_how_much_keys_are_used_reaches_the_core()
+    {
+        ConnectionConfig unlimited = Config("profile: Generic");
+        Assert.Equal((null, null, null), (unlimited.ChildOctets, unlimited.ChildPackets, unlimited.ReauthenticationInterval));
+
+        ConnectionConfig config = Config("profile: Generic",
+            "ike: {lifetime: 2h, reauthenticationInterval: 24h}\n  child: {lifetime: 30m, lifetimeBytes: 5000000000, lifetimePackets: 4000}");
+        Assert.Equal((5_000_000_000, 4000), (config.ChildOctets, config.ChildPackets));
+        Assert.Equal((TimeSpan.FromHours(2), TimeSpan.FromMinutes(30)), (config.IkeLifetime, config.ChildLifetime));
+        Assert.Equal(TimeSpan.FromHours(24), config.ReauthenticationInterval);
+        Assert.False(config.Reauthenticates);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(", ppkExchange: Intermediate", true)]
+    [InlineData(", ppkExchange: Auth", false)]
+    public void When_a_postquantum_preshared_key_goes_in_reaches_the_core(string text, bool intermediate) =>
+        Assert.Equal(intermediate, Config("profile: Generic", ppk: text).PpkInIntermediate);
+
+    [Fact]
+    public void Limits_on_strangers_are_the_cores_own_where_nothing_is_said() =>
+        Assert.Equal(EndpointLimits.Default, ConnectionSettings.Limits([Settings("profile: Generic")]));
+
+    [Fact]
+    public void Of_two_tunnels_limits_the_tightest_hold()
+    {
+        TunnelSettings one = Settings("profile: Generic", "limits: {cookiesFrom: 0, halfOpen: 1000, halfOpenTimeout: 10s}");
+        TunnelSettings other = Settings("profile: Generic", "limits: {cookiesFrom: 7, halfOpenPerAddress: 9, halfOpenLifetime: 1m}");
+
+        Assert.Equal(
+            new EndpointLimits
+            {
+                CookiesFrom = 0,
+                MaxHalfOpen = 1000,
+                MaxHalfOpenPerAddress = 9,
+                HalfOpenTimeout = TimeSpan.FromSeconds(10),
+                HalfOpenLifetime = TimeSpan.FromMinutes(1),
+            },
+            ConnectionSettings.Limits([one, other]));
+    }
+
+    [Fact]
     public void A_postquantum_preshared_key_reaches_the_core()
     {
         Assert.Empty(Config("profile: Generic").PostquantumKeys);
@@ -84,6 +127,14 @@ public sealed class ConnectionSettingsTests
     }
 
     private static ConnectionConfig Config(string profile, string more = "dataplane: Auto", string ppk = "")
+    {
+        TunnelSettings settings = Settings(profile, more, ppk);
+        using var keys = new TunnelSecrets(new Secret("not-a-real-key"u8), new Secret("not-a-real-ppk"u8));
+        using IkePorts ports = IkePorts.Open(IPAddress.Loopback);
+        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys);
+    }
+
+    private static TunnelSettings Settings(string profile, string more = "dataplane: Auto", string ppk = "")
     {
         using TunnelDocument document = TunnelDocument.Load($$"""
             apiVersion: pqtunnel.io/v1alpha1
@@ -99,9 +150,6 @@ public sealed class ConnectionSettingsTests
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);
         Assert.Empty(document.Problems);
-        TunnelSettings settings = Assert.Single(document.Tunnels);
-        using var keys = new TunnelSecrets(new Secret("not-a-real-key"u8), new Secret("not-a-real-ppk"u8));
-        using IkePorts ports = IkePorts.Open(IPAddress.Loopback);
-        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys);
+        return Assert.Single(document.Tunnels);
     }
 }

@@ -99,6 +99,24 @@ public sealed class RekeyTests(Realm realm)
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
     }
 
+    [Fact]
+    public async Task A_child_that_has_carried_its_octets_is_rekeyed_with_a_strongswan_and_no_packet_is_lost()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "rekey-octets");
+        await scene.StartPeerAsync();
+        (PqTunnel daemon, _) = await scene.BringUpAsync(new TunnelFile { ChildBytes = 1_000_000 });
+
+        // 200 x 1,028 octets a second: an SA lasts for about four.
+        CommandResult ping = await scene.PingFastAsync(seconds: 15, size: 1000);
+
+        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        RekeyStatus rekeys = Assert.Single((await daemon.StatusAsync(Stop))!.Rekeys);
+        Assert.Equal(("Child", "Done", false), (rekeys.Kind, rekeys.Outcome, rekeys.ByPeer));
+        Assert.InRange(rekeys.Count, 2, 4);
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
     private static async Task<T> UntilAsync<T>(PqTunnel daemon, Func<TunnelStatus, T?> look)
         where T : class
     {

@@ -36,6 +36,9 @@ internal sealed record TunnelFile
 
     public bool Childless { get; init; }
 
+    /// <summary>Octets that a child SA may carry; null for any number.</summary>
+    public long? ChildBytes { get; init; }
+
     /// <summary>Start, Trap or None.</summary>
     public string StartAction { get; init; } = "Start";
 
@@ -84,7 +87,7 @@ internal sealed record TunnelFile
                 ["authentication"] = Authentication(),
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
-                ["child"] = new JsonObject { ["proposals"] = new JsonArray(Child) },
+                ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
                 ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp },
                 ["liveness"] = new JsonObject { ["repeats"] = Repeats },
                 ["traffic"] = new JsonObject
@@ -106,6 +109,13 @@ internal sealed record TunnelFile
         if (Ppk is { } ppk)
             WriteSecret(secrets, PpkSecretName, (SecretKey, ppk.Secret));
         return (file, secrets);
+    }
+
+    private JsonObject Limited(JsonObject child)
+    {
+        if (ChildBytes is { } octets)
+            child["lifetimeBytes"] = octets;
+        return child;
     }
 
     private static void WriteSecret(string folder, string name, params (string Key, string Value)[] values)

@@ -96,9 +96,10 @@ internal sealed class TunnelScene : IAsyncDisposable
     public async Task<bool> PingAsync(int count) => (await Network.PingAsync(count, seconds: 2, Stop)).Succeeded;
 
     /// <summary>Pings through the tunnel 200 times a second.</summary>
+    /// <param name="size">Octets that a ping carries.</param>
     /// <returns>ping's summary, which says how many answers are missing.</returns>
-    public Task<CommandResult> PingFastAsync(int seconds) => Network.Workload.RunAsync(
-        new Command("ping", "-n", "-q", "-i", "0.005", "-c", $"{seconds * 200}", "-W", "2", TunnelNetwork.RemoteHost), Stop);
+    public Task<CommandResult> PingFastAsync(int seconds, int size = 56) => Network.Workload.RunAsync(
+        new Command("ping", "-n", "-q", "-i", "0.005", "-s", $"{size}", "-c", $"{seconds * 200}", "-W", "2", TunnelNetwork.RemoteHost), Stop);
 
     /// <summary>Ends the capture.</summary>
     /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
