@@ -29,7 +29,10 @@ internal sealed class Letter(Role from, IkeHeader header)
     public bool IsLost { get; set; }
 
     /// <summary>As it went over the wire before anybody changed it.</summary>
-    public byte[] Original { get; private init; } = [];
+    public byte[] Original { get; init; } = [];
+
+    /// <summary>It is one of several pieces, and what is inside is not shown (RFC 7383 2.5).</summary>
+    public bool IsFragment => Header.NextPayload == PayloadType.EncryptedFragment;
 
     public ExchangeType Exchange => Header.Exchange;
 

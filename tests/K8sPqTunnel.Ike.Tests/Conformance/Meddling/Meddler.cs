@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Protection;
 using K8sPqTunnel.Ike.Sessions;
@@ -152,6 +153,29 @@ internal sealed class Meddler : IDisposable
     /// <summary>The octets of a letter under the newest keys.</summary>
     public byte[] Sealed(Letter letter) => Sealed(letter, _keys.Newest(letter.Header));
 
+    /// <summary>A letter cut into fragments, as its end would (RFC 7383 2.5).</summary>
+    public byte[][] Cut(Letter letter, int pieces)
+    {
+        byte[] chain = letter.Chain(out PayloadType first);
+        int each = (chain.Length + pieces - 1) / pieces;
+        return [.. Enumerable.Range(0, pieces).Select(i => Fragment(
+            letter, i == 0 ? first : PayloadType.None, chain.AsSpan(i * each, Math.Min(each, chain.Length - i * each)), i + 1, pieces))];
+    }
+
+    /// <summary>One fragment of any kind.</summary>
+    public byte[] Fragment(Letter letter, PayloadType first, ReadOnlySpan<byte> content, int number, int total)
+    {
+        MessageCipher cipher = _keys.Newest(letter.Header);
+        byte[] message = new byte[SealedLayout.FragmentHeadersLength + cipher.BodyLength(content.Length)];
+        letter.WriteHeader(message, PayloadType.EncryptedFragment);
+        GenericHeader.Write(message.AsSpan(IkeHeader.Length), first, message.Length - IkeHeader.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(SealedLayout.HeadersLength), (ushort)number);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(SealedLayout.HeadersLength + 2), (ushort)total);
+        content.CopyTo(message.AsSpan(SealedLayout.FragmentHeadersLength + cipher.IvLength));
+        cipher.Seal(message, SealedLayout.FragmentHeadersLength, content.Length);
+        return message;
+    }
+
     /// <summary>The letters of one kind.</summary>
     public IEnumerable<Letter> All(Role from, ExchangeType exchange, bool response) =>
         Seen.Where(letter => letter.From == from && letter.Exchange == exchange && letter.IsResponse == response);
@@ -192,7 +216,7 @@ internal sealed class Meddler : IDisposable
             return true;
         if (part.IsFragment)
         {
-            Seen.Add(new Letter(from, header));
+            Seen.Add(new Letter(from, header) { Original = datagram });
             return true;
         }
 
