@@ -11,4 +11,7 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
 {
     /// <summary>Those that the peer may choose from: the inner MTU suits all of them.</summary>
     public IReadOnlyList<EspTransform> Transforms { get; init; } = [];
+
+    /// <summary>IKE and ESP may go in TCP too (RFC 9329).</summary>
+    public bool Tcp { get; init; }
 }

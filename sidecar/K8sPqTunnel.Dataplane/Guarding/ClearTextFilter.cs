@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
+using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -23,6 +24,7 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
     private const string InputChain = "input";
     private const string UntranslatedChain = "untranslated";
     private const string Loopback = "lo";
+    private const ushort TcpPort = PeerPath.NatTraversalPort;
     private const byte NeighbourSolicitation = 135;
     private const byte NeighbourAdvertisement = 136;
 
@@ -76,6 +78,13 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
         batch.AddRule(names.NftTable, OutputChain, Rule().OutputInterface(Loopback).Accept());
         foreach ((IPNetwork peer, ushort port) in OwnConversations())
             batch.AddRule(names.NftTable, OutputChain, Rule().To(peer).FromUdpPort(port).Accept());
+        foreach (IPNetwork peer in OwnConnections())
+        {
+            // Any port of ours may have opened it: what it leads to is the peer's IKE, and no host behind it.
+            batch.AddRule(names.NftTable, OutputChain, Rule().To(peer).ToTcpPort(TcpPort).Accept());
+            batch.AddRule(names.NftTable, OutputChain, Rule().To(peer).FromTcpPort(TcpPort).Accept());
+        }
+
         AddNeighbourDiscovery(batch, OutputChain);
         AddLeaving(batch, OutputChain);
     }
@@ -86,6 +95,12 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
         batch.AddRule(names.NftTable, InputChain, Rule().InputInterface(Loopback).Accept());
         foreach ((IPNetwork peer, ushort port) in OwnConversations())
             batch.AddRule(names.NftTable, InputChain, Rule().From(peer).ToUdpPort(port).Accept());
+        foreach (IPNetwork peer in OwnConnections())
+        {
+            batch.AddRule(names.NftTable, InputChain, Rule().From(peer).ToTcpPort(TcpPort).Accept());
+            batch.AddRule(names.NftTable, InputChain, Rule().From(peer).FromTcpPort(TcpPort).WithinConnection().Accept());
+        }
+
         AddNeighbourDiscovery(batch, InputChain);
         AddArriving(batch, InputChain);
     }
@@ -128,4 +143,7 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
         from peer in traffic.PeersInRemote
         from port in traffic.LocalPorts
         select (family.Host(peer), port);
+
+    /// <summary>The same in TCP (RFC 9329).</summary>
+    private IEnumerable<IPNetwork> OwnConnections() => traffic.Tcp ? traffic.PeersInRemote.Select(family.Host) : [];
 }

@@ -6,13 +6,15 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 /// <summary>What a guard keeps from passing in clear, and what it must let pass all the same.</summary>
 /// <param name="Local">Networks of our side.</param>
 /// <param name="Remote">Networks of the peer's side.</param>
-/// <param name="Peers">The peer's outer addresses, with which we exchange IKE and ESP in UDP even where they lie in <paramref name="Remote"/>.</param>
+/// <param name="Peers">The peer's outer addresses, with which we exchange IKE and ESP even where they lie in <paramref name="Remote"/>.</param>
 /// <param name="LocalPorts">Our UDP ports for that.</param>
+/// <param name="Tcp">They may go in TCP too, to port 4500 of the end that did not open the connection (RFC 9329 2).</param>
 internal sealed record GuardedTraffic(
     IReadOnlyList<IPNetwork> Local,
     IReadOnlyList<IPNetwork> Remote,
     IReadOnlyList<IPAddress> Peers,
-    IReadOnlyList<ushort> LocalPorts)
+    IReadOnlyList<ushort> LocalPorts,
+    bool Tcp = false)
 {
     /// <summary>What of it concerns one family.</summary>
     public GuardedTraffic Of(IpFamily family) => this with

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -21,6 +22,7 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     private const uint MainPriority = 32766;
     private const uint TunnelMetric = 100;
     private const uint UnreachableMetric = 1_000_000;
+    private const byte Tcp = 6;
     private const byte Udp = 17;
     private const string OwnPackets = "lo";
 
@@ -34,9 +36,14 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
         {
             foreach (ushort port in traffic.LocalPorts)
             {
-                yield return PastTunnel(peer) with { SourcePort = port };
-                yield return PastTunnel(peer) with { DestinationPort = port };
+                yield return PastTunnel(peer, Udp) with { SourcePort = port };
+                yield return PastTunnel(peer, Udp) with { DestinationPort = port };
             }
+
+            if (!traffic.Tcp)
+                continue;
+            yield return PastTunnel(peer, Tcp) with { SourcePort = PeerPath.NatTraversalPort };
+            yield return PastTunnel(peer, Tcp) with { DestinationPort = PeerPath.NatTraversalPort };
         }
         foreach (IPNetwork local in traffic.Local)
             yield return Lookup(local.PrefixLength == 0 ? null : local);
@@ -53,8 +60,8 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex) => traffic.Remote.Select(remote =>
         new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol));
 
-    private RuleEntry PastTunnel(IPAddress peer) => new(
-        PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: family.Host(peer), InputInterface: OwnPackets, IpProtocol: Udp,
+    private RuleEntry PastTunnel(IPAddress peer, byte protocol) => new(
+        PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: family.Host(peer), InputInterface: OwnPackets, IpProtocol: protocol,
         Target: MainPriority);
 
     private RuleEntry Lookup(IPNetwork? from) =>

@@ -39,7 +39,7 @@ public sealed class UserspaceDataplane : IDataplane
         _names = new TunnelNames(policy.Tunnel);
         _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
         _guard = new TunnelGuard(_names);
-        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort]);
+        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort], policy.Tcp);
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,

@@ -54,7 +54,11 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
-        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) { Transforms = ConnectionSettings.EspTransforms(settings) };
+        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) 
+        {
+            Transforms = ConnectionSettings.EspTransforms(settings),
+            Tcp = settings.Transport.Tcp != TcpPolicy.Never,
+        };
         _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),

@@ -12,7 +12,11 @@ internal sealed class NftRule(IpFamily family)
     private const int InputInterfaceKey = 6;
     private const int OutputInterfaceKey = 7;
     private const int ProtocolKey = 16;
+    private const byte Tcp = 6;
     private const byte Udp = 17;
+    private const uint TcpFlagsOffset = 13;
+    private const byte TcpSyn = 0x02;
+    private const byte TcpAck = 0x10;
     private const byte IcmpV6Protocol = 58;
 
     private readonly List<Action<NetlinkWriter>> _expressions = [];
@@ -25,9 +29,19 @@ internal sealed class NftRule(IpFamily family)
 
     public NftRule To(IPNetwork network) => Address(family.DestinationOffset, network);
 
-    public NftRule FromUdpPort(ushort port) => UdpPort(0, port);
+    public NftRule FromUdpPort(ushort port) => Port(Udp, 0, port);
 
-    public NftRule ToUdpPort(ushort port) => UdpPort(PortLength, port);
+    public NftRule ToUdpPort(ushort port) => Port(Udp, PortLength, port);
+
+    public NftRule FromTcpPort(ushort port) => Port(Tcp, 0, port);
+
+    public NftRule ToTcpPort(ushort port) => Port(Tcp, PortLength, port);
+
+    /// <summary>Only what does not open a connection; after a TCP port.</summary>
+    public NftRule WithinConnection() =>
+        Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, TcpFlagsOffset, 1))
+            .Add(writer => NftExpression.Bitwise(writer, [TcpSyn | TcpAck]))
+            .Add(writer => NftExpression.Compare(writer, [TcpSyn], isNot: true));
 
     /// <param name="type">ICMPv6 type (RFC 4443 2.1).</param>
     public NftRule IcmpV6(byte type) =>
@@ -84,12 +98,12 @@ internal sealed class NftRule(IpFamily family)
         return mask;
     }
 
-    private NftRule UdpPort(uint offset, ushort port)
+    private NftRule Port(byte protocol, uint offset, ushort port)
     {
         byte[] wire = new byte[PortLength];
         BinaryPrimitives.WriteUInt16BigEndian(wire, port);
         return Add(writer => NftExpression.Meta(writer, ProtocolKey))
-            .Add(writer => NftExpression.Compare(writer, [Udp]))
+            .Add(writer => NftExpression.Compare(writer, [protocol]))
             .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, offset, PortLength))
             .Add(writer => NftExpression.Compare(writer, wire));
     }
