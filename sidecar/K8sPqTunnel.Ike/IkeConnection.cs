@@ -40,6 +40,9 @@ public sealed class IkeConnection : IDisposable
 
     public ConnectionState State { get; private set; }
 
+    /// <summary>The peer has answered the newest IKE SA's first message, or has begun it itself.</summary>
+    public bool IsAnswered => Newest is { State: not IkeSaState.Initiating };
+
     /// <summary>Datagrams that were dropped.</summary>
     public DropCounters Drops { get; } = new();
 

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Mobility;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
-/// <summary>Gives an IKE endpoint with one connection its datagrams and its time, one thing after the other.</summary>
+/// <summary>Gives an IKE endpoint with the connection to one peer its datagrams and its time, one thing after the other.</summary>
 internal sealed class IkeLoop : IAsyncDisposable
 {
     /// <summary>Messages that may wait; a flood beyond it is dropped, as a network would.</summary>
@@ -13,18 +14,18 @@ internal sealed class IkeLoop : IAsyncDisposable
     private readonly Channel<IkeInput> _inputs = Channel.CreateBounded<IkeInput>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly ConcurrentQueue<Action<IkeConnection, TimeSpan>> _wishes = new();
     private readonly IkeEndpoint _endpoint;
-    private readonly IkeConnection _connection;
+    private readonly TransportRace _race;
     private readonly TimeProvider _time;
     private readonly long _epoch;
     private readonly ITimer _alarm;
     private long _overflow;
     private volatile bool _closing;
 
-    /// <param name="connection">One of <paramref name="endpoint"/>.</param>
-    public IkeLoop(IkeEndpoint endpoint, IkeConnection connection, TimeProvider time)
+    /// <param name="race">On <paramref name="endpoint"/>; from here on the loop's.</param>
+    public IkeLoop(IkeEndpoint endpoint, TransportRace race, TimeProvider time)
     {
         _endpoint = endpoint;
-        _connection = connection;
+        _race = race;
         _time = time;
         _epoch = time.GetTimestamp();
         // A full queue needs no alarm: the loop is awake and looks at the clock after each batch.
@@ -64,9 +65,9 @@ internal sealed class IkeLoop : IAsyncDisposable
     /// <summary>Starts the connection and runs it until it is closed or <paramref name="cancellation"/> cuts it short.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        _connection.Start(Now);
+        _race.Start(Now);
         bool closeSent = false;
-        while (_connection.State != ConnectionState.Closed)
+        while (_race.Leader.State != ConnectionState.Closed)
         {
             SetAlarm();
             if (!await _inputs.Reader.WaitToReadAsync(cancellation))
@@ -74,12 +75,13 @@ internal sealed class IkeLoop : IAsyncDisposable
             while (_inputs.Reader.TryRead(out IkeInput input))
                 Handle(input);
             _endpoint.Advance(Now);
+            _race.Look(Now);
             while (_wishes.TryDequeue(out Action<IkeConnection, TimeSpan>? wish))
-                wish(_connection, Now);
+                wish(_race.Leader, Now);
             if (_closing && !closeSent)
             {
                 closeSent = true;
-                _connection.Close(Now);
+                _race.Close(Now);
             }
         }
     }
@@ -97,6 +99,7 @@ internal sealed class IkeLoop : IAsyncDisposable
         if (input.Buffer is null)
             return;
         _endpoint.Receive(Now, input.Path, input.Message);
+        _race.Look(Now);
         input.Return();
     }
 

@@ -8,6 +8,7 @@ using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Sidecar.Certificates;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Sockets;
@@ -38,10 +39,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _teardownLock = new();
-    private IReadOnlyList<DropCounters> _ikeDrops = [];
+    private volatile TransportRace? _race;
     private volatile IReadOnlyList<IPAddress> _usedPeers = [];
     private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
-    private bool _usesTcp;
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
@@ -50,7 +50,6 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public Tunnel(TunnelSettings settings, TunnelSecrets secrets, TimeProvider time, ILoggerFactory logs)
     {
         _settings = settings;
-        _usesTcp = settings.Transport.Tcp == TcpPolicy.Always;
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
@@ -125,7 +124,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public TunnelSnapshot Snapshot() => Board.Current with
     {
         Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
-        Counters = CounterReader.Read(_dataplane, _underlay, Volatile.Read(ref _ikeDrops)),
+        Counters = CounterReader.Read(_dataplane, _underlay, _race?.Drops ?? []),
     };
 
     public void Rekey(RekeyKind kind) => _receiver.Ask((connection, now) =>
@@ -197,22 +196,21 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _usesTcp, _secrets);
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets);
         var certificates = new CertificateVerifier(_time);
         var environment = new IkeEnvironment(
             new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates);
-        _output.FallsBack = _settings.Transport.Tcp == TcpPolicy.Fallback && !_usesTcp;
         using var endpoint = new IkeEndpoint(environment, ConnectionSettings.Limits([_settings]));
-        IkeConnection connection = endpoint.Add(config, environment);
-        Volatile.Write(ref _ikeDrops, [connection.Drops, endpoint.Drops]);
-        await using var loop = new IkeLoop(endpoint, connection, _time);
+        var race = new TransportRace(endpoint, config, environment, fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
+        _race = race;
+        await using var loop = new IkeLoop(endpoint, race, _time);
         certificates.Completed = (check, verdict) => loop.Ask((_, now) => endpoint.Complete(now, check, verdict));
         using var cut = new CancellationTokenSource();
         _receiver.Feed(loop);
         Task running = loop.RunAsync(cut.Token);
         try
         {
-            PeerRoute? moved = await WatchRouteAsync(route, ports, loop, running, stop);
+            PeerRoute? moved = await WatchRouteAsync(route, ports, loop, race, running, stop);
             if (running.IsFaulted)
                 await running;                                           // Throws what the core threw: a bug is not hidden.
             return moved;
@@ -263,7 +261,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     }
 
     /// <returns>The new route when it has changed and the SAs cannot go along; null when the connection or the tunnel has ended.</returns>
-    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, IkePorts ports, IkeLoop loop, Task running, CancellationToken stop)
+    private async Task<PeerRoute?> WatchRouteAsync(
+        PeerRoute route, IkePorts ports, IkeLoop loop, TransportRace race, Task running, CancellationToken stop)
     {
         Task stopped = Task.Delay(Timeout.Infinite, stop);
         using var addresses = new AddressWatch();
@@ -277,11 +276,10 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             addresses.Rearm();
             _output.Rearm();
             (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, ports.Numbers), stop);
-            if (isLost && _settings.Transport.Tcp == TcpPolicy.Fallback && _settings.StartAction != StartAction.None)
+            if (isLost && race.HasFallenBack)
             {
-                // RFC 9329 5.1: TCP where UDP got no answer; and where TCP gets none either, or no more, UDP has its turn again.
-                _usesTcp = !_usesTcp;
-                _log.Falling(_settings.Name, _usesTcp ? "TCP" : "UDP");
+                // RFC 9329 5.1: UDP is tried first.
+                _log.BackToUdp(_settings.Name);
                 return now ?? route;
             }
 

@@ -47,8 +47,11 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: connecting from {Local} to {Remote}.")]
     public static partial void Connecting(this ILogger log, string tunnel, IPAddress local, IPAddress remote);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: the peer does not answer; the next attempt goes over {Transport}.")]
-    public static partial void Falling(this ILogger log, string tunnel, string transport);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The peer does not answer over UDP: TCP is tried beside it.")]
+    public static partial void TcpTried(this ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: the peer does not answer over TCP any more; UDP has its turn again.")]
+    public static partial void BackToUdp(this ILogger log, string tunnel);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The probe's target {Target} answers inside the tunnel.")]
     public static partial void ProbeHealthy(this ILogger log, IPAddress target);

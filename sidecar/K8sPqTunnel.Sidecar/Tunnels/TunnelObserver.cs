@@ -25,6 +25,9 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             case PeerRedirected redirected:
                 log.Redirected(redirected.From, redirected.To);
                 break;
+            case TcpTried:
+                log.TcpTried();
+                break;
             case PathChanged moved:
                 Move(moved);
                 break;

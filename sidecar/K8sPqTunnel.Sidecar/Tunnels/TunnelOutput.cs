@@ -14,9 +14,6 @@ internal sealed class TunnelOutput(
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>A peer that does not answer is tried by another transport next: that is no failure of the tunnel yet.</summary>
-    public bool FallsBack { get; set; }
-
     /// <summary>Completes when the peer stopped answering: time to ask whether its name or our address has changed.</summary>
     public Task PeerLost => Volatile.Read(ref _peerLost).Task;
 
@@ -39,8 +36,7 @@ internal sealed class TunnelOutput(
             moved(change.To.Remote.Address);
         else if (ikeEvent is PeerRedirected redirect)
             moved(redirect.To);
-        if (!FallsBack || ikeEvent is not ConnectionFailed { Failure.IsSilence: true })
-            observer.Take(ikeEvent);
+        observer.Take(ikeEvent);
         switch (ikeEvent)
         {
             case IkeSaEstablished { LocalBehindNat: true, Path.IsTcp: false } sa:

@@ -115,6 +115,8 @@ internal sealed class Duet : VirtualNetwork, IDisposable
             to = new IPEndPoint(Left.Address, to.Port - NatPortShift);
         }
 
-        return (toPeer ? Right : Left).Has(to.Address) && (toPeer ? Left : Right).Has(path.Local.Address) ? new PeerPath(to, from) : null;
+        return (toPeer ? Right : Left).Has(to.Address) && (toPeer ? Left : Right).Has(path.Local.Address)
+            ? new PeerPath(to, from, path.IsTcp)
+            : null;
     }
 }

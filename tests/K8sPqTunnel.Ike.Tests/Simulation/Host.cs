@@ -40,6 +40,8 @@ internal sealed class Host : IDisposable
 
     public IkeEndpoint Endpoint { get; private set; }
 
+    public IkeEnvironment Environment => _environment;
+
     /// <summary>In the order of their configurations.</summary>
     public IReadOnlyList<IkeConnection> Connections { get; private set; } = [];
 

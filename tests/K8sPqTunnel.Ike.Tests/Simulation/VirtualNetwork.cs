@@ -42,6 +42,9 @@ internal abstract class VirtualNetwork(int seed)
     /// <summary>Lets time go by, event by event.</summary>
     public void Run(TimeSpan duration) => _time.RunUntil(Now + duration);
 
+    /// <summary>Lets the next thing happen; false where there is none up to <paramref name="end"/>.</summary>
+    public bool TryStep(TimeSpan end) => _time.Step(end);
+
     /// <summary>Runs until <paramref name="condition"/> holds; fails when it does not within <paramref name="limit"/>.</summary>
     public void RunUntil(Func<bool> condition, TimeSpan limit)
     {

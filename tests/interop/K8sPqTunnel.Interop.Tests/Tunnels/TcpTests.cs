@@ -32,7 +32,7 @@ public sealed class TcpTests(Realm realm)
         await BlockUdpAsync(scene.Network.Remote);
         await scene.StartRemoteDaemonAsync(Waiting);
 
-        (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Tcp = "Fallback", Repeats = 3 });
+        (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Tcp = "Fallback" });
 
         Assert.Equal("Tcp", status.Transport);
         Assert.True(await scene.PingAsync(20));

@@ -25,9 +25,6 @@ internal sealed record TunnelFile
     /// <summary>Never, Fallback or Always.</summary>
     public string Tcp { get; init; } = "Never";
 
-    /// <summary>How often an unanswered request is repeated.</summary>
-    public int Repeats { get; init; } = 5;
-
     public string PeerAddress { get; init; } = TunnelNetwork.RemoteAddress;
 
     public string[] Local { get; init; } = [TunnelNetwork.LocalNetwork];
@@ -89,7 +86,6 @@ internal sealed record TunnelFile
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
                 ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp },
-                ["liveness"] = new JsonObject { ["repeats"] = Repeats },
                 ["traffic"] = new JsonObject
                 {
                     ["local"] = new JsonArray([.. Local]),
