@@ -21,6 +21,8 @@ internal static class CollisionRules
         // RFC 7296 2.25.1.
         ("the child is not there", (_, request) => request is { Kind: CreationKind.RekeyChild, Old: null }, NotifyType.ChildSaNotFound),
         ("the child is being closed, or has been replaced", (_, request) => request.Old is { State: not (ChildState.Up or ChildState.Rekeying) }, NotifyType.TemporaryFailure),
+        // RFC 7296 2.25: it may count again, should the other be deleted.
+        ("another IKE SA has taken over", (sa, _) => sa.Succession.RetiresAt is not null, NotifyType.TemporaryFailure),
         // RFC 9370 2.2.4: our CREATE_CHILD_SA for the same is answered, its IKE_FOLLOWUP_KE under way.
         ("our own rekey has gone further", (sa, request) => sa.Creation is { IsInFollowup: true } own && own.IsFor(request), NotifyType.TemporaryFailure),
         // Limits of ours.

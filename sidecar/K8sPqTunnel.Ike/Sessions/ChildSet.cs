@@ -15,6 +15,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     public const double Spread = 0.1;
 
     private readonly List<Child> _children = [];
+    private bool _carries;
 
     /// <summary>Those that carry traffic.</summary>
     public int Count
@@ -107,11 +108,11 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             child.Generation));
     }
 
-    /// <summary>Turns our traffic to a child, if that has not been done.</summary>
+    /// <summary>Turns our traffic to a child, if that has not been done, and unless another IKE SA carries it.</summary>
     public void Turn(Child child)
     {
         child.TurnAt = null;
-        if (child.IsTurned || !child.IsAlive)
+        if (child.IsTurned || !child.IsAlive || !_carries)
             return;
         child.IsTurned = true;
         sa.Environment.Output.InstallOutbound(child.Sa);
@@ -124,15 +125,19 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             child.IsConfirmed = true;
     }
 
-    /// <summary>Turns our traffic to all children but those whose predecessors carry it still.</summary>
-    public void TurnAll()
+    /// <summary>Has our traffic run through these children: turns it to all but those whose predecessors carry it still.</summary>
+    public void Carry()
     {
+        _carries = true;
         foreach (Child child in _children)
         {
             if (child.State != ChildState.Rekeyed && child.Predecessor is null or { IsTurned: false })
                 Turn(child);
         }
     }
+
+    /// <summary>The children of another IKE SA carry our traffic: it turns to none of these.</summary>
+    public void Rest() => _carries = false;
 
     /// <summary>Turns our traffic from a child to its successor. Where another IKE SA carries it, it stays there.</summary>
     public void TurnFrom(Child? old, Child successor)
@@ -233,7 +238,9 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     public void MoveTo(ChildSet successor)
     {
         successor._children.AddRange(_children);
+        successor._carries = _carries;
         _children.Clear();
+        _carries = false;
     }
 
     private bool HasSuccessor(Child child) => _children.Exists(other => other.Predecessor == child && other.IsAlive);

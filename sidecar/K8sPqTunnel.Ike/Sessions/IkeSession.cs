@@ -23,7 +23,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     public IkeSa Sa { get; } = sa;
 
     /// <summary>Another IKE SA that is none of its successors has taken over.</summary>
-    public bool IsRetired { get; private set; }
+    public bool IsRetired => Sa.Succession.RetiresAt is not null;
 
     public bool IsDead => Sa.State == IkeSaState.Dead;
 
@@ -34,15 +34,16 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             if (IsDead)
                 return null;
             if (Sa.State == IkeSaState.Replaced)
-                return Earlier(Sa.EndsAt, _runner.NextDeadline);
+                return Earlier(End, _runner.NextDeadline);
             if (Sa.State != IkeSaState.Established)
                 return _runner.NextDeadline;
             TimeSpan next = _runner.NextDeadline ?? Sa.LastHeard + Sa.Config.LivenessDelay;
-            next = Earlier(next, Sa.EndsAt);
-            if (!_runner.IsBusy)
+            next = Earlier(next, End);
+            bool mayCreate = !_runner.IsBusy && !IsRetired;
+            if (mayCreate)
                 next = Earlier(next, Sa.RekeyAt);
-            next = Earlier(next, Sa.Children.NextDeadline(rekeys: !_runner.IsBusy));
-            if (!_runner.IsBusy && !IsRetired && Sa.Wanted.Missing is not null)
+            next = Earlier(next, Sa.Children.NextDeadline(rekeys: mayCreate));
+            if (mayCreate && Sa.Wanted.Missing is not null)
                 next = Earlier(next, Sa.Wanted.NotBefore);
             return Earlier(next, Sa.Pending.NextDeadline);
         }
@@ -88,7 +89,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         if (IsDead)
             return;
         _runner.Advance(now);
-        if (Sa.State is IkeSaState.Established or IkeSaState.Replaced && Sa.EndsAt <= now)
+        if (Sa.State is IkeSaState.Established or IkeSaState.Replaced && End <= now)
             Delete(now);
         if (Sa.State == IkeSaState.Established)
             AdvanceChildren(now);
@@ -135,22 +136,24 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     }
 
     /// <summary>
-    /// Another IKE SA has taken over: this one rekeys nothing any more and is deleted at <paramref name="end"/>, or when the first of its
-    /// children may live no longer.
+    /// Another IKE SA has taken over: this one creates and rekeys nothing any more and is deleted at <paramref name="end"/>, or when the
+    /// first of its children may live no longer. An earlier end stands.
     /// </summary>
     public void Retire(TimeSpan now, TimeSpan end)
     {
-        IsRetired = true;
-        Sa.RekeyAt = TimeSpan.MaxValue;
         foreach (Child child in Sa.Children)
         {
-            child.RekeyAt = TimeSpan.MaxValue;
             if (child.IsAlive)
                 end = Earlier(end, child.EndsAt);
         }
 
-        EndAt(now, end);
+        Sa.Succession.RetiresAt = Earlier(end, Sa.Succession.RetiresAt);
+        if (Sa.Succession.RetiresAt <= now)
+            Delete(now);
     }
+
+    /// <summary>What has taken over is gone before this one was: it counts again, as if nothing had happened.</summary>
+    public void Reinstate() => Sa.Succession.RetiresAt = null;
 
     /// <summary>Takes the SA to another address of ours (RFC 4555 3.5, 3.6); false where the peer cannot follow.</summary>
     public bool TryMoveTo(TimeSpan now, IPEndPoint local)
@@ -207,7 +210,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Begins what is to be done next, one exchange at a time (RFC 7296 2.3).</summary>
     private void GoOn(TimeSpan now)
     {
-        if (Sa.State == IkeSaState.Replaced && Sa.EndsAt <= now)
+        if (Sa.State == IkeSaState.Replaced && End <= now)
             Delete(now);
         else if (Sa.State == IkeSaState.Established && !_runner.IsBusy && NextTask(now) is { } task)
             _runner.Run(now, task);
@@ -217,15 +220,21 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     {
         if (Sa.Children.FindEnding() is not null)
             return new DeleteChildrenTask([.. Sa.Children.Where(child => child is { State: ChildState.Ending, IsConfirmed: true })]);
+        // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
+        if (IsRetired)
+            return IsSilent(now) ? LivenessTask.Instance : null;
         if (Sa.RekeyAt <= now && Offer.TryMake(Sa.Config, Sa.Environment.Crypto, out IReadOnlyList<IkeProposal> offer) is null)
             return new RekeyIkeTask(offer);
         if (Sa.Children.FindDue(now) is { } due)
             return new CreateChildTask(Sa, due.Spec ?? new ChildSpec(due.Sa.LocalSelectors, due.Sa.RemoteSelectors), due);
-        if (!IsRetired && Sa.Wanted.NotBefore <= now && Sa.Wanted.Missing is { } missing)
+        if (Sa.Wanted.NotBefore <= now && Sa.Wanted.Missing is { } missing)
             return new CreateChildTask(Sa, missing, old: null);
-        // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
-        return now - Sa.LastHeard >= Sa.Config.LivenessDelay ? LivenessTask.Instance : null;
+        return IsSilent(now) ? LivenessTask.Instance : null;
     }
+
+    private bool IsSilent(TimeSpan now) => now - Sa.LastHeard >= Sa.Config.LivenessDelay;
+
+    private TimeSpan End => Earlier(Sa.EndsAt, Sa.Succession.RetiresAt);
 
     private static TimeSpan Earlier(TimeSpan one, TimeSpan? other) => other < one ? other.Value : one;
 }

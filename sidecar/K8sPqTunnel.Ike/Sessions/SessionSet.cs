@@ -15,7 +15,6 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
 
     // Begun by peers, up, and without a child so far (RFC 6023).
     private readonly List<IkeSession> _childless = [];
-    private Twins? _twins;
 
     /// <summary>The one that counts; null while none does.</summary>
     public IkeSession? Active { get; private set; }
@@ -29,7 +28,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     {
         get
         {
-            TimeSpan? first = _twins?.Due;
+            TimeSpan? first = null;
             foreach (IkeSession session in _sessions)
             {
                 if (session.NextDeadline is { } deadline && !(first <= deadline))
@@ -61,7 +60,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
 
     public void Add(IkeSession session)
     {
-        session.Sa.Ending = () => Carrier(session)?.Sa.Children.TurnAll();
+        session.Sa.Ending = () => Carry(except: session);
         _sessions.Add(session);
         connection.Endpoint?.Register(session.Sa.LocalSpi, connection);
     }
@@ -71,30 +70,31 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     {
         foreach (IkeSession session in _sessions)
             session.Advance(now);
-        if (_twins?.Due <= now)
-        {
-            _twins.Part(now);
-            _twins = null;
-        }
     }
 
-    /// <summary>An IKE SA is up beside the active one, or alone: it, or of twins the one that stays, is active from here on.</summary>
-    public void TakeOver(TimeSpan now, IkeSession successor)
+    /// <summary>An IKE SA is up beside others, or alone: one of them is active from here on, and the others give way.</summary>
+    public void TakeOver(TimeSpan now, IkeSession session)
     {
-        successor.BeginLife(now);
-        if (Active is { Sa.State: IkeSaState.Established } other && Twins.Of(other, successor, now) is { } twins)
+        session.BeginLife(now);
+        IkeSession? rival = null;
+        foreach (IkeSession other in _sessions.ToArray())
         {
-            _twins = twins;
-            Active = twins.Kept;
+            if (other == session || other is not { Sa.State: IkeSaState.Established, Origin: { } origin } || _childless.Contains(other))
+                continue;
+            // Of the IKE SAs that one end began, the newest counts.
+            if (origin.WeBegan == session.Origin!.WeBegan)
+                other.Retire(now, now + Precedence.Stay(other, session));
+            else if (rival is null || origin.BeganAt > rival.Origin!.BeganAt)
+                rival = other;
         }
-        else
-        {
-            // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete, and what has
-            // children that the successor has yet to create stays for a while.
-            bool isOurs = successor.Sa is { IsInitiator: true, Wanted.Missing: null };
-            Active?.Retire(now, now + (isOurs ? connection.Config.SuccessorDelay : Succession.Grace));
-            Active = successor;
-        }
+
+        Active = session;
+        if (rival is null)
+            return;
+        if (CanCarry(rival) && Precedence.Wins(rival.Origin!, session.Origin!))
+            (Active, rival) = (rival, session);
+        rival.Retire(now, now + Precedence.Stay(rival, Active));
+        Active.Reinstate();
     }
 
     /// <summary>Keeps an IKE SA that is up and has no child (RFC 6023): it takes over when it gets one.</summary>
@@ -124,13 +124,12 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
                 session.BeginLife(now, _sessions[i]);
                 // Its rekey was under way when another took over, and is as superfluous as itself.
                 if (_sessions[i].IsRetired)
-                    session.Retire(now, now + Succession.Grace);
+                    session.Retire(now, _sessions[i].Sa.Succession.RetiresAt!.Value);
             }
         }
 
         while (Active?.Sa.Succession.Successor is { } successor)
             Active = SessionOf(successor);
-        _twins?.Follow(SessionOf);
     }
 
     /// <summary>RFC 7296 2.4: what the peer says it has no knowledge of, it cannot have; unless it came up after the peer had begun to speak.</summary>
@@ -151,10 +150,12 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         failure = null;
         if (Active is { IsDead: true } lost)
         {
-            Active = _sessions.Find(CanCarry);
-            // Of twins, the peer may have deleted the one that we would have kept: that is as good.
-            if (Active is null || _twins is null)
-                failure = lost.Sa.Failure;
+            Active = null;
+            Elect();
+            // Of two that both ends began, the peer may have deleted the one that we would have kept: that is as good.
+            bool isAsGood = lost.Sa.Failure is not { IsSilence: true } && Active?.Origin is { } left &&
+                (!lost.Origin!.WeBegan || left.Overlaps(lost.Origin));
+            failure = isAsGood ? null : lost.Sa.Failure;
             return true;
         }
 
@@ -170,7 +171,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     /// <summary>Removes what has died, and has our traffic run through what is left.</summary>
     public void Tidy()
     {
-        Carrier(except: null)?.Sa.Children.TurnAll();
+        Carry(except: null);
         for (int i = _sessions.Count - 1; i >= 0; i--)
         {
             if (!_sessions[i].IsDead)
@@ -180,7 +181,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
             _sessions.RemoveAt(i);
         }
 
-        Active ??= _sessions.Find(CanCarry);
+        Elect();
     }
 
     /// <summary>Ends and removes all of them at once.</summary>
@@ -195,24 +196,44 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
 
         _sessions.Clear();
         Active = null;
-        _twins = null;
     }
 
     public static bool CanCarry(IkeSession session) => session.Sa is { State: IkeSaState.Established, Children.Count: > 0 };
 
-    /// <summary>Of several, the oldest carries our traffic: the peer has known it the longest. Of twins, the one that will stay.</summary>
-    private IkeSession? Carrier(IkeSession? except)
+    /// <summary>Where none is active, one that can carry traffic is: the newest, whatever it gave way to.</summary>
+    private void Elect()
     {
-        if (_twins is { Kept: var kept } && kept != except && CanCarry(kept))
-            return kept;
-        foreach (IkeSession session in _sessions)
-        {
-            if (session != except && CanCarry(session))
-                return session;
-        }
-
-        return null;
+        if (Active is not null)
+            return;
+        Active = _sessions.FindLast(CanCarry);
+        Active?.Reinstate();
     }
 
     private IkeSession? SessionOf(IkeSa sa) => _sessions.Find(session => session.Sa == sa);
+
+    private static TimeSpan UpSince(IkeSession session) => session.Origin?.EstablishedAt ?? TimeSpan.MaxValue;
+
+    /// <summary>
+    /// Has one IKE SA's children carry our traffic. Of several it is the oldest: the peer has known it the longest, and as long as it is
+    /// not being deleted the peer takes what comes by it. So traffic turns to another only when a deletion begins, ours or the peer's.
+    /// </summary>
+    private void Carry(IkeSession? except)
+    {
+        IkeSession? carrier = null;
+        foreach (IkeSession session in _sessions)
+        {
+            if (session != except && CanCarry(session) && (carrier is null || UpSince(session) < UpSince(carrier)))
+                carrier = session;
+        }
+
+        if (carrier is null)
+            return;
+        foreach (IkeSession session in _sessions)
+        {
+            if (session != carrier)
+                session.Sa.Children.Rest();
+        }
+
+        carrier.Sa.Children.Carry();
+    }
 }

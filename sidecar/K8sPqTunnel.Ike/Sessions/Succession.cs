@@ -21,6 +21,9 @@ internal sealed class Succession(IkeSa sa) : IDisposable
     /// <summary>What has taken its place; null unless it is replaced.</summary>
     public IkeSa? Successor { get; private set; }
 
+    /// <summary>When it is deleted because another IKE SA, made by IKE_SA_INIT as well, has taken over; null while it counts.</summary>
+    public TimeSpan? RetiresAt { get; set; }
+
     /// <summary>A rekey has made this SA.</summary>
     public void Descend(IkeSa old)
     {

@@ -42,6 +42,14 @@ public sealed class CollisionRulesTests : IDisposable
     }
 
     [Fact]
+    public void An_IKE_SA_that_another_has_taken_over_from_makes_all_wait()
+    {
+        Sa.Succession.RetiresAt = TimeSpan.FromMinutes(1);
+        AssertWaits(NewChild, RekeyChild, RekeyIke);
+        Assert.Equal(NotifyType.ChildSaNotFound, CollisionRules.Refusal(Sa, RekeyUnknown));
+    }
+
+    [Fact]
     public void While_we_rekey_the_IKE_SA_children_wait_and_the_peers_own_rekey_is_answered()
     {
         Sa.Creation = new RekeyIkeTask([World.Hybrid]);

@@ -115,7 +115,7 @@ internal sealed class Run : IDisposable
         if (flight.Message is { } message)
             to.Receive(Now, flight.Path, message);
         else if (!to.Ledger.Receives(flight.Spi) && _scenario.IsCalm)
-            _lost ??= $"at {Now} a packet for SA {flight.Spi} was lost, and nothing but rekeys was going on";
+            _lost ??= $"at {Now} a packet for SA {flight.Spi} was lost, and nothing but rekeys and re-authentications was going on";
     }
 
     private void SendPackets()
@@ -131,7 +131,7 @@ internal sealed class Run : IDisposable
         if (host.Ledger.Outgoing is { } child)
             Launch(from, child.Path, message: null, child.Outbound);
         else if (_trafficHasBegun)
-            _lost ??= $"at {Now} {from} had no SA to send by, and nothing but rekeys was going on";
+            _lost ??= $"at {Now} {from} had no SA to send by, and nothing but rekeys and re-authentications was going on";
     }
 
     private void Launch(Sides from, PeerPath path, byte[]? message, EspSpi spi)
