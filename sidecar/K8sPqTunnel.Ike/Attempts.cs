@@ -25,6 +25,9 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
     /// <returns>Why there can be none; null where there is one.</returns>
     public IkeFailure? Prepare() => Offer.TryMake(connection.Config, connection.Environment.Crypto, out _offer);
 
+    /// <summary>The same, where it is known.</summary>
+    public void Prepare(IReadOnlyList<IkeProposal> offer) => _offer = offer;
+
     public void Begin(TimeSpan now)
     {
         _schedule.Clear();

@@ -58,7 +58,9 @@ public sealed record ConnectionConfig
     /// <summary>The one of our identities that a peer asks for; null where we are none such.</summary>
     /// <param name="asked">Null where it does not care.</param>
     internal IkeIdentity? IdentityFor(IkeIdentity? asked) =>
-        asked is null ? LocalIdentity : OtherLocalIdentities.Prepend(LocalIdentity).FirstOrDefault(own => IdentityRule.Matches(own, asked));
+        asked is null || IdentityRule.Matches(LocalIdentity, asked)
+            ? LocalIdentity
+            : OtherLocalIdentities.FirstOrDefault(own => IdentityRule.Matches(own, asked));
 
     /// <summary>No SA comes up without one of them.</summary>
     internal bool RequiresPostquantumKey => PostquantumKeys.Any(key => key.Required);

@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Mobility;
+using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
 
 namespace K8sPqTunnel.Ike;
@@ -65,11 +66,14 @@ public sealed class IkeConnection : IDisposable
             return;
         }
 
-        if (Config.StartAction == StartAction.Start)
-            _attempts.Begin(now);
-        else
-            MoveTo(ConnectionState.Listening);
-        Changed();
+        BeginOrListen(now);
+    }
+
+    /// <summary>The same, where the offer is known: a pattern's is that of all connections made from it.</summary>
+    internal void Start(TimeSpan now, IReadOnlyList<IkeProposal> offer)
+    {
+        _attempts.Prepare(offer);
+        BeginOrListen(now);
     }
 
     /// <summary>
@@ -253,6 +257,15 @@ public sealed class IkeConnection : IDisposable
     }
 
     internal void Report(IkeEvent ikeEvent) => Environment.Output.Report(ikeEvent);
+
+    private void BeginOrListen(TimeSpan now)
+    {
+        if (Config.StartAction == StartAction.Start)
+            _attempts.Begin(now);
+        else
+            MoveTo(ConnectionState.Listening);
+        Changed();
+    }
 
     private void Changed() => Endpoint?.Reschedule(this);
 

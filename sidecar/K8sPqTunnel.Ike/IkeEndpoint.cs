@@ -68,7 +68,7 @@ public sealed class IkeEndpoint : IDisposable
     {
         if (Offer.TryMake(pattern, _environment.Crypto, out IReadOnlyList<IkeProposal> offer) is { } failure)
             return failure;
-        _acceptors.Add(new Acceptor(pattern, offer, (peer, path) => ConnectionOf(pattern, environmentOf, peer, path)));
+        _acceptors.Add(new Acceptor(pattern, offer, (peer, path) => ConnectionOf(pattern, environmentOf, offer, peer, path)));
         return null;
     }
 
@@ -184,7 +184,11 @@ public sealed class IkeEndpoint : IDisposable
     }
 
     private IkeConnection ConnectionOf(
-        ConnectionConfig pattern, Func<ConnectionConfig, IkeEnvironment> environmentOf, IkeIdentity peer, PeerPath path)
+        ConnectionConfig pattern,
+        Func<ConnectionConfig, IkeEnvironment> environmentOf,
+        IReadOnlyList<IkeProposal> offer,
+        IkeIdentity peer,
+        PeerPath path)
     {
         if (_byPeer.TryGetValue((pattern, peer), out IkeConnection? known))
             return known;
@@ -201,7 +205,7 @@ public sealed class IkeEndpoint : IDisposable
         _connections.Add(connection);
         _byPeer.Add((pattern, peer), connection);
         _peers.Add(connection, (pattern, peer));
-        connection.Start(_now);
+        connection.Start(_now, offer);
         return connection;
     }
 

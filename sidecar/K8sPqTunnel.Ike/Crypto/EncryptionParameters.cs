@@ -13,8 +13,7 @@ namespace K8sPqTunnel.Ike.Crypto;
 public sealed record EncryptionParameters(
     EncryptionId Id, int KeyLength, int SaltLength, int IvLength, int BlockLength, int IcvLength, string Keyword)
 {
-    /// <summary>What we can do.</summary>
-    public static IReadOnlyList<EncryptionParameters> All { get; } =
+    private static readonly EncryptionParameters[] Rows =
     [
         new(EncryptionId.AesGcm16, 32, 4, 8, 1, 16, "aes256gcm16"),
         new(EncryptionId.AesGcm16, 24, 4, 8, 1, 16, "aes192gcm16"),
@@ -24,6 +23,9 @@ public sealed record EncryptionParameters(
         new(EncryptionId.AesCbc, 24, 0, 16, 16, 0, "aes192"),
         new(EncryptionId.AesCbc, 16, 0, 16, 16, 0, "aes128"),
     ];
+
+    /// <summary>What we can do.</summary>
+    public static IReadOnlyList<EncryptionParameters> All => Rows;
 
     /// <summary>Encrypts and authenticates at once, so that no integrity algorithm stands beside it.</summary>
     public bool IsAead => IcvLength > 0;
@@ -40,7 +42,15 @@ public sealed record EncryptionParameters(
     /// <param name="parameters">The row, if we can do it.</param>
     public static bool TryFind(EncryptionId id, int keyLengthAttribute, [NotNullWhen(true)] out EncryptionParameters? parameters)
     {
-        parameters = All.FirstOrDefault(row => row.Id == id && row.KeyLengthAttribute == keyLengthAttribute);
-        return parameters is not null;
+        foreach (EncryptionParameters row in Rows)
+        {
+            if (row.Id != id || row.KeyLengthAttribute != keyLengthAttribute)
+                continue;
+            parameters = row;
+            return true;
+        }
+
+        parameters = null;
+        return false;
     }
 }

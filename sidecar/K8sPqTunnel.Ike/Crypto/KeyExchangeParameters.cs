@@ -22,8 +22,7 @@ public sealed record KeyExchangeParameters(
     int SecretLength,
     bool IsPostQuantum)
 {
-    /// <summary>What we can do.</summary>
-    public static IReadOnlyList<KeyExchangeParameters> All { get; } =
+    private static readonly KeyExchangeParameters[] Rows =
     [
         new(KeyExchangeMethod.Ecp256, "P-256", "ecp256", 64, 64, 32, false),
         new(KeyExchangeMethod.Ecp384, "P-384", "ecp384", 96, 96, 48, false),
@@ -44,6 +43,9 @@ public sealed record KeyExchangeParameters(
         new(KeyExchangeMethod.MlKem1024, "ML-KEM-1024", "mlkem1024", 1568, 1568, 32, true),
     ];
 
+    /// <summary>What we can do.</summary>
+    public static IReadOnlyList<KeyExchangeParameters> All => Rows;
+
     /// <summary>The row of a method that is known to be in the table.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It isn't; what comes from the wire goes through <see cref="TryFind"/>.</exception>
     public static KeyExchangeParameters Of(KeyExchangeMethod method) =>
@@ -54,7 +56,15 @@ public sealed record KeyExchangeParameters(
     /// <summary>The row for a transform ID from the wire, if we can do it.</summary>
     public static bool TryFind(KeyExchangeMethod method, [NotNullWhen(true)] out KeyExchangeParameters? parameters)
     {
-        parameters = All.FirstOrDefault(row => row.Method == method);
-        return parameters is not null;
+        foreach (KeyExchangeParameters row in Rows)
+        {
+            if (row.Method != method)
+                continue;
+            parameters = row;
+            return true;
+        }
+
+        parameters = null;
+        return false;
     }
 }

@@ -27,6 +27,9 @@ public sealed class Secret : IDisposable
         _slot = SlotsFor(length)?.Take() ?? (length == 0 ? ArraySegment<byte>.Empty : GC.AllocateArray<byte>(length, pinned: true));
     }
 
+    /// <summary>No octets at all; everybody's, and never disposed.</summary>
+    public static Secret None { get; } = new(0);
+
     /// <summary>Length in octets.</summary>
     public int Length => _length;
 
@@ -75,7 +78,7 @@ public sealed class Secret : IDisposable
 
     public void Dispose()
     {
-        if (_slot.Array is null)
+        if (_slot.Array is null || _length == 0)
             return;
         CryptographicOperations.ZeroMemory(Octets);
         SlotsFor(_length)?.Return(_slot);

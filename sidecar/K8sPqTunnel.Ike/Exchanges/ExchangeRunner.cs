@@ -68,7 +68,7 @@ internal sealed class ExchangeRunner : IDisposable
         InitAnswer.Write(_sa, request, match, ourKey, _messages.Begin());
         _sa.Handshake.InitRequest = datagram.ToArray();
         _sa.Handshake.InitResponse = _messages.InTheOpen(messageId: 0, isResponse: true);
-        InitAnswer.Finish(_sa, new IkeSelection(match.Transforms), secret);
+        InitAnswer.Finish(_sa, match.IkeSelection, secret);
         ResendInit();
     }
 

@@ -18,7 +18,7 @@ internal static class InitAnswer
     /// <param name="ourKey">The data of our KE payload.</param>
     public static void Write(IkeSa sa, in IkeMessage request, ProposalMatch match, ReadOnlySpan<byte> ourKey, PayloadWriter answer)
     {
-        var selection = new IkeSelection(match.Transforms);
+        IkeSelection selection = match.IkeSelection;
         sa.Nat = NatDetection.Read(request, sa.Path);
         sa.Fragmentation = request.HasNotify(NotifyType.FragmentationSupported);
         sa.Handshake.FullTranscript = request.HasNotify(NotifyType.FullTranscriptAuth);

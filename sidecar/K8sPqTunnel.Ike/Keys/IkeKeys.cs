@@ -12,9 +12,16 @@ namespace K8sPqTunnel.Ike.Keys;
 /// <param name="SkPr">The responder's AUTH and IntAuth.</param>
 internal sealed record IkeKeys(Secret SkD, Secret SkAi, Secret SkAr, Secret SkEi, Secret SkEr, Secret SkPi, Secret SkPr) : IDisposable
 {
+    /// <summary>Zeroes SK_pi and SK_pr: both ends have proved themselves.</summary>
+    public void ForgetProofs()
+    {
+        SkPi.Dispose();
+        SkPr.Dispose();
+    }
+
     public void Dispose()
     {
-        foreach (Secret secret in new[] { SkD, SkAi, SkAr, SkEi, SkEr, SkPi, SkPr })
+        foreach (Secret secret in (ReadOnlySpan<Secret>)[SkD, SkAi, SkAr, SkEi, SkEr, SkPi, SkPr])
             secret.Dispose();
     }
 }

@@ -10,7 +10,7 @@ internal ref struct KeyStream(Secret expanded)
     /// <summary>The next <paramref name="length"/> octets as a key of their own.</summary>
     public Secret Take(int length)
     {
-        Secret key = new(_rest[..length]);
+        Secret key = length == 0 ? Secret.None : new(_rest[..length]);
         _rest = _rest[length..];
         return key;
     }

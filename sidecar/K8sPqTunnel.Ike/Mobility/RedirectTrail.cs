@@ -5,7 +5,7 @@ namespace K8sPqTunnel.Ike.Mobility;
 /// <summary>Where a connection has been sent, and whether it goes: gateways that send it round and round are left (RFC 5685 6).</summary>
 internal sealed class RedirectTrail
 {
-    private readonly Queue<TimeSpan> _followed = new();
+    private Queue<TimeSpan>? _followed;
 
     /// <summary>The gateway to begin at in place of a configured one; null without.</summary>
     public IPAddress? Target { get; private set; }
@@ -16,6 +16,7 @@ internal sealed class RedirectTrail
     /// <summary>False where that has been done too often lately.</summary>
     public bool TryFollow(TimeSpan now, IPAddress from, IPAddress to)
     {
+        _followed ??= new();
         while (_followed.TryPeek(out TimeSpan first) && now - first > TimeSpan.FromSeconds(IkeLimits.RedirectSeconds))
             _followed.Dequeue();
         if (_followed.Count >= IkeLimits.Redirects)

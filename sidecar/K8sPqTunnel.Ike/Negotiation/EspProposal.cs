@@ -28,13 +28,13 @@ public sealed class EspProposal
         if (!offered.Exists(t => t.Type == TransformType.SequenceNumbers))
             offered.Add(new Transform(TransformType.SequenceNumbers, Transform.SequenceNumbers32));
         Transforms = offered;
+        WithoutKeyExchange = [.. offered.Where(t => t.Type != TransformType.KeyExchange && !t.IsAdditionalKeyExchange)];
     }
 
     public IReadOnlyList<Transform> Transforms { get; }
 
     /// <summary>What IKE_AUTH offers: the first child derives from the IKE SA's keys alone.</summary>
-    internal IReadOnlyList<Transform> WithoutKeyExchange =>
-        [.. Transforms.Where(t => t.Type != TransformType.KeyExchange && !t.IsAdditionalKeyExchange)];
+    internal IReadOnlyList<Transform> WithoutKeyExchange { get; }
 
     /// <summary>strongSwan's keywords.</summary>
     public override string ToString() => ProposalText.Format(Transforms);

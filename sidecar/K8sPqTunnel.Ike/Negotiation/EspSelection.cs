@@ -6,8 +6,7 @@ namespace K8sPqTunnel.Ike.Negotiation;
 /// <summary>The algorithms of a child SA as the peer chose them from our proposals.</summary>
 internal sealed record EspSelection(IReadOnlyList<Transform> Transforms)
 {
-    public EncryptionParameters Encryption { get; } =
-        Transforms.Select(TransformSupport.FindEncryption).OfType<EncryptionParameters>().Single();
+    public EncryptionParameters Encryption { get; } = TransformSupport.EncryptionOf(Transforms);
 
     public IntegrityId Integrity { get; } = (IntegrityId)Transforms.FirstOrDefault(t => t.Type == TransformType.Integrity).Id;
 

@@ -40,23 +40,25 @@ internal static class ProposalChoice
         Func<IReadOnlyList<Transform>, bool>? suits)
     {
         int steps = MaxSteps;
-        IEnumerable<(PeerProposal Theirs, IReadOnlyList<Transform> Ours)> pairs = order == ProposalOrder.Ours
-            ? ours.SelectMany(our => theirs.Select(their => (their, our)))
-            : theirs.SelectMany(their => ours.Select(our => (their, our)));
-        foreach ((PeerProposal their, IReadOnlyList<Transform> our) in pairs)
+        for (int pair = 0; pair < ours.Count * theirs.Count; pair++)
         {
-            if (Alternatives(their, our, order) is { } alternatives && Pick(alternatives, [], suits, ref steps) is { } chosen)
-                return new ProposalMatch(their, chosen);
+            (int our, int their) = order == ProposalOrder.Ours
+                ? (pair / theirs.Count, pair % theirs.Count)
+                : (pair % ours.Count, pair / ours.Count);
+            if (Alternatives(theirs[their], ours[our], order) is { } alternatives && Pick(alternatives, [], suits, ref steps) is { } chosen)
+                return new ProposalMatch(theirs[their], chosen);
         }
 
         return null;
     }
 
-    private static PeerProposal WithoutKeyExchange(PeerProposal proposal) => proposal with
-    {
-        Types = proposal.Types.Where(type => !IsKeyExchange(type)).ToHashSet(),
-        Transforms = [.. proposal.Transforms.Where(transform => !IsKeyExchange(transform.Type))],
-    };
+    private static PeerProposal WithoutKeyExchange(PeerProposal proposal) => proposal.Types.Any(IsKeyExchange)
+        ? proposal with
+        {
+            Types = proposal.Types.Where(type => !IsKeyExchange(type)).ToHashSet(),
+            Transforms = [.. proposal.Transforms.Where(transform => !IsKeyExchange(transform.Type))],
+        }
+        : proposal;
 
     private static bool IsKeyExchange(TransformType type) =>
         type == TransformType.KeyExchange || new Transform(type, 0).IsAdditionalKeyExchange;
@@ -65,12 +67,15 @@ internal static class ProposalChoice
     private static List<List<Transform>>? Alternatives(PeerProposal theirs, IReadOnlyList<Transform> ours, ProposalOrder order)
     {
         List<List<Transform>> all = [];
-        foreach (TransformType type in theirs.Types.Concat(ours.Select(transform => transform.Type)).Distinct().Order())
+        if (theirs.Types.Any(type => type is < TransformType.Encryption or > TransformType.AdditionalKeyExchange7))
+            return null;
+        for (TransformType type = TransformType.Encryption; type <= TransformType.AdditionalKeyExchange7; type++)
         {
-            List<Transform> mine = [.. ours.Where(transform => transform.Type == type)];
-            List<Transform> peers = [.. theirs.Transforms.Where(transform => transform.Type == type)];
+            List<Transform> mine = OfType(ours, type), peers = OfType(theirs.Transforms, type);
             if (!theirs.Types.Contains(type))
             {
+                if (mine.Count == 0)
+                    continue;
                 if (!MayBeMissing(type, mine))
                     return null;
                 continue;
@@ -79,14 +84,26 @@ internal static class ProposalChoice
             // RFC 9370 2.2.1, RFC 5282 8: a type that we have no use for may come to nothing where the peer lists NONE.
             var none = new Transform(type, Id: 0);
             List<Transform> common = mine.Count == 0
-                ? [.. peers.Where(transform => transform == none && (none.IsAdditionalKeyExchange || type == TransformType.Integrity))]
-                : order == ProposalOrder.Ours ? [.. mine.Where(peers.Contains)] : [.. peers.Where(mine.Contains)];
+                ? peers.FindAll(transform => transform == none && (none.IsAdditionalKeyExchange || transform.Type == TransformType.Integrity))
+                : order == ProposalOrder.Ours ? mine.FindAll(peers.Contains) : peers.FindAll(mine.Contains);
             if (common.Count == 0)
                 return null;
             all.Add(common);
         }
 
         return all;
+    }
+
+    private static List<Transform> OfType(IReadOnlyList<Transform> transforms, TransformType type)
+    {
+        List<Transform> found = [];
+        foreach (Transform transform in transforms)
+        {
+            if (transform.Type == type)
+                found.Add(transform);
+        }
+
+        return found;
     }
 
     // An additional key exchange that is optional to us; and ESP of old peers, whose 32-bit sequence numbers go without saying.

@@ -39,7 +39,8 @@ internal readonly record struct SelectorNarrowing(
                 if (their.Intersect(our) is not { } both || common.Exists(wide => both.Equals(both.Intersect(wide))))
                     continue;
                 common.RemoveAll(small => small.Equals(small.Intersect(both)));
-                common.Add(both);
+                // Of what is equal, thousands of peers' SAs hold the one object.
+                common.Add(both.Equals(our) ? our : both);
             }
         }
 

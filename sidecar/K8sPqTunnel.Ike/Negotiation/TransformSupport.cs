@@ -42,5 +42,17 @@ internal static class TransformSupport
         return parameters;
     }
 
+    /// <summary>The encryption of a choice, which has one.</summary>
+    public static EncryptionParameters EncryptionOf(IReadOnlyList<Transform> chosen)
+    {
+        foreach (Transform transform in chosen)
+        {
+            if (FindEncryption(transform) is { } encryption)
+                return encryption;
+        }
+
+        throw new ArgumentException($"{ProposalText.Format(chosen)} has no encryption", nameof(chosen));
+    }
+
     private static bool KnowsMethod(ushort id) => KeyExchangeParameters.TryFind((KeyExchangeMethod)id, out _);
 }

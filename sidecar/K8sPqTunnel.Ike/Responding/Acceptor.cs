@@ -14,6 +14,7 @@ internal sealed class Acceptor
     private readonly IReadOnlyList<IkeProposal> _offer;
     private readonly IkeConnection? _connection;
     private readonly Func<IkeIdentity, PeerPath, IkeConnection> _claim;
+    private (IReadOnlyList<PeerProposal> Theirs, bool Intermediate, ProposalMatch? Match)? _judged;
 
     /// <param name="offer">From <see cref="Offer"/>: what policy and machine leave of the proposals.</param>
     public Acceptor(IkeConnection connection, IReadOnlyList<IkeProposal> offer)
@@ -66,8 +67,13 @@ internal sealed class Acceptor
     }
 
     /// <param name="intermediate">The peer announces IKE_INTERMEDIATE, without which no additional key exchange can run.</param>
-    public ProposalMatch? Choose(IReadOnlyList<PeerProposal> theirs, bool intermediate) =>
-        ProposalChoice.ForIke(theirs, _offer, Config.ProposalOrder, Config.QuantumPolicy, intermediate);
+    public ProposalMatch? Choose(IReadOnlyList<PeerProposal> theirs, bool intermediate)
+    {
+        // From OfferMemory it is the same object where a peer offers what the one before it did.
+        if (_judged is null || !ReferenceEquals(_judged.Value.Theirs, theirs) || _judged.Value.Intermediate != intermediate)
+            _judged = (theirs, intermediate, ProposalChoice.ForIke(theirs, _offer, Config.ProposalOrder, Config.QuantumPolicy, intermediate));
+        return _judged.Value.Match;
+    }
 
     /// <summary>Whether this connection's proposals and policy contain what was chosen for another one.</summary>
     public bool Allows(IkeSelection selection) =>

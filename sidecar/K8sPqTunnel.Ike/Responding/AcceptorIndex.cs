@@ -35,9 +35,19 @@ internal sealed class AcceptorIndex
     /// <summary>Those that take peers now, the closest description of both addresses first, in order of their adding where equal.</summary>
     public List<Acceptor> Find(PeerPath path)
     {
-        IEnumerable<Acceptor> named = _byPeer.GetValueOrDefault(path.Remote.Address) ?? [];
-        return [.. named.Concat(_byNetwork).Distinct()
-            .Where(acceptor => acceptor.IsOpen && acceptor.Fit(path) != Acceptor.NoFit)
-            .OrderByDescending(acceptor => acceptor.Fit(path))];
+        List<Acceptor> found = [];
+        if (_byPeer.TryGetValue(path.Remote.Address, out List<Acceptor>? named))
+            AddThatFit(found, named, path);
+        AddThatFit(found, _byNetwork, path);
+        return found.Count < 2 ? found : [.. found.Distinct().OrderByDescending(acceptor => acceptor.Fit(path))];
+    }
+
+    private static void AddThatFit(List<Acceptor> found, List<Acceptor> acceptors, in PeerPath path)
+    {
+        foreach (Acceptor acceptor in acceptors)
+        {
+            if (acceptor.IsOpen && acceptor.Fit(path) != Acceptor.NoFit)
+                found.Add(acceptor);
+        }
     }
 }

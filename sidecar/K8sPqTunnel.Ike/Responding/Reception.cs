@@ -21,6 +21,7 @@ internal sealed class Reception(
     private static readonly TimeSpan NewsPause = TimeSpan.FromSeconds(1);
 
     private readonly CookieJar _cookies = new(environment.Random);
+    private readonly OfferMemory _offers = new();
     private readonly LateCopies _late = new(limits);
     private TimeSpan _nextNews;
 
@@ -94,7 +95,7 @@ internal sealed class Reception(
             return;
         }
 
-        if (!PeerProposal.TryReadAll(saBody, ProtocolId.Ike, spiLength: 0, out List<PeerProposal> offered))
+        if (!_offers.TryRead(saBody, out List<PeerProposal> offered))
         {
             drops.Count(DropReason.RuleBroken);
             return;
@@ -102,7 +103,7 @@ internal sealed class Reception(
 
         if (Choose(now, path, request, offered, meant) is not { } match)
             return;
-        var selection = new IkeSelection(match.Transforms);
+        IkeSelection selection = match.IkeSelection;
         if (ke.Method != selection.InitialMethod)
         {
             Span<byte> wanted = stackalloc byte[sizeof(ushort)];
@@ -130,8 +131,7 @@ internal sealed class Reception(
         {
             if (acceptor.Choose(offered, intermediate) is not { } match)
                 continue;
-            var selection = new IkeSelection(match.Transforms);
-            meant.RemoveAll(other => !other.Allows(selection));
+            meant.RemoveAll(other => other != acceptor && !other.Allows(match.IkeSelection));
             return match;
         }
 

@@ -19,7 +19,7 @@ internal sealed class Handshake : IDisposable
     public byte[] Nr { get; set; } = [];
 
     /// <summary>The lower of the two.</summary>
-    public ReadOnlySpan<byte> LowestNonce => Ni.AsSpan().SequenceCompareTo(Nr) < 0 ? Ni : Nr;
+    public byte[] LowestNonce => Ni.AsSpan().SequenceCompareTo(Nr) < 0 ? Ni : Nr;
 
     /// <summary>The responder's cookie, to be sent back first of all (RFC 7296 2.6); empty while none was asked for.</summary>
     public byte[] Cookie { get; set; } = [];

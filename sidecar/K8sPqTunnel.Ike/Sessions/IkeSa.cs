@@ -254,6 +254,13 @@ internal sealed class IkeSa : IDisposable
         Drops = drops;
     }
 
+    /// <summary>Both ends are authenticated: what only served that is forgotten.</summary>
+    public void ForgetHandshake()
+    {
+        Handshake.ForgetTranscript();
+        Keys.ForgetHandshake();
+    }
+
     /// <summary>Tells that it is up; its end will be told too then, which a redundant one's is not.</summary>
     public void ReportEstablished()
     {

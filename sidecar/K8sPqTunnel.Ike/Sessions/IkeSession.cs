@@ -122,9 +122,9 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     public void BeginLife(TimeSpan now, IkeSession? predecessor = null)
     {
         Origin = predecessor is null
-            ? new Origin(Sa.IsInitiator, BeganAt, now, Sa.Handshake.LowestNonce.ToArray())
+            ? new Origin(Sa.IsInitiator, BeganAt, now, Sa.Handshake.LowestNonce)
             : predecessor.Origin;
-        Sa.Handshake.ForgetTranscript();
+        Sa.ForgetHandshake();
         TimeSpan lifetime = Sa.Config.IkeLifetime;
         // RFC 7296 2.8.3: with re-authentication another IKE SA is made beside this one instead.
         if (!Sa.Config.Reauthenticates)

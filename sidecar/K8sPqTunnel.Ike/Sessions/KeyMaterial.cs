@@ -140,6 +140,13 @@ internal sealed class KeyMaterial(IkeSa sa) : IDisposable
         Use(next);
     }
 
+    /// <summary>Both ends are authenticated: nothing more comes of the handshake.</summary>
+    public void ForgetHandshake()
+    {
+        _schedule = null;
+        Current.ForgetProofs();
+    }
+
     /// <summary>The peer has gone on under the keys in force: it repeats nothing that was under those before.</summary>
     public void ForgetPrevious()
     {

@@ -8,7 +8,7 @@ internal sealed class Succession(IkeSa sa) : IDisposable
     /// <summary>A replaced SA is the peer's to delete if the peer began what replaces it; where it doesn't, we do.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    private readonly Queue<IkeSa> _born = new();
+    private Queue<IkeSa>? _born;
 
     /// <summary>
     /// What it is to replace, while the nonces of two rekeys at the same time have yet to say so (RFC 7296 2.8.2); null otherwise.
@@ -29,7 +29,7 @@ internal sealed class Succession(IkeSa sa) : IDisposable
     {
         Predecessor = old;
         Generation = old.Succession.Generation + 1;
-        old.Succession._born.Enqueue(sa);
+        (old.Succession._born ??= new()).Enqueue(sa);
     }
 
     /// <summary>A rekey is over: all children move to the successor (RFC 7296 2.8).</summary>
@@ -59,11 +59,15 @@ internal sealed class Succession(IkeSa sa) : IDisposable
     public void TakeOver() => Predecessor?.Succession.GiveWayTo(sa, sa.Now + Grace);
 
     /// <summary>An SA that a rekey has made and nobody drives yet.</summary>
-    public bool TryTakeBorn([NotNullWhen(true)] out IkeSa? born) => _born.TryDequeue(out born);
+    public bool TryTakeBorn([NotNullWhen(true)] out IkeSa? born)
+    {
+        born = null;
+        return _born is not null && _born.TryDequeue(out born);
+    }
 
     public void Dispose()
     {
-        foreach (IkeSa born in _born)
+        foreach (IkeSa born in _born ?? [])
             born.Dispose();
     }
 }

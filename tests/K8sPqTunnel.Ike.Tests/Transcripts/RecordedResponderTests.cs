@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Wire;
 
@@ -63,11 +64,14 @@ public sealed class RecordedResponderTests
             Assert.Equal(RecordedResponder.Body(recorded.Auth.Request!, type), RecordedResponder.Body(first, auth, type));
         }
 
+        TranscriptDerivation keys = transcript.Derivations.Last(d => d.SkD is not null && d.Kind != "IKE rekey");
+        Secret skPr = recorded.Connection.Newest!.Keys.Current.SkPr;
+        Assert.True(skPr.FixedTimeEquals(keys.SkPr));
         recorded.Answer(recorded.Auth);
         Assert.Equal(ConnectionState.Established, recorded.Connection.State);
-        TranscriptDerivation keys = transcript.Derivations.Last(d => d.SkD is not null && d.Kind != "IKE rekey");
         Assert.True(recorded.Connection.Newest!.Keys.Current.SkD.FixedTimeEquals(keys.SkD));
-        Assert.True(recorded.Connection.Newest.Keys.Current.SkPr.FixedTimeEquals(keys.SkPr));
+        // Nobody needs it any more.
+        Assert.Throws<ObjectDisposedException>(() => skPr.FixedTimeEquals(keys.SkPr));
         AssertChild(transcript.Derivations.First(d => d.IsChild), Assert.Single(recorded.Output.Installed));
         Assert.Single(recorded.Output.Of<ChildUp>());
         Assert.Equal(0, recorded.Connection.Drops.Total);

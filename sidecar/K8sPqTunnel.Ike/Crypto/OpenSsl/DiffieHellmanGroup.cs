@@ -11,7 +11,7 @@ internal sealed record DiffieHellmanGroup(
     private const string Curve = "EC";
     private const string Prime = "DH";
 
-    public static IReadOnlyList<DiffieHellmanGroup> All { get; } =
+    private static readonly DiffieHellmanGroup[] All =
     [
         new(KeyExchangeMethod.Ecp256, Curve, "P-256", 1, KeyExchangeError.NotOnCurve),
         new(KeyExchangeMethod.Ecp384, Curve, "P-384", 1, KeyExchangeError.NotOnCurve),
@@ -32,7 +32,14 @@ internal sealed record DiffieHellmanGroup(
     public bool IsPrime => Algorithm == Prime;
 
     /// <exception cref="ArgumentOutOfRangeException">Not a Diffie-Hellman method.</exception>
-    public static DiffieHellmanGroup Of(KeyExchangeMethod method) =>
-        All.FirstOrDefault(row => row.Method == method)
-        ?? throw new ArgumentOutOfRangeException(nameof(method), method, "not a Diffie-Hellman method");
+    public static DiffieHellmanGroup Of(KeyExchangeMethod method)
+    {
+        foreach (DiffieHellmanGroup row in All)
+        {
+            if (row.Method == method)
+                return row;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(method), method, "not a Diffie-Hellman method");
+    }
 }
