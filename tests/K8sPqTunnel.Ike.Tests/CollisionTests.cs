@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -41,6 +42,8 @@ public sealed class CollisionTests
     }
 
     [Theory, MemberData(nameof(Rekeys))]
+    [Rfc(7296, "2.8.1", "Of two children that both rekeys have made, the one with the lowest of the four nonces is closed by who created it (SHOULD)")]
+    [Rfc(9370, "2.2.4", "Collisions are judged by the nonces of CREATE_CHILD_SA")]
     public void Of_two_rekeys_of_the_same_child_the_one_with_the_lowest_nonce_goes(bool withFollowup, int seed)
     {
         using Duet duet = Up(seed, withFollowup ? Hybrid : Plain);
@@ -55,6 +58,7 @@ public sealed class CollisionTests
     }
 
     [Theory, MemberData(nameof(Rekeys))]
+    [Rfc(7296, "2.8.2", "Of two IKE SAs the one with the lowest nonce is closed by who created it (SHOULD), and the other inherits all children")]
     public void Of_two_rekeys_of_the_IKE_SA_the_one_with_the_lowest_nonce_goes(bool withFollowup, int seed)
     {
         using Duet duet = new Duet(seed, left: Ike(withFollowup), right: Ike(withFollowup)).Start();
@@ -72,6 +76,7 @@ public sealed class CollisionTests
 
     // RFC 9370 2.2.4: who has got further than CREATE_CHILD_SA has the other one wait.
     [Fact]
+    [Rfc(9370, "2.2.4", "A rekey that comes while ours is in IKE_FOLLOWUP_KE is answered with TEMPORARY_FAILURE")]
     public void A_rekey_that_comes_while_ours_is_in_IKE_FOLLOWUP_KE_is_put_off()
     {
         using Duet duet = Up(1, Hybrid);
@@ -96,6 +101,7 @@ public sealed class CollisionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.25.1", "A rekey of a child that is being closed is answered with TEMPORARY_FAILURE (SHOULD)")]
     public void A_rekey_of_a_child_that_the_other_end_is_deleting_is_put_off_and_then_forgotten()
     {
         using Duet duet = Up(1, Plain, c => c with { LivenessDelay = TimeSpan.FromHours(1) });
@@ -115,6 +121,7 @@ public sealed class CollisionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.25.1", "Deletes of the same child that cross are answered as usual")]
     public void A_child_that_both_ends_delete_is_gone_at_both()
     {
         using Duet duet = Up(1, Plain);
@@ -169,6 +176,7 @@ public sealed class CollisionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.25.2", "A Delete of an IKE SA that we rekey is answered as usual, and the rekey forgotten (SHOULD)")]
     public void An_IKE_SA_that_the_other_end_deletes_while_we_rekey_it_is_closed_as_usual()
     {
         using Duet duet = Up(1, Plain);

@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Testing;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -91,6 +92,7 @@ public sealed class ConnectingTests
     }
 
     [Fact]
+    [Rfc("draft-ietf-ipsecme-ikev2-mlkem", "3", "Where policy requires ML-KEM, a choice without it ends the attempt")]
     public void A_required_post_quantum_tunnel_never_authenticates_a_classical_peer()
     {
         using World world = new World(peer: new PeerOptions { ClassicalOnly = true }).Start(TimeSpan.FromMinutes(2));
@@ -170,6 +172,7 @@ public sealed class ConnectingTests
     }
 
     [Fact]
+    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "4", "The full transcript is signed where both ends have announced it")]
     public void The_full_transcript_is_signed_where_the_peer_can()
     {
         using World world = new World(peer: new PeerOptions { FullTranscript = true }).Start();

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -25,6 +26,7 @@ public sealed class DowngradeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc(7296, "2.15", "AUTH covers the whole first message of its sender")]
     public void The_responder_sees_by_AUTH_that_ML_KEM_was_taken_out_of_the_request(bool fullTranscript)
     {
         using World world = Meeting(
@@ -38,6 +40,7 @@ public sealed class DowngradeTests
     }
 
     [Fact]
+    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "4", "Both ends sign both IKE_SA_INIT messages")]
     public void With_the_full_transcript_the_initiator_sees_it_too_even_where_the_responder_does_not_look()
     {
         using World world = Meeting(
@@ -51,6 +54,7 @@ public sealed class DowngradeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "4", "An announcement that is taken out on the way is noticed")]
     public void Taking_the_announcement_of_the_full_transcript_out_helps_nobody(bool toPeerOnly)
     {
         using World world = Meeting(

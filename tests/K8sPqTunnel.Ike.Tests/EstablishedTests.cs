@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -11,6 +12,7 @@ public sealed class EstablishedTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(0.1);
 
     [Fact]
+    [Rfc(7296, "2.4", "A peer that has been silent is asked whether it is alive")]
     public void A_silent_peer_is_asked_for_a_sign_of_life()
     {
         using World world = new World().Start(TimeSpan.FromSeconds(100));
@@ -35,6 +37,7 @@ public sealed class EstablishedTests
     }
 
     [Fact]
+    [Rfc(7296, "2.4", "Who does not answer repeated requests counts as dead, and its SAs are discarded")]
     public void A_dead_peer_loses_the_tunnel_and_is_called_again()
     {
         using World world = new World().Start(TimeSpan.FromSeconds(1));
@@ -51,6 +54,7 @@ public sealed class EstablishedTests
     }
 
     [Fact]
+    [Rfc(7296, "1.4.1", "The Delete of an IKE SA is answered by an empty response")]
     public void Deletion_of_the_IKE_SA_by_the_peer_is_confirmed_and_a_new_one_begun()
     {
         using World world = new World().Start(TimeSpan.FromSeconds(1));
@@ -91,6 +95,7 @@ public sealed class EstablishedTests
     }
 
     [Fact]
+    [Rfc(7296, "1.4.1", "A Delete of an SPI that is not known changes nothing")]
     public void An_unknown_SPI_in_a_Delete_is_passed_over()
     {
         using World world = new World().Start(TimeSpan.FromSeconds(1));
@@ -132,6 +137,7 @@ public sealed class EstablishedTests
     [InlineData((byte)PayloadType.Nonce, new byte[] { 0, 0, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 })]
     [InlineData((byte)PayloadType.Notify, new byte[] { 0, 0, 0, 200, 0, 0, 64, 0 })]
     [InlineData((byte)PayloadType.Notify, new byte[] { 0, 0, 0, 8, 0, 0, 64, 0, 1 })]
+    [Rfc(7296, "2.21.3", "Payloads in the wrong exchange, of a wrong length or with octets left over are malformed")]
     public void A_malformed_request_of_an_authenticated_peer_is_told_and_ends_the_SA(byte first, byte[] payloads)
     {
         using World world = new World().Start(TimeSpan.FromSeconds(1));
@@ -238,6 +244,7 @@ public sealed class EstablishedTests
     }
 
     [Fact]
+    [Rfc(7296, "2.8", "An SA is not used any more when its lifetime is over")]
     public void An_SA_whose_lifetime_ends_carries_nothing_even_where_the_peer_does_not_confirm()
     {
         using World world = new World(configure: c => c with

@@ -4,6 +4,7 @@ using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -93,6 +94,7 @@ public sealed class RekeyingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.17", "Keys of a child come from the SK_d of the IKE SA that carries the exchange")]
     public void Children_of_a_rekeyed_IKE_SA_are_rekeyed_from_its_fresh_keys()
     {
         using Duet duet = Up(With(Suites["P-384, ML-KEM-768"]));
@@ -210,6 +212,7 @@ public sealed class RekeyingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.8", "The responder of a rekey can receive by the new child before its answer goes out")]
     public void The_peer_can_receive_by_the_new_child_before_it_says_so()
     {
         using Duet duet = Up(With(Suites["P-384, ML-KEM-768"]));
@@ -227,6 +230,7 @@ public sealed class RekeyingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.8", "The responder of a rekey sends by the old child until the new one is known to be up")]
     public void Who_answered_sends_by_the_old_child_until_the_other_end_deletes_it()
     {
         using Duet duet = Up();
@@ -270,6 +274,7 @@ public sealed class RekeyingTests
     }
 
     [Fact]
+    [Rfc(7296, "1.3.1", "INVALID_KE_PAYLOAD in CREATE_CHILD_SA is followed by a retry with the group that the peer wants")]
     public void A_method_that_the_peer_does_not_take_is_changed_for_one_that_it_wants()
     {
         EspProposal both = Esp(Transform.Of(KeyExchangeMethod.Ecp256), Transform.Of(KeyExchangeMethod.Ecp384));
@@ -317,6 +322,7 @@ public sealed class RekeyingTests
     [Theory]
     [InlineData("ML-KEM-768")]
     [InlineData("P-384, ML-KEM-768")]
+    [Rfc("draft-ietf-ipsecme-ikev2-mlkem", "2.2", "A ciphertext of the wrong length in IKE_FOLLOWUP_KE ends the existing IKE SA")]
     public void A_ciphertext_of_the_wrong_length_ends_the_IKE_SA(string methods)
     {
         ShorteningKeyExchanges keys = new();

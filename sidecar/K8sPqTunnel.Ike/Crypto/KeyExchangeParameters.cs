@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Ike.Crypto;
 /// <param name="InitiatorDataLength">KE payload data of whoever sends the exchange's request.</param>
 /// <param name="ResponderDataLength">KE payload data of the answer.</param>
 /// <param name="SecretLength">
-/// The shared secret, of a fixed length: an x coordinate or a KEM's secret as it is (RFC 5903 7, draft-ietf-ipsecme-ikev2-mlkem 2.2), a
+/// The shared secret, of a fixed length: an x coordinate or a KEM's secret as it is (RFC 5903 7, draft-ietf-ipsecme-ikev2-mlkem 2), a
 /// MODP secret with zeros in front up to the length of the prime (RFC 7296 2.14).
 /// </param>
 /// <param name="IsPostQuantum">No known quantum algorithm recovers the secret from a recording.</param>

@@ -20,7 +20,7 @@ internal sealed class MlKemKeyExchange : KeyExchange
 
     public override ReadOnlySpan<byte> Data => _encapsulationKey;
 
-    /// <summary>A fresh key pair: one per exchange, never kept (draft-ietf-ipsecme-ikev2-mlkem 4).</summary>
+    /// <summary>A fresh key pair: one per exchange, never kept (draft-ietf-ipsecme-ikev2-mlkem 3).</summary>
     public static MlKemKeyExchange Generate(KeyExchangeParameters parameters) =>
         new(parameters, MLKem.GenerateKey(AlgorithmOf(parameters.Method)));
 

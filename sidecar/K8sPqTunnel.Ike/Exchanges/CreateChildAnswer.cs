@@ -85,7 +85,7 @@ internal static class CreateChildAnswer
 
         if (fresh.TryRespond(sa.Environment.KeyExchanges, method, ke.Data, out ourKey, out _))
             return true;
-        NotifyPayload.Write(answer, NotifyType.InvalidSyntax);       // draft-ietf-ipsecme-ikev2-mlkem 2.3
+        NotifyPayload.Write(answer, NotifyType.InvalidSyntax);       // draft-ietf-ipsecme-ikev2-mlkem 2.2
         return false;
     }
 

@@ -153,7 +153,7 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
 
         if (ke.Method != method)
             return Violation(sa, $"it answered {method} with a key of method {(int)ke.Method}");
-        // draft-ietf-ipsecme-ikev2-mlkem 2.4: a wrong ciphertext in these exchanges ends the IKE SA that carries them.
+        // draft-ietf-ipsecme-ikev2-mlkem 2.2: a wrong ciphertext in these exchanges ends the IKE SA that carries them.
         return Fresh.TryComplete(ke.Data, out KeyExchangeError error) ? null : Violation(sa, $"its {method} key is refused ({error})");
     }
 

@@ -26,7 +26,7 @@ internal static class FollowupAnswer
             !creation.Fresh.TryRespond(sa.Environment.KeyExchanges, method, ke.Data, out byte[] ourKey, out _))
         {
             creation.Abandon(sa);
-            NotifyPayload.Write(answer, NotifyType.InvalidSyntax);   // draft-ietf-ipsecme-ikev2-mlkem 2.3
+            NotifyPayload.Write(answer, NotifyType.InvalidSyntax);   // draft-ietf-ipsecme-ikev2-mlkem 2.2
             return;
         }
 

@@ -56,7 +56,7 @@ internal static class IntermediateAnswer
         if (ke.Method != method)
             return Refuse(sa, answer, $"it goes on with key exchange method {(int)ke.Method}, but {method} was negotiated");
 
-        // draft-ietf-ipsecme-ikev2-mlkem 2.4: FIPS 203 7.2 is held against the peer's key; INVALID_SYNTAX where it fails.
+        // draft-ietf-ipsecme-ikev2-mlkem 2.2: FIPS 203 7.2 is held against the peer's key; INVALID_SYNTAX where it fails.
         if (!sa.Environment.KeyExchanges.TryRespond(method, ke.Data, out byte[]? ours, out secret, out KeyExchangeError error))
             return Refuse(sa, answer, $"its {method} key is refused ({error})");
         KeyExchangePayload.Write(answer, method, ours);

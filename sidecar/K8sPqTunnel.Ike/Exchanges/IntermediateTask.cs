@@ -57,7 +57,7 @@ internal sealed class IntermediateTask(int round) : IExchangeTask
         if (ke.Method != method)
             return PeerErrors.Violation(sa, $"it answered {method} with a key of method {(int)ke.Method}");
 
-        // draft-ietf-ipsecme-ikev2-mlkem 2.4: a ciphertext of the wrong length ends it here, IKE_AUTH is never reached.
+        // draft-ietf-ipsecme-ikev2-mlkem 2.2: a ciphertext of the wrong length ends it here, IKE_AUTH is never reached.
         if (!sa.Handshake.KeyExchange!.TryComplete(ke.Data, out Secret? secret, out KeyExchangeError keyError))
             return PeerErrors.Violation(sa, $"its {method} key is refused ({keyError})");
 

@@ -154,7 +154,7 @@ internal sealed class Reception(
     {
         if (!environment.KeyExchanges.TryRespond(ke.Method, ke.Data, out byte[]? ours, out Secret? secret, out _))
         {
-            TurnAway(path, request, NotifyType.InvalidSyntax, []);     // draft-ietf-ipsecme-ikev2-mlkem 2.4
+            TurnAway(path, request, NotifyType.InvalidSyntax, []);     // draft-ietf-ipsecme-ikev2-mlkem 2.2
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Tests.Conformance;
 
 namespace K8sPqTunnel.Ike.Tests.Crypto;
 
@@ -107,6 +108,7 @@ public sealed class DiffieHellmanTests
     }
 
     [Theory, MemberData(nameof(Primes))]
+    [Rfc(7296, "2.14", "g^ir has the length of the modulus, zeros in front included")]
     public void A_MODP_group_is_the_one_of_RFC_3526_and_its_secret_keeps_its_leading_zeros(KeyExchangeMethod method)
     {
         BigInteger prime = Rfc3526.PrimeOf(method);
@@ -132,6 +134,7 @@ public sealed class DiffieHellmanTests
     }
 
     [Theory, MemberData(nameof(Primes))]
+    [Rfc(6989, "2.1", "A MODP public value lies between 1 and p-1")]
     public void A_MODP_public_value_lies_between_1_and_the_prime_less_1(KeyExchangeMethod method)
     {
         BigInteger prime = Rfc3526.PrimeOf(method);
@@ -169,6 +172,7 @@ public sealed class DiffieHellmanTests
     [InlineData(KeyExchangeMethod.X25519, KeyExchangeError.SmallOrder)]
     [InlineData(KeyExchangeMethod.X448, KeyExchangeError.SmallOrder)]
     [InlineData(KeyExchangeMethod.Modp2048, KeyExchangeError.OutOfRange)]
+    [Rfc(6989, "2.3", "A public value that is no point of the curve is refused")]
     public void A_responder_refuses_a_public_value_of_zeros(KeyExchangeMethod method, KeyExchangeError expected)
     {
         byte[] zeros = new byte[KeyExchangeParameters.Of(method).InitiatorDataLength];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Tests.Transcripts;
 
@@ -78,6 +79,7 @@ public sealed class MessageCipherTests
     }
 
     [Theory, MemberData(nameof(Suites))]
+    [Rfc(7296, "3.14", "No IV is used twice under a key")]
     public void Two_messages_never_share_an_IV(string keyword, IntegrityId integrity)
     {
         using MessageCipher cipher = Make(keyword, integrity);
@@ -88,6 +90,7 @@ public sealed class MessageCipherTests
     }
 
     [Fact]
+    [Rfc(7296, "3.14", "A pad length beyond the payload is refused")]
     public void An_authentic_message_whose_padding_is_longer_than_itself_is_refused()
     {
         byte[] key = new byte[36];

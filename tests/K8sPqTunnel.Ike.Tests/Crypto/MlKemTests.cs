@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Tests.Conformance;
 
 namespace K8sPqTunnel.Ike.Tests.Crypto;
 
@@ -119,6 +120,7 @@ public sealed class MlKemTests
     [InlineData(KeyExchangeMethod.MlKem512, 512, 775)]
     [InlineData(KeyExchangeMethod.MlKem768, 768, 780)]
     [InlineData(KeyExchangeMethod.MlKem1024, 1024, 1040)]
+    [Rfc("draft-ietf-ipsecme-ikev2-mlkem", "2.2", "Every encapsulation key with a coefficient that is not reduced is refused")]
     public void Every_encapsulation_key_with_a_coefficient_that_is_not_reduced_is_refused(KeyExchangeMethod method, int set, int count)
     {
         int refused = 0;

@@ -2,6 +2,7 @@ using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -36,6 +37,7 @@ public sealed class AuthTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "2.15", "An identity that is not the expected one is refused")]
     public void A_peer_that_proves_to_be_somebody_else_gets_no_tunnel_and_is_told()
     {
         IkeIdentity other = new(IdentityType.Fqdn, "other.test.example"u8);
@@ -99,6 +101,7 @@ public sealed class AuthTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "2.9", "Selectors in the answer of IKE_AUTH are a subset of those that were proposed")]
     public void The_peer_may_not_widen_the_traffic()
     {
         TrafficSelector all = TrafficSelector.Of(System.Net.IPNetwork.Parse("0.0.0.0/0"));
@@ -109,6 +112,7 @@ public sealed class AuthTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "2.4", "INITIAL_CONTACT is not said while another IKE SA with the peer is up")]
     public void Initial_contact_is_said_once_and_not_while_an_older_SA_lives()
     {
         using World world = new World(configure: c => c with { ChildLifetime = TimeSpan.FromMinutes(1) }).Start(TimeSpan.FromSeconds(90));

@@ -4,6 +4,7 @@ using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Testing.Certificates;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -72,6 +73,7 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7427, "4", "Method 14 is not used with a peer that has not sent SIGNATURE_HASH_ALGORITHMS")]
     public void A_peer_without_RFC_7427_gets_an_ECDSA_signature_of_the_older_kind()
     {
         using TestCertificate us = _root.Issue("edge.test.example", KeyKind.EcdsaP384);
@@ -83,6 +85,7 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7427, "4", "Only hash functions that the peer has announced are used")]
     public void With_a_peer_that_cannot_verify_our_signature_nothing_is_begun()
     {
         using TestCertificate us = _root.Issue("edge.test.example", KeyKind.Rsa);
@@ -136,6 +139,7 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7296, "4", "The identity has to be one that the certificate vouches for")]
     public void A_peer_whose_certificate_does_not_vouch_for_its_name_gets_no_tunnel()
     {
         using TestCertificate us = _root.Issue("edge.test.example");
@@ -162,6 +166,7 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7296, "2.15", "A signature that its certificate's key did not make is refused")]
     public void A_certificate_whose_key_did_not_sign_is_not_even_looked_at()
     {
         using TestCertificate us = _root.Issue("edge.test.example");
@@ -174,6 +179,7 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7296, "3.6", "Hash and URL, which we do not announce, is not taken")]
     public void A_URL_in_place_of_a_certificate_is_refused()
     {
         using TestCertificate us = _root.Issue("edge.test.example");
@@ -275,6 +281,7 @@ public sealed class CertificateAuthTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7427, "4", "SIGNATURE_HASH_ALGORITHMS says which hash functions are taken")]
     public void Hash_functions_are_announced_only_where_somebody_signs()
     {
         using World plain = new World().Start(Briefly);

@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -75,6 +76,7 @@ public sealed class CollisionRulesTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7296, "2.25.2", "A rekey of the IKE SA while we close a child is answered with TEMPORARY_FAILURE (SHOULD)")]
     public void While_we_close_a_child_the_IKE_SA_and_a_rekey_of_that_child_wait()
     {
         Child.State = ChildState.Deleting;
@@ -92,6 +94,7 @@ public sealed class CollisionRulesTests : IDisposable
     }
 
     [Fact]
+    [Rfc(7296, "2.25.2", "A rekey of the IKE SA while a child is created is answered with TEMPORARY_FAILURE (SHOULD)")]
     public void While_the_peer_creates_a_child_the_IKE_SA_waits()
     {
         AddPendingChild();

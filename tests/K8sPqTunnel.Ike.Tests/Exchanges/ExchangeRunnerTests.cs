@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -7,6 +8,7 @@ namespace K8sPqTunnel.Ike.Tests.Exchanges;
 public sealed class ExchangeRunnerTests
 {
     [Fact]
+    [Rfc(7296, "2.4", "Retransmissions go on over several minutes, further and further apart")]
     public void An_unanswered_request_is_repeated_octet_by_octet_at_the_planned_times_and_then_given_up()
     {
         using World world = new() { PeerIsSilent = true };
@@ -117,6 +119,7 @@ public sealed class ExchangeRunnerTests
     }
 
     [Fact]
+    [Rfc(7383, "2.3", "An initiator does not fragment where the responder has not announced it")]
     public void A_peer_without_fragmentation_gets_long_messages_in_one_piece()
     {
         PeerOptions without = new() { SupportsFragmentation = false };
@@ -147,6 +150,7 @@ public sealed class ExchangeRunnerTests
     [InlineData(36)]
     [InlineData(37)]
     [InlineData(44)]
+    [Rfc(7296, "1.4", "Nothing but the handshake is read before both ends are authenticated")]
     public void Nothing_but_the_handshake_is_read_before_both_ends_are_authenticated(byte exchange)
     {
         // CVE-2026-78135: CREATE_CHILD_SA before IKE_AUTH was over.
@@ -162,6 +166,7 @@ public sealed class ExchangeRunnerTests
     }
 
     [Fact]
+    [Rfc(7296, "3.1", "A message of our own that is thrown back is not taken for the peer's")]
     public void Our_own_messages_thrown_back_at_us_are_none_of_the_peers()
     {
         using World world = new World().Start();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -14,6 +15,7 @@ public sealed class FragmentSizeTests
     [Theory]
     [InlineData(false)]                                                  // One datagram of 1,249 octets is lost,
     [InlineData(true)]                                                   // or, behind the non-ESP marker, two.
+    [Rfc(7383, "2.5.2", "A message that stays unanswered is cut into smaller pieces, with a larger total")]
     public void A_request_that_the_path_swallows_is_cut_into_pieces_that_pass_everywhere(bool encapsulated)
     {
         using World world = Start(encapsulated, narrow: 576);
@@ -36,6 +38,7 @@ public sealed class FragmentSizeTests
     }
 
     [Fact]
+    [Rfc(7383, "2.6", "Pieces of a message that was cut anew replace those before")]
     public void A_request_cut_anew_while_some_of_its_old_pieces_arrived_is_understood()
     {
         using var world = new World(configure: config => config with { ForceUdpEncapsulation = true });

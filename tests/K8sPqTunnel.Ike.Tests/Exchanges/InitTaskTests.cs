@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -23,6 +24,7 @@ public sealed class InitTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "2.6", "The initiator limits the number of cookie exchanges that it tries")]
     public void A_peer_that_wants_cookies_for_ever_is_not_obeyed_for_ever()
     {
         using World world = new();
@@ -94,6 +96,7 @@ public sealed class InitTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "1.2", "INVALID_KE_PAYLOAD with a group that was never offered is not obeyed")]
     public void A_method_that_was_never_offered_is_not_followed()
     {
         using World world = new World(peer: new PeerOptions { WantsMethod = KeyExchangeMethod.Ecp256 }).Start();
@@ -106,6 +109,7 @@ public sealed class InitTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "2.21.1", "An unprotected error does not end an attempt at once: a good answer may follow (SHOULD)")]
     public void A_forged_error_does_not_end_an_attempt_that_a_good_answer_follows()
     {
         using World world = new();
@@ -141,6 +145,7 @@ public sealed class InitTaskTests
     }
 
     [Fact]
+    [Rfc(9370, "2.2.1", "Additional key exchanges need IKE_INTERMEDIATE of both ends")]
     public void Additional_key_exchanges_without_IKE_INTERMEDIATE_fail_closed()
     {
         using World world = new World(peer: new PeerOptions { AnnouncesIntermediate = false }).Start();
@@ -150,6 +155,7 @@ public sealed class InitTaskTests
     }
 
     [Fact]
+    [Rfc(7296, "3.4", "A public value of the wrong length is refused")]
     public void A_key_of_the_wrong_length_is_refused_and_a_good_answer_may_still_come()
     {
         using World world = new World(peer: new PeerOptions { TruncatesKeys = true }).Start();

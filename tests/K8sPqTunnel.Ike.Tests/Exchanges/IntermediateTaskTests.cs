@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -19,6 +20,7 @@ public sealed class IntermediateTaskTests
     }
 
     [Fact]
+    [Rfc("draft-ietf-ipsecme-ikev2-mlkem", "2.2", "A changed ciphertext of the right length leads to other keys, and so to no SA")]
     public void A_changed_ciphertext_leads_to_other_keys_and_never_to_IKE_AUTH()
     {
         // FIPS 203 6.3: implicit rejection makes a secret all the same; the next message does not decrypt.

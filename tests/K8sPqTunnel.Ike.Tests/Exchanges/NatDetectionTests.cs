@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -19,6 +20,7 @@ public sealed class NatDetectionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.23", "Behind a NAT the initiator moves to port 4500 with the first message after IKE_SA_INIT")]
     public void Behind_a_NAT_the_first_message_after_IKE_SA_INIT_moves_to_port_4500()
     {
         using World world = new() { NatAddress = IPAddress.Parse("203.0.113.1") };
@@ -47,6 +49,7 @@ public sealed class NatDetectionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.23", "An initiator may use port 4500 from the beginning")]
     public void Without_port_500_the_exchange_begins_on_the_peers_4500_from_our_shared_port()
     {
         using World world = new World(configure: config => config with { HasIkePort = false, LocalNatTraversalPort = 40001 }).Start();

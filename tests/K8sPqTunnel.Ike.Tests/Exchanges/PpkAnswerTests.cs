@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Exchanges;
@@ -42,6 +43,7 @@ public sealed class PpkAnswerTests
     }
 
     [Fact]
+    [Rfc(9867, "3.1", "The responder takes one PPK of those that the initiator names")]
     public void Of_several_keys_the_first_common_one_of_the_initiator_is_taken()
     {
         using Duet duet = Meeting(true, [Key("a"), Key("b"), Key("c")], [Key("c"), Key("b")]);
@@ -55,6 +57,8 @@ public sealed class PpkAnswerTests
     [InlineData(false, false, true)]
     [InlineData(true, true, false)]
     [InlineData(false, true, false)]
+    [Rfc(8784, "3", "Ends without a PPK in common go on only where both may do without")]
+    [Rfc(9867, "3.1", "Ends without a PPK in common go on only where both may do without")]
     public void Keys_that_differ_are_left_out_only_where_both_can_do_without(bool intermediate, bool required, bool comesUp)
     {
         using Duet duet = Meeting(intermediate, [Key("left's", required: false)], [Key("right's", required)]);
@@ -72,6 +76,7 @@ public sealed class PpkAnswerTests
     }
 
     [Theory, MemberData(nameof(Ways))]
+    [Rfc(8784, "3", "An initiator that requires a PPK ends the attempt with a responder that has none")]
     public void An_initiator_that_requires_a_key_gets_nowhere_without(bool intermediate)
     {
         using Duet duet = Meeting(intermediate, [Key("left's")], [Key("right's", required: false)]);
@@ -82,6 +87,7 @@ public sealed class PpkAnswerTests
     }
 
     [Fact]
+    [Rfc(8784, "3", "A responder that requires a PPK refuses an initiator that has none")]
     public void An_initiator_without_any_key_is_turned_away_where_one_is_required()
     {
         using Duet duet = Meeting(true, [], [Key("right's")]);
@@ -91,6 +97,7 @@ public sealed class PpkAnswerTests
     }
 
     [Theory, MemberData(nameof(Ways))]
+    [Rfc(8784, "3", "Another PPK under the same PPK_ID does not authenticate")]
     public void A_wrong_secret_under_the_right_ID_does_not_pass(bool intermediate)
     {
         using Duet duet = Meeting(intermediate, [Key("ppk-1")], [Key("ppk-1") with { Secret = new Secret("something else"u8) }]);

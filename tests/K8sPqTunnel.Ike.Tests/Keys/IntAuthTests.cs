@@ -1,5 +1,6 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Tests.Conformance;
 
 namespace K8sPqTunnel.Ike.Tests.Keys;
 
@@ -8,6 +9,7 @@ public sealed class IntAuthTests
     private static readonly byte[] Headers = new byte[32];
 
     [Fact]
+    [Rfc(9242, "3.3.2", "Without IKE_INTERMEDIATE nothing is added to the signed octets")]
     public void Without_an_intermediate_exchange_nothing_is_added_to_the_signed_octets()
     {
         byte[] nothing = SignedOctets.IntAuthOf(new IntAuth(PrfId.HmacSha2_256), new IntAuth(PrfId.HmacSha2_256), 1);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Tests.Conformance;
 
 namespace K8sPqTunnel.Ike.Tests.Keys;
 
@@ -32,6 +33,7 @@ public sealed class KeyScheduleVectorTests
     }
 
     [Fact]
+    [Rfc(7296, "2.18", "SKEYSEED of a rekeyed IKE SA comes from the old SK_d")]
     public void The_keys_of_a_replacing_SA_come_from_the_SKEYSEED_that_NIST_gives()
     {
         using Secret oldSkD = new(Hex("dkm").AsSpan(0, 32));

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Transcripts;
 
 namespace K8sPqTunnel.Ike.Tests.Keys;
@@ -24,6 +25,8 @@ public sealed class TranscriptReplayTests
     }
 
     [Theory, MemberData(nameof(Recorded))]
+    [Rfc(7296, "2.14", "SKEYSEED and all keys of the IKE SA, as strongSwan derives them")]
+    [Rfc(9370, "2.2.2", "Keys after each additional key exchange, as strongSwan derives them")]
     public void Replaying_a_recorded_conversation_derives_the_same_keys(string name)
     {
         Transcript transcript = TranscriptFiles.Load(name);
@@ -60,6 +63,8 @@ public sealed class TranscriptReplayTests
     }
 
     [Theory, MemberData(nameof(Recorded))]
+    [Rfc(7296, "2.17", "KEYMAT and its order, as strongSwan derives them")]
+    [Rfc(9370, "2.2.4", "KEYMAT with additional key exchanges, as strongSwan derives it")]
     public void Replaying_a_recorded_conversation_derives_the_same_child_keys(string name)
     {
         Transcript transcript = TranscriptFiles.Load(name);
@@ -78,6 +83,7 @@ public sealed class TranscriptReplayTests
     }
 
     [Theory, MemberData(nameof(Recorded))]
+    [Rfc(9242, "3.3.2", "IntAuth and the signed octets, as strongSwan makes them")]
     public void Replaying_a_recorded_conversation_gives_the_same_IntAuth_and_signed_octets(string name)
     {
         Transcript transcript = TranscriptFiles.Load(name);
@@ -98,6 +104,7 @@ public sealed class TranscriptReplayTests
     }
 
     [Theory, MemberData(nameof(Recorded))]
+    [Rfc(7296, "2.15", "AUTH by a shared key, as strongSwan makes it")]
     public void Replaying_a_recorded_conversation_with_a_pre_shared_key_gives_the_same_AUTH(string name)
     {
         Transcript transcript = TranscriptFiles.Load(name);

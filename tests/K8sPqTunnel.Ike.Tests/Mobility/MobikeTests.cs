@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Mobility;
@@ -30,6 +31,7 @@ public sealed class MobikeTests
     }
 
     [Fact]
+    [Rfc(4555, "3.6", "A responder that moves tells its addresses, and the initiator decides")]
     public void A_responder_that_moves_tells_the_initiator_who_takes_the_SAs_there()
     {
         using Duet duet = Pair();
@@ -44,6 +46,7 @@ public sealed class MobikeTests
     }
 
     [Fact]
+    [Rfc(4555, "3.7", "Return routability is checked before the children's packets follow")]
     public void The_responders_packets_follow_only_when_the_initiator_has_shown_that_it_receives_there()
     {
         using Duet duet = Pair();
@@ -117,6 +120,7 @@ public sealed class MobikeTests
     }
 
     [Fact]
+    [Rfc(4555, "3.4", "Further addresses are told in IKE_AUTH, and tried where one dies")]
     public void A_peer_whose_address_dies_is_found_at_another_that_it_had_told()
     {
         IPAddress second = IPAddress.Parse("198.51.100.8");
@@ -143,6 +147,7 @@ public sealed class MobikeTests
     }
 
     [Fact]
+    [Rfc(4555, "3.3", "With MOBIKE the initiator uses port 4500 also without a NAT")]
     public void With_MOBIKE_everything_after_IKE_SA_INIT_runs_on_the_shared_ports_even_without_a_NAT()
     {
         using Duet duet = Pair();
@@ -151,6 +156,7 @@ public sealed class MobikeTests
     }
 
     [Fact]
+    [Rfc(4555, "3.8", "ESP from elsewhere moves nothing by itself")]
     public void With_MOBIKE_a_message_from_elsewhere_moves_nothing_by_itself()
     {
         using Duet duet = Pair(nat: true);

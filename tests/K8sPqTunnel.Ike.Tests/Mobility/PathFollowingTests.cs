@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -47,6 +48,7 @@ public sealed class PathFollowingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.23", "ESP moves the path only where replay protection shows that the packet is new")]
     public void Without_replay_protection_ESP_shows_nothing()
     {
         using World world = BehindNat(config => config with { ReplayWindow = 0 });
@@ -55,6 +57,7 @@ public sealed class PathFollowingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.23", "Only a new packet moves the path")]
     public void A_repeat_of_an_old_message_from_elsewhere_is_answered_but_not_followed()
     {
         using World world = BehindNat();
@@ -71,6 +74,7 @@ public sealed class PathFollowingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.23", "Only an authentic packet moves the path")]
     public void A_forged_message_from_elsewhere_is_not_followed()
     {
         using World world = BehindNat();

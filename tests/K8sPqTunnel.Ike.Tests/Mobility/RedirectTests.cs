@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -14,6 +15,8 @@ public sealed class RedirectTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc(5685, "5", "The next gateway is told who sent us, by REDIRECTED_FROM")]
+    [Rfc(5685, "6", "A REDIRECT in IKE_AUTH is followed too, and the IKE SA there deleted")]
     public void The_tunnel_comes_up_at_the_gateway_that_we_are_sent_to(bool inAuth)
     {
         using World world = Start(new PeerOptions { RedirectTo = Other, RedirectsInAuth = inAuth });
@@ -26,6 +29,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
+    [Rfc(5685, "5", "A REDIRECT in INFORMATIONAL is answered and followed")]
     public void A_gateway_that_closes_sends_us_away_and_the_old_SA_carries_on_until_the_new_one_is_up()
     {
         using World world = Start(new PeerOptions());
@@ -39,6 +43,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
+    [Rfc(5685, "4", "A loop of redirects is left")]
     public void Gateways_that_send_us_round_are_left_after_five_times()
     {
         using World world = Start(new PeerOptions { RedirectTo = Other, RedirectsAlways = true });
@@ -50,6 +55,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
+    [Rfc(5685, "3", "A REDIRECT without our nonce is not followed")]
     public void Who_does_not_know_our_nonce_sends_us_nowhere()
     {
         using World world = Start(new PeerOptions { RedirectTo = Other, RedirectForgesNonce = true });

@@ -2,6 +2,7 @@ using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Keys;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -55,6 +56,7 @@ public sealed class ProposalAnswerTests
         }).MustHold(tries: 800);
 
     [Fact]
+    [Rfc(7296, "2.7", "Two proposals are no choice")]
     public void Two_proposals_are_no_choice() =>
         Assert.Equal(AnswerFault.SeveralProposals, Check([Hybrid.Transforms, Cbc.Transforms], 1, out _));
 
@@ -69,12 +71,14 @@ public sealed class ProposalAnswerTests
         Assert.Equal(AnswerFault.NotOffered, Check([Cbc.Transforms], 1, out _));
 
     [Fact]
+    [Rfc(7296, "3.3.5", "Another key length than was proposed is no choice")]
     public void Another_key_length_is_no_choice() =>
         Assert.Equal(
             AnswerFault.NotOffered,
             Check([[.. Hybrid.Transforms.Select(t => t.KeyBits == 256 ? t with { KeyBits = 128 } : t)]], 1, out _));
 
     [Fact]
+    [Rfc(7296, "3.3.6", "Two transforms of one type are no choice")]
     public void Two_transforms_of_one_type_are_no_choice() =>
         Assert.Equal(AnswerFault.SeveralTransforms, Check([[.. Hybrid.Transforms, Hybrid.Transforms[0]]], 1, out _));
 
@@ -82,10 +86,12 @@ public sealed class ProposalAnswerTests
     [InlineData(TransformType.Encryption)]
     [InlineData(TransformType.PseudorandomFunction)]
     [InlineData(TransformType.KeyExchange)]
+    [Rfc(7296, "3.3.6", "A choice without one of the proposed types is none")]
     public void A_missing_transform_is_no_choice(TransformType missing) =>
         Assert.Equal(AnswerFault.TransformMissing, Check([[.. Hybrid.Transforms.Where(t => t.Type != missing)]], 1, out _));
 
     [Fact]
+    [Rfc(9370, "2.2.1", "An answer with the same method twice is refused")]
     public void The_same_method_twice_is_no_choice()
     {
         // RFC 9370 2.2.1

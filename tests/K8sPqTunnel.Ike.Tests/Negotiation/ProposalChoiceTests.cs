@@ -1,5 +1,6 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -37,6 +38,7 @@ public sealed class ProposalChoiceTests
     }
 
     [Fact]
+    [Rfc(9370, "2.2.1", "No method is chosen twice")]
     public void No_method_is_taken_twice_even_where_that_takes_another_look()
     {
         // The first round has to leave ML-KEM-768 to the second, which has nothing else.
@@ -56,6 +58,7 @@ public sealed class ProposalChoiceTests
     }
 
     [Fact]
+    [Rfc(9370, "2.2.1", "An additional key exchange is optional where its type lists NONE, and only there")]
     public void An_additional_key_exchange_that_only_the_peer_has_comes_to_NONE_if_the_peer_lists_it()
     {
         Transform[] ours = [Gcm, Prf(PrfId.HmacSha2_384), Ke(KeyExchangeMethod.Ecp384)];
@@ -80,6 +83,7 @@ public sealed class ProposalChoiceTests
     }
 
     [Fact]
+    [Rfc(7296, "3.3", "Integrity NONE beside an AEAD is acceptable")]
     public void An_integrity_algorithm_of_NONE_beside_an_AEAD_is_answered_as_it_is()
     {
         Transform none = new(TransformType.Integrity, 0);
@@ -92,6 +96,7 @@ public sealed class ProposalChoiceTests
     }
 
     [Fact]
+    [Rfc(7296, "3.3.6", "A proposal with an unknown transform type is unacceptable")]
     public void A_transform_type_that_we_do_not_know_excludes_its_proposal()
     {
         Transform[] ours = [Gcm, Prf(PrfId.HmacSha2_384), Ke(KeyExchangeMethod.Ecp384)];
@@ -101,6 +106,7 @@ public sealed class ProposalChoiceTests
     }
 
     [Fact]
+    [Rfc(7296, "1.2", "Proposals in IKE_AUTH are taken with key exchange NONE only")]
     public void The_child_of_IKE_AUTH_takes_no_key_exchange_and_old_peers_may_leave_sequence_numbers_out()
     {
         EspProposal ours = new([Gcm, Ke(KeyExchangeMethod.Ecp384)]);

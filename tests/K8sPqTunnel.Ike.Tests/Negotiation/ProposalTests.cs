@@ -1,5 +1,6 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Negotiation;
@@ -30,6 +31,7 @@ public sealed class ProposalTests
         Assert.Contains(said, Assert.Throws<ArgumentException>(() => Proposals.Parse(proposal)).Message, StringComparison.Ordinal);
 
     [Fact]
+    [Rfc(7296, "3.3.3", "An ESP proposal always has a transform of type 5")]
     public void An_ESP_proposal_always_says_its_sequence_numbers_and_only_later_its_key_exchanges()
     {
         EspProposal proposal = new(

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 
 namespace K8sPqTunnel.Ike.Tests.Negotiation;
 
@@ -24,6 +25,7 @@ public sealed class SelectorNarrowingTests
         Assert.True(SelectorNarrowing.Of([Net("10.0.0.0/8")], Any, [Net("10.0.0.0/8")], [Net("fd00::/8")]).IsEmpty);
 
     [Fact]
+    [Rfc(7296, "2.9", "The first selectors stay within what the answer is narrowed to")]
     public void A_packet_that_is_named_first_is_within_the_answer()
     {
         TrafficSelector packet = new(IPAddress.Parse("10.1.2.3"), IPAddress.Parse("10.1.2.3"), 6, 443, 443);
@@ -45,6 +47,7 @@ public sealed class SelectorNarrowingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.9", "ADDITIONAL_TS_POSSIBLE says that there is more in common")]
     public void More_than_an_answer_takes_is_cut_and_said()
     {
         List<TrafficSelector> many = [.. Enumerable.Range(0, 100).Select(i => Net($"10.{i}.0.0/24"))];

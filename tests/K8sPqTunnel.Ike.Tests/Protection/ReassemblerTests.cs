@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using K8sPqTunnel.Ike.Protection;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Protection;
@@ -18,6 +19,7 @@ public sealed class ReassemblerTests
     }
 
     [Fact]
+    [Rfc(7383, "2.6", "A larger total replaces the fragments before, a smaller one is stale")]
     public void A_larger_total_starts_again_and_a_smaller_one_is_stale()
     {
         // RFC 7383 2.6: the sender has cut the message into smaller pieces.
@@ -71,6 +73,7 @@ public sealed class ReassemblerTests
         }).MustHold();
 
     [Fact]
+    [Rfc(7383, "2.6", "Fragments that do not become whole are dropped after a while")]
     public void A_set_that_stays_incomplete_too_long_is_dropped()
     {
         Add(1, 2);
@@ -80,6 +83,7 @@ public sealed class ReassemblerTests
     }
 
     [Fact]
+    [Rfc(9242, "3.3.2", "AUTH covers a fragmented message as if it had gone in one piece")]
     public void The_headers_are_those_of_the_message_in_one_piece()
     {
         byte[] headers = new byte[SealedLayout.HeadersLength];

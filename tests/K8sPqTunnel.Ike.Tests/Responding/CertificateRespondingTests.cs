@@ -6,6 +6,7 @@ using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Testing.Certificates;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Responding;
@@ -36,6 +37,8 @@ public sealed class CertificateRespondingTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    [Rfc(8420, "2", "EdDSA signs the octets themselves, with hash Identity")]
+    [Rfc("draft-ietf-ipsecme-ikev2-pqc-auth", "3", "ML-DSA signs the octets themselves, by method 14 with hash Identity")]
     public void Both_ends_take_each_others_certificates(string kind)
     {
         using TestCertificate left = _root.Issue("left.test.example", Enum.Parse<KeyKind>(kind));

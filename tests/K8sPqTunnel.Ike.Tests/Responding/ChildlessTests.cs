@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Responding;
@@ -12,6 +13,7 @@ public sealed class ChildlessTests
         [new(TransformType.Encryption, 20, 256), Transform.Of(KeyExchangeMethod.Ecp384), Transform.Additional(1, KeyExchangeMethod.MlKem768)]);
 
     [Fact]
+    [Rfc(6023, "4", "The first child of a childless IKE SA comes by CREATE_CHILD_SA")]
     public void The_first_child_has_key_exchanges_of_its_own()
     {
         using Duet duet = new Duet(left: Childless, right: c => c with { EspProposals = [OwnKeys] }).Start();
@@ -27,6 +29,7 @@ public sealed class ChildlessTests
     }
 
     [Fact]
+    [Rfc(6023, "3", "Without the announcement the child is created in IKE_AUTH")]
     public void A_responder_without_the_announcement_gets_its_child_in_IKE_AUTH()
     {
         using World world = new World(peer: new PeerOptions { TakesChildless = false }, configure: Childless).Start();

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -27,6 +28,7 @@ public sealed class CookieTests
     }
 
     [Fact]
+    [Rfc(7296, "2.6", "Who returns the cookie is answered")]
     public void Who_returns_the_cookie_is_let_in()
     {
         using Duet duet = Crowded();
@@ -36,6 +38,7 @@ public sealed class CookieTests
     }
 
     [Fact]
+    [Rfc(7296, "2.6", "A cookie of another address, SPI or nonce is none")]
     public void A_cookie_is_good_for_nobody_else()
     {
         using Duet duet = Crowded();
@@ -59,6 +62,7 @@ public sealed class CookieTests
     }
 
     [Fact]
+    [Rfc(7296, "2.6", "The secret behind cookies changes, and cookies of the one before are still taken")]
     public void A_cookie_outlives_one_change_of_the_secret_and_no_second()
     {
         using Duet duet = Responder(Few with { CookiesFrom = 0 });

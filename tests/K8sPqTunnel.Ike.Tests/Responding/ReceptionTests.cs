@@ -2,6 +2,7 @@ using System.Net;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -14,6 +15,7 @@ public sealed class ReceptionTests
     private static readonly IReadOnlyList<Transform> Hybrid = World.Hybrid.Transforms;
 
     [Fact]
+    [Rfc(7296, "2.1", "A repeated IKE_SA_INIT request gets the same response, and opens nothing new")]
     public void A_repeat_gets_the_same_octets_and_other_octets_under_its_SPI_get_nothing()
     {
         using Duet duet = Responder();
@@ -61,6 +63,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
+    [Rfc(9370, "2.2.1", "No additional key exchange is chosen for an initiator without IKE_INTERMEDIATE")]
     public void A_peer_that_cannot_do_IKE_INTERMEDIATE_gets_no_additional_key_exchange()
     {
         using Duet required = Responder();
@@ -72,6 +75,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
+    [Rfc(7296, "1.2", "A key of another group than the chosen one is answered with INVALID_KE_PAYLOAD and the group")]
     public void A_key_of_another_method_is_answered_with_the_one_that_is_wanted_and_costs_no_state()
     {
         using Duet duet = Responder();
@@ -96,6 +100,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.5", "An unknown critical payload in IKE_SA_INIT is rejected by its type, others are ignored")]
     public void An_unknown_critical_payload_is_named_and_an_uncritical_one_passed_over()
     {
         using Duet duet = Responder();
@@ -115,6 +120,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.5", "A higher major version is told ours; an answer never gets an answer")]
     public void A_higher_major_version_is_told_ours_and_a_lower_one_nothing()
     {
         using Duet duet = Responder();
@@ -134,6 +140,7 @@ public sealed class ReceptionTests
     [Theory]
     [InlineData(15)]
     [InlineData(257)]
+    [Rfc(7296, "2.10", "Nonces of fewer than 16 octets or more than 256 are not taken")]
     public void A_nonce_of_forbidden_length_gets_no_answer(int length)
     {
         using Duet duet = Responder();
@@ -143,6 +150,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
+    [Rfc(7296, "3.1", "Message ID, flags, SPIs and length of the first request are as they have to be, or nobody answers")]
     public void Strangers_hear_nothing_on_any_other_message()
     {
         using Duet duet = Responder();

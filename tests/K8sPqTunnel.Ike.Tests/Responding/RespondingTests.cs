@@ -3,6 +3,7 @@ using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Responding;
@@ -71,6 +72,7 @@ public sealed class RespondingTests
     }
 
     [Fact]
+    [Rfc(3948, "2", "Behind a NAT, ESP goes in UDP to the mapped port")]
     public void Behind_a_NAT_the_child_follows_the_initiator_to_its_mapped_port()
     {
         using var duet = new Duet(right: c => c with { RemoteNetworks = [IPNetwork.Parse("203.0.113.0/24")] })
@@ -121,6 +123,7 @@ public sealed class RespondingTests
     }
 
     [Fact]
+    [Rfc(7296, "2.9", "Without common traffic the child is refused with TS_UNACCEPTABLE, and the IKE SA stands")]
     public void Without_common_traffic_the_IKE_SA_stands_and_the_child_is_refused()
     {
         using Duet duet = new Duet(

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 
 namespace K8sPqTunnel.Ike.Tests.Responding;
@@ -79,6 +80,7 @@ public sealed class StartActionTests
     }
 
     [Fact]
+    [Rfc(7296, "2.4", "INITIAL_CONTACT of an authenticated peer ends its other SAs")]
     public void A_peer_that_was_killed_comes_back_and_says_that_it_knows_of_nothing()
     {
         using Duet duet = new Duet().Start();

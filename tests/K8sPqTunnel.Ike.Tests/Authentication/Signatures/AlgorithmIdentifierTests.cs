@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Authentication.Signatures;
+using K8sPqTunnel.Ike.Tests.Conformance;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Signatures;
 
@@ -20,6 +21,7 @@ public sealed class AlgorithmIdentifierTests
     [InlineData("304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120", "RSASSA-PSS with SHA2-256")]
     [InlineData("304606092a864886f70d01010a3039a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120a303020101", "RSASSA-PSS with SHA2-256")]
     [InlineData("303d06092a864886f70d01010a3030a00d300b0609608648016503040201a11a301806092a864886f70d010108300b0609608648016503040201a203020120", "RSASSA-PSS with SHA2-256")]
+    [Rfc(7427, "3", "An AlgorithmIdentifier is compared by its meaning")]
     public void Is_read_by_its_meaning(string der, string expected)
     {
         Assert.True(AlgorithmIdentifier.TryRead(Convert.FromHexString(der), out SignatureAlgorithm algorithm));
@@ -47,6 +49,7 @@ public sealed class AlgorithmIdentifierTests
     [InlineData("Ed25519", "Identity", "300506032b6570")]
     [InlineData("MlDsa87", "Identity", "300b0609608648016503040313")]
     [InlineData("RsaPss", "Sha2_256", "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120")]
+    [Rfc(7427, "3", "The signature is preceded by the DER AlgorithmIdentifier and its length, as the appendix shows them")]
     public void Is_written_as_the_standards_show_it(string family, string hash, string expected)
     {
         SignatureHash signatureHash = Enum.Parse<SignatureHash>(hash);

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Testing.Certificates;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Signatures;
@@ -133,6 +134,7 @@ public sealed class AuthSignatureTests
     }
 
     [Fact]
+    [Rfc(7427, "3", "RSASSA-PSS parameters are those that the AlgorithmIdentifier says")]
     public void A_PSS_signature_with_another_salt_length_than_it_says_is_refused()
     {
         using TestKey key = TestKey.Generate(KeyKind.Rsa);

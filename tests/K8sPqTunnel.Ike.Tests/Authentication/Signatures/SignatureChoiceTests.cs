@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Testing.Certificates;
+using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Authentication.Signatures;
@@ -69,6 +70,8 @@ public sealed class SignatureChoiceTests
     }
 
     [Fact]
+    [Rfc(8420, "2", "Identity is announced, for EdDSA and ML-DSA")]
+    [Rfc("draft-ietf-ipsecme-ikev2-pqc-auth", "3", "Identity is announced, for EdDSA and ML-DSA")]
     public void We_announce_every_SHA_2_and_Identity_but_not_SHA_1()
     {
         using PayloadWriter writer = new();
