@@ -9,6 +9,7 @@ internal static class Errno
     public const int NoEntry = 2;
     public const int NoProcess = 3;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int NoDeviceOrAddress = 6;
     public const int TryAgain = 11;
     public const int AccessDenied = 13;
@@ -16,7 +17,10 @@ internal static class Errno
     public const int Exists = 17;
     public const int NoDevice = 19;
     public const int BadDescriptorState = 77;
+    public const int NetworkUnreachable = 101;
     public const int NoBuffers = 105;
+    public const int ConnectionRefused = 111;
+    public const int HostUnreachable = 113;
 
     /// <summary>What the calling thread's last P/Invoke left.</summary>
     public static int Last => Marshal.GetLastPInvokeError();

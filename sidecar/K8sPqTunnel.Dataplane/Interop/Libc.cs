@@ -14,7 +14,7 @@ internal static partial class Libc
 
     /// <summary>setsockopt(2) with an int or a struct timeval.</summary>
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
-    public static partial int SetSocketOption(SafeFileHandle socket, int level, int option, ReadOnlySpan<long> value, int length);
+    public static partial int SetSocketOption(SafeHandle socket, int level, int option, ReadOnlySpan<long> value, int length);
 
     /// <summary>bind(2).</summary>
     [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
@@ -36,6 +36,10 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(SafeFileHandle descriptor, nuint request, Span<byte> argument);
 
+    /// <summary>ioctl(2) with a number for an argument.</summary>
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle descriptor, nuint request, nuint argument);
+
     /// <summary>read(2).</summary>
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nint length);
@@ -51,4 +55,16 @@ internal static partial class Libc
     /// <summary>poll(2).</summary>
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollEntry> entries, nuint count, int timeoutMilliseconds);
+
+    /// <summary>writev(2).</summary>
+    [LibraryImport(Library, EntryPoint = "writev", SetLastError = true)]
+    public static unsafe partial nint WriteVector(int descriptor, IoVector* vectors, int count);
+
+    /// <summary>sendmmsg(2).</summary>
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    public static unsafe partial int SendMessages(int socket, MessageHeader* messages, uint count, int flags);
+
+    /// <summary>recvmmsg(2), without a time limit.</summary>
+    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    public static unsafe partial int ReceiveMessages(int socket, MessageHeader* messages, uint count, int flags, nint timeout);
 }

@@ -6,7 +6,7 @@ internal sealed class DropCounters
     private static readonly EspDrop[] Reasons = Enum.GetValues<EspDrop>();
     private readonly long[] _counts = new long[Reasons.Length];
 
-    public void Add(EspDrop reason) => Interlocked.Increment(ref _counts[(int)reason]);
+    public void Add(EspDrop reason, int packets = 1) => Interlocked.Add(ref _counts[(int)reason], packets);
 
     public long this[EspDrop reason] => Volatile.Read(ref _counts[(int)reason]);
 

@@ -17,7 +17,7 @@ internal enum EspDrop
     /// <summary>No SA has this SPI.</summary>
     XfrmInNoStates,
 
-    /// <summary>The ICV is wrong.</summary>
+    /// <summary>The ICV is wrong, or the padding of an authentic packet is (RFC 4303 2.4).</summary>
     XfrmInStateProtoError,
 
     /// <summary>Authentic, but no IP packet inside.</summary>

@@ -10,9 +10,6 @@ internal static class EspFormat
     /// <summary>SPI and sequence number; with extended sequence numbers 4 octets more (RFC 4106 5).</summary>
     public const int LongestAssociatedData = 12;
 
-    /// <summary>Room for everything that ESP adds to an inner packet, whatever the transform.</summary>
-    public const int LargestOverhead = 80;
-
     /// <summary>Next header of a tunnelled IPv4 packet.</summary>
     public const byte NextHeaderIpv4 = 4;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Ike;
@@ -7,110 +6,112 @@ using K8sPqTunnel.Ike.Children;
 namespace K8sPqTunnel.Dataplane.Userspace;
 
 /// <summary>Moves packets between the inner side and the UDP socket through one tunnel's SAs, and counts them. Safe from several threads.</summary>
-/// <param name="trap">Told of packets that no SA carries.</param>
-internal sealed class EspPipeline(
-    SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, PeerPath>? peerMoved, Trap? trap = null) : IInnerPath
+internal sealed class EspPipeline : IInnerPath
 {
     private const int SpiLength = EspSpi.Length;
 
+    private readonly SaDatabase _database;
+    private readonly IInnerSink _sink;
+    private readonly Action<EspSpi, PeerPath>? _peerMoved;
     private readonly DropCounters _drops = new();
-    private long _inboundPackets;
-    private long _inboundOctets;
-    private long _outboundPackets;
-    private long _outboundOctets;
+    private readonly TrafficCounters _inbound = new();
+    private readonly TrafficCounters _outbound = new();
+    private readonly SealWorker[] _queues;
+    private readonly Lock _injecting = new();
+    private readonly SealWorker _injector;
+    private PacketMerger? _idleMerger;
+
+    /// <param name="trap">Told of packets that no SA carries.</param>
+    /// <param name="queues">How many threads send, each by a queue number of its own.</param>
+    public EspPipeline(
+        SaDatabase database, IEspTransport transport, IInnerSink sink, Action<EspSpi, PeerPath>? peerMoved, Trap? trap = null, int queues = 0)
+    {
+        _database = database;
+        _sink = sink;
+        _peerMoved = peerMoved;
+        _injector = new SealWorker(0, database, transport, _outbound, _drops, trap);
+        _queues = [.. Enumerable.Range(1, queues).Select(index => new SealWorker(index, database, transport, _outbound, _drops, trap))];
+    }
+
+    /// <summary>How many threads an outbound SA must serve.</summary>
+    public int Workers => _queues.Length + 1;
+
+    /// <summary>The inner side takes datagrams of UDP merged.</summary>
+    public bool MergesUdp { get; set; }
 
     public Func<ReadOnlySpan<byte>, bool>? Tap { get; set; }
 
     public bool TrySend(ReadOnlyMemory<byte> packet) => SendInner([packet]) == 1;
 
-    /// <summary>Seals inner packets and sends them in one batch.</summary>
+    /// <summary>Seals inner packets and sends them in one batch. From any thread.</summary>
     /// <param name="packets">Valid only during the call.</param>
     /// <returns>How many were sent; the rest is counted by reason.</returns>
     public int SendInner(ReadOnlySpan<ReadOnlyMemory<byte>> packets)
     {
-        int arenaLength = 0;
-        foreach (ReadOnlyMemory<byte> packet in packets)
-            arenaLength += packet.Length + EspFormat.LargestOverhead;
-        byte[] arena = ArrayPool<byte>.Shared.Rent(arenaLength);
-        EspDatagram[] batch = ArrayPool<EspDatagram>.Shared.Rent(packets.Length);
-        int sent = 0;
-        int used = 0;
-        foreach (ReadOnlyMemory<byte> packet in packets)
-        {
-            EspDrop reason = Seal(packet.Span, arena.AsMemory(used), out batch[sent]);
-            if (reason == EspDrop.None)
-                used += batch[sent++].Payload.Length;
-            else
-                _drops.Add(reason);
-        }
-        if (sent > 0)
-            transport.Send(batch.AsSpan(0, sent));
-        ArrayPool<EspDatagram>.Shared.Return(batch, clearArray: true);
-        ArrayPool<byte>.Shared.Return(arena);
-        return sent;
+        lock (_injecting)
+            return _injector.Send(packets, haveHeaders: false);
     }
 
-    /// <summary>Opens a batch of received datagrams and hands the inner packets on.</summary>
+    /// <summary>Seals frames of the TUN interface and sends their packets.</summary>
+    /// <param name="queue">Of the caller's own.</param>
+    /// <param name="frames">Valid only during the call.</param>
+    public void SendFrames(int queue, ReadOnlySpan<ReadOnlyMemory<byte>> frames) => _queues[queue].Send(frames, haveHeaders: true);
+
+    /// <summary>Opens a batch of received datagrams in place and hands the inner packets on.</summary>
     public void Receive(ReadOnlySpan<EspDatagram> batch)
     {
-        int longest = 0;
+        // One thread receives, as a rule; another one beside it makes a merger of its own, and one of the two is kept.
+        PacketMerger merger = Interlocked.Exchange(ref _idleMerger, null) ?? new PacketMerger(_sink) { MergesUdp = MergesUdp };
         foreach (ref readonly EspDatagram datagram in batch)
-            longest = Math.Max(longest, datagram.Payload.Length);
-        byte[] inner = ArrayPool<byte>.Shared.Rent(longest);
-        foreach (ref readonly EspDatagram datagram in batch)
-        {
-            EspDrop reason = Open(datagram, inner);
-            if (reason != EspDrop.None)
-                _drops.Add(reason);
-        }
-        ArrayPool<byte>.Shared.Return(inner);
+            Receive(datagram, merger);
+        Volatile.Write(ref _idleMerger, merger);
     }
 
-    public DataplaneCounters ReadCounters() => new(
-        Volatile.Read(ref _inboundPackets),
-        Volatile.Read(ref _inboundOctets),
-        Volatile.Read(ref _outboundPackets),
-        Volatile.Read(ref _outboundOctets),
-        _drops.Read());
+    public DataplaneCounters ReadCounters() => new(_inbound.Packets, _inbound.Octets, _outbound.Packets, _outbound.Octets, _drops.Read());
 
-    private EspDrop Seal(ReadOnlySpan<byte> packet, Memory<byte> destination, out EspDatagram datagram)
+    private unsafe void Receive(in EspDatagram datagram, PacketMerger merger)
     {
-        datagram = default;
-        // RFC 4301 5.1 step 2: what no SA covers is discarded, never passed by.
-        if (!InnerHeader.TryParse(packet, out InnerHeader header))
-            return EspDrop.XfrmOutNoStates;
-        if (!database.TryFindOutbound(header, out OutboundSa? sa))
+        int passed = 0, lost = 0;
+        long octets = 0;
+        InboundSa? sa = null;
+        fixed (byte* payload = datagram.Payload.Span)
         {
-            trap?.Spring();
-            return EspDrop.XfrmOutNoStates;
+            for (int i = 0; i < datagram.Count; i++)
+            {
+                EspDatagram one = datagram[i];
+                EspDrop reason = Open(one, ref sa, out int offset, out int length);
+                if (reason != EspDrop.None)
+                    _drops.Add(reason);
+                if (length == 0)
+                    continue;
+                passed++;
+                octets += length;
+                if (Tap?.Invoke(one.Payload.Span.Slice(offset, length)) != true)
+                    lost += merger.Add(payload + i * datagram.SegmentLength + offset, length);
+            }
+            lost += merger.Flush();
         }
-
-        EspDrop refusal = sa.Seal(packet[..header.TotalLength], destination.Span, out int length);
-        if (refusal != EspDrop.None)
-            return refusal;
-
-        datagram = new EspDatagram(sa.Path, destination[..length], TunnelEcn.Encapsulate(header.TrafficClass));
-        Interlocked.Increment(ref _outboundPackets);
-        Interlocked.Add(ref _outboundOctets, header.TotalLength);
-        return EspDrop.None;
+        if (passed > 0)
+            _inbound.Add(passed, octets);
+        if (lost > 0)
+            _drops.Add(EspDrop.XfrmInBufferError, lost);
     }
 
-    private EspDrop Open(in EspDatagram datagram, byte[] inner)
+    /// <param name="sa">That of the packet before, which most often is this one's too.</param>
+    /// <param name="offset">Where in the datagram the inner packet begins.</param>
+    /// <param name="length">Its octets; 0 for none.</param>
+    private EspDrop Open(in EspDatagram datagram, ref InboundSa? sa, out int offset, out int length)
     {
+        (offset, length) = (0, 0);
         if (datagram.Payload.Length < EspFormat.HeaderLength)
             return EspDrop.XfrmInHdrError;
         var spi = new EspSpi(BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span[..SpiLength]));
-        if (!database.TryFindInbound(spi, out InboundSa? sa))
+        if ((sa is null || sa.Spi != spi) && !_database.TryFindInbound(spi, out sa))
             return EspDrop.XfrmInNoStates;
-        EspDrop refusal = sa.Open(datagram, inner, out int length, out bool moved);
+        offset = Math.Min(sa.Layout.PayloadOffset, datagram.Payload.Length);
+        EspDrop refusal = sa.Open(datagram, datagram.Payload.Span[offset..], out length, out bool moved);
         if (moved)
-            peerMoved?.Invoke(spi, datagram.Path);
-        if (refusal != EspDrop.None || length == 0)
-            return refusal;
-
-        Interlocked.Increment(ref _inboundPackets);
-        Interlocked.Add(ref _inboundOctets, length);
-        ReadOnlySpan<byte> packet = inner.AsSpan(0, length);
-        return Tap?.Invoke(packet) == true || sink.TryDeliver(packet) ? EspDrop.None : EspDrop.XfrmInBufferError;
+            _peerMoved?.Invoke(spi, datagram.Path);
+        return refusal;
     }
 }

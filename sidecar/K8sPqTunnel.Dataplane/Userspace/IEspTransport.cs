@@ -4,6 +4,6 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 public interface IEspTransport
 {
     /// <summary>Sends each datagram, or drops it as a network would; never blocks for long, never throws for a network's fault.</summary>
-    /// <param name="batch">Valid only during the call. Called from several threads at once.</param>
+    /// <param name="batch">Of one path; valid only during the call. Called from several threads at once.</param>
     void Send(ReadOnlySpan<EspDatagram> batch);
 }

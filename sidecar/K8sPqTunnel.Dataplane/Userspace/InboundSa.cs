@@ -32,11 +32,14 @@ internal sealed class InboundSa : IDisposable
         _cipher = EspTransforms.Create(sa.Transform, sa.InboundKeys);
         _local = new SelectorSet(sa.LocalSelectors);
         _remote = new SelectorSet(sa.RemoteSelectors);
+        Layout = _cipher.Layout;
         _extended = sa.Transform.ExtendedSequenceNumbers;
         _window = new ReplayWindow(sa.ReplayWindow);
     }
 
     public EspSpi Spi { get; }
+
+    public EspLayout Layout { get; }
 
     /// <summary>IKE has followed the peer there: packets from there are no news.</summary>
     public void Expect(IPEndPoint peer)
@@ -47,7 +50,7 @@ internal sealed class InboundSa : IDisposable
 
     /// <summary>Opens one packet into <paramref name="inner"/>.</summary>
     /// <param name="datagram">As received; the SPI has been looked at already.</param>
-    /// <param name="inner">At least as long as the datagram's payload.</param>
+    /// <param name="inner">At least as long as the datagram's encrypted part; may be that part itself.</param>
     /// <param name="length">Octets of the inner packet; 0 for a dummy packet.</param>
     /// <param name="moved">True when this packet is the newest of the SA and shows another source than the newest before it.</param>
     public EspDrop Open(in EspDatagram datagram, Span<byte> inner, out int length, out bool moved)
@@ -55,10 +58,10 @@ internal sealed class InboundSa : IDisposable
         length = 0;
         moved = false;
         ReadOnlySpan<byte> esp = datagram.Payload.Span;
-        if (esp.Length < _cipher.Layout.ShortestPacket)
+        if (esp.Length < Layout.ShortestPacket)
             return EspDrop.XfrmInHdrError;
 
-        Span<byte> plaintext = inner[..(esp.Length - _cipher.Layout.PayloadOffset - _cipher.Layout.IcvLength)];
+        Span<byte> plaintext = inner[..(esp.Length - Layout.PayloadOffset - Layout.IcvLength)];
         bool renewalDue, isFirst;
         lock (_lock)
         {
@@ -109,14 +112,25 @@ internal sealed class InboundSa : IDisposable
         return EspDrop.None;
     }
 
+    /// <summary>RFC 4303 2.4: 1, 2, 3, ...; a receiver should look.</summary>
+    private static bool IsPadding(ReadOnlySpan<byte> padding)
+    {
+        for (int i = 0; i < padding.Length; i++)
+        {
+            if (padding[i] != i + 1)
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>Takes the inner packet out of an authentic payload and holds it against the selectors.</summary>
     private EspDrop Unwrap(Span<byte> plaintext, byte outerTrafficClass, out int length)
     {
         length = 0;
         int payload = plaintext.Length - EspFormat.TrailerLength - plaintext[^2];
         byte nextHeader = plaintext[^1];
-        if (payload < 0)
-            return EspDrop.XfrmInStateModeError;
+        if (payload < 0 || !IsPadding(plaintext[payload..^EspFormat.TrailerLength]))
+            return EspDrop.XfrmInStateProtoError;
         if (nextHeader == EspFormat.NextHeaderNone)
             return EspDrop.None;
         if (!InnerHeader.TryParse(plaintext[..payload], out InnerHeader header) || nextHeader != EspFormat.NextHeaderOf(header.IsIpv6))

@@ -1,3 +1,5 @@
+using K8sPqTunnel.Dataplane.Interop;
+using K8sPqTunnel.Dataplane.Offloads;
 using K8sPqTunnel.Dataplane.Tun;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
@@ -13,15 +15,13 @@ internal sealed class TunSink : IInnerSink
         set => _device = value;
     }
 
-    public bool TryDeliver(ReadOnlySpan<byte> packet)
+    public unsafe bool TryDeliver(ReadOnlySpan<IoVector> frame)
     {
-        try
-        {
-            return _device?.TryWrite(packet) == true;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;                                               // Closed between the look and the write.
-        }
+        if (_device is not { } device)
+            return false;
+        // The kernel brings a flow's answers to the queue that its packets arrived by, so both directions choose by the same hash.
+        IReadOnlyList<TunQueue> queues = device.Queues;
+        int queue = queues.Count == 1 ? 0 : (int)(FlowHash.Of(new ReadOnlySpan<byte>(frame[1].Start, (int)frame[1].Length)) % (uint)queues.Count);
+        return queues[queue].TryWrite(frame);
     }
 }

@@ -13,9 +13,9 @@ internal static class TunnelEcn
     /// <summary>RFC 8200 3: version 4 bits, traffic class 8 bits; so ECN stands in the second octet's upper half.</summary>
     private const int Ipv6EcnShift = 4;
 
-    /// <summary>The outer TOS octet: the inner DSCP, and Not-ECT.</summary>
-    /// <remarks>RFC 6040 4.3, compatibility mode: ECN goes out only towards an egress known to bring it back in, which a UDP peer isn't.</remarks>
-    public static byte Encapsulate(byte inner) => (byte)(inner & ~EcnMask);
+    /// <summary>The outer TOS octet: DSCP and ECN of the inner header.</summary>
+    /// <remarks>RFC 6040 4.1, normal mode: who speaks IKEv2 brings a congestion mark back in (RFC 7296 2.24, RFC 4301 5.1.2.1).</remarks>
+    public static byte Encapsulate(byte inner) => inner;
 
     /// <summary>Brings the outer ECN field into an authenticated inner packet (RFC 6040 4.2, figure 4); false: the packet is to be dropped.</summary>
     public static bool TryDecapsulate(Span<byte> innerPacket, byte outer)

@@ -14,6 +14,9 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>One tunnel's data plane without kernel ESP: a TUN interface on the inner side, our ESP, the daemon's UDP socket outside.</summary>
 public sealed class UserspaceDataplane : IDataplane
 {
+    /// <summary>Threads that seal: one for each processor, but each has buffers of 260 KiB, and one socket takes what they all send.</summary>
+    private const int MaxQueues = 8;
+
     private readonly Lock _lock = new();
     private readonly EspSpiPool _spis;
     private readonly UserspaceOptions _options;
@@ -24,7 +27,8 @@ public sealed class UserspaceDataplane : IDataplane
     private readonly EspPipeline _pipeline;
     private readonly IReadOnlyCollection<EspLayout> _layouts;
     private GuardedTraffic _traffic;
-    private TunPump? _pump;
+    private readonly int _queues = Math.Clamp(Environment.ProcessorCount, 1, MaxQueues);
+    private TunPump[] _pumps = [];
     private bool _guarded;
 
     /// <summary>Makes nothing yet: <see cref="Guard"/> does.</summary>
@@ -43,7 +47,7 @@ public sealed class UserspaceDataplane : IDataplane
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,
-            new Trap(_options.TrafficWaiting, _options.TrafficWaitingPause, TimeProvider.System));
+            new Trap(_options.TrafficWaiting, _options.TrafficWaitingPause, TimeProvider.System), _queues);
     }
 
     /// <summary>The ESP transforms that can be negotiated for this data plane.</summary>
@@ -72,6 +76,9 @@ public sealed class UserspaceDataplane : IDataplane
         return new Links(socket).List().Any(link => link.Name == name);
     }
 
+    /// <summary>What this kernel's TUN interfaces lack that makes the data plane quick, in words; null where it has all.</summary>
+    public string? MissingOffload { get; private set; }
+
     /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
     public bool GuardIsOurs { get; private set; }
 
@@ -89,7 +96,7 @@ public sealed class UserspaceDataplane : IDataplane
             if (!_guarded)
                 return;
             _guard.Block(_traffic);
-            if (_pump is not null)
+            if (_pumps.Length > 0)
                 BringUp();
         }
     }
@@ -101,18 +108,21 @@ public sealed class UserspaceDataplane : IDataplane
         lock (_lock)
         {
             // An interface that is down and has no routes lets nothing through, so having it first costs no safety.
-            TunDevice device = _sink.Device ?? new TunDevice(_names.Interface);
+            TunDevice device = _sink.Device ?? new TunDevice(_names.Interface, _queues, _options.Offloads);
             _sink.Device = device;
+            _pipeline.MergesUdp = device.Offloads.HasFlag(TunOffloads.UdpIpv4);
+            MissingOffload = device.Offloads.Missing();
             // The interface is ours alone from here on, so nobody puts up or removes the guard between this look and the next step.
             if (!_guarded)
                 GuardIsOurs = !_guard.Stands();
             _guard.Block(_traffic);
             _guarded = true;
-            if (_pump is not null)
+            if (_pumps.Length > 0)
                 return;
 
             _guard.Steer(_traffic, BringUp());
-            _pump = new TunPump(device, packets => _pipeline.SendInner(packets), lost => _options.InterfaceLost?.Invoke(lost));
+            _pumps = [.. device.Queues.Select((queue, number) => new TunPump(
+                queue, $"{device.Name} {number}", frames => _pipeline.SendFrames(number, frames), lost => _options.InterfaceLost?.Invoke(lost)))];
         }
     }
 
@@ -149,7 +159,7 @@ public sealed class UserspaceDataplane : IDataplane
     public void InstallOutbound(ChildSa sa)
     {
         EspSpi inbound = sa.InboundSpi;
-        _database.Add(new OutboundSa(sa, renewalDue: () => _options.RenewalDue?.Invoke(inbound)));
+        _database.Add(new OutboundSa(sa, renewalDue: () => _options.RenewalDue?.Invoke(inbound), workers: _pipeline.Workers));
         sa.OutboundKeys.Dispose();
     }
 
@@ -207,8 +217,9 @@ public sealed class UserspaceDataplane : IDataplane
 
     private void StopInterface()
     {
-        _pump?.Dispose();
-        _pump = null;
+        foreach (TunPump pump in _pumps)
+            pump.Dispose();
+        _pumps = [];
         _sink.Device?.Dispose();
         _sink.Device = null;
     }

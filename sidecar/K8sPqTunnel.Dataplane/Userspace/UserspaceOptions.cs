@@ -36,6 +36,9 @@ public sealed record UserspaceOptions
 
     public TimeSpan TrafficWaitingPause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What of the interface's offloads to ask for.</summary>
+    internal TunOffloads Offloads { get; init; } = TunOffloads.All;
+
     /// <summary>Called when the interface is lost and nothing passes any more (nor anything in clear). On a thread of the data plane; must not throw.</summary>
     public Action<TunException>? InterfaceLost { get; init; }
 }

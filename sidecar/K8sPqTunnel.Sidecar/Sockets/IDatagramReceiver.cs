@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Sockets;
@@ -9,8 +10,8 @@ internal interface IDatagramReceiver
     /// <summary>An IKE message without non-ESP marker; <paramref name="message"/> is valid only during the call.</summary>
     void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message);
 
-    /// <summary>An ESP packet; <paramref name="packet"/> is valid only during the call.</summary>
-    void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet);
+    /// <summary>ESP packets; <paramref name="packets"/> is valid only during the call.</summary>
+    void ReceiveEsp(in EspDatagram packets);
 
     /// <summary>The port hears nothing any more, for a reason that does not pass.</summary>
     void Lose(SocketException reason);

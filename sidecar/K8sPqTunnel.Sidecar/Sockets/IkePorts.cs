@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Sockets;
@@ -28,6 +29,9 @@ internal sealed class IkePorts : IDisposable
     /// <summary>The ports that are open.</summary>
     public IReadOnlyList<ushort> Numbers => Ike is { } ike ? [(ushort)ike.Port, (ushort)NatTraversal.Port] : [(ushort)NatTraversal.Port];
 
+    /// <summary>What the shared port lacks that makes ESP quick; null where it has all.</summary>
+    public string? MissingOffload => _natTraversal.MissingOffload;
+
     public long Unsent => (_ike?.Unsent ?? 0) + _natTraversal.Unsent;
 
     /// <exception cref="SocketException"><paramref name="local"/> is not an address of this host, or the privilege is missing.</exception>
@@ -51,9 +55,10 @@ internal sealed class IkePorts : IDisposable
 
     public void SendIke(in PeerPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
 
-    public void SendEsp(IPEndPoint remote, ReadOnlySpan<byte> packet) => _natTraversal.Send(remote, packet);
+    public void SendEsp(ReadOnlySpan<EspDatagram> packets) => _natTraversal.Send(packets);
 
-    public void SendKeepalive(IPEndPoint remote) => _natTraversal.Send(remote, UdpEncapsulation.Keepalive);
+    public void SendKeepalive(IPEndPoint remote) =>
+        _natTraversal.Send([new EspDatagram(new PeerPath(NatTraversal, remote), UdpEncapsulation.Keepalive.ToArray())]);
 
     public void Dispose()
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Sockets;
@@ -134,7 +136,7 @@ internal sealed class StreamChannel : IDisposable
             if (kind == DatagramKind.Ike)
                 receiver.ReceiveIke(Path, content.Span);
             else if (kind == DatagramKind.Esp)
-                receiver.ReceiveEsp(Path, content);
+                receiver.ReceiveEsp(new EspDatagram(Path, MemoryMarshal.AsMemory(content)));   // Of our own buffer.
         }
     }
 

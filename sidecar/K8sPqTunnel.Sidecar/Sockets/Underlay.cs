@@ -44,15 +44,23 @@ internal sealed class Underlay : IEspTransport, IDisposable
     {
         if (Volatile.Read(ref _ports) is not { } ports)
         {
-            Interlocked.Add(ref _unsent, batch.Length);
+            foreach (ref readonly EspDatagram datagrams in batch)
+                Interlocked.Add(ref _unsent, datagrams.Count);
             return;
         }
-        foreach (ref readonly EspDatagram datagram in batch)
+        // A batch is one SA's, which has one path.
+        if (batch.IsEmpty || !batch[0].Path.IsTcp)
+            ports.SendEsp(batch);
+        else
+            SendInStream(batch);
+    }
+
+    private void SendInStream(ReadOnlySpan<EspDatagram> batch)
+    {
+        foreach (ref readonly EspDatagram datagrams in batch)
         {
-            if (datagram.Path.IsTcp)
-                Volatile.Read(ref _streams)?.SendEsp(datagram.Path, datagram.Payload.Span);
-            else
-                ports.SendEsp(datagram.Path.Remote, datagram.Payload.Span);
+            for (int i = 0; i < datagrams.Count; i++)
+                Volatile.Read(ref _streams)?.SendEsp(datagrams.Path, datagrams[i].Payload.Span);
         }
     }
 

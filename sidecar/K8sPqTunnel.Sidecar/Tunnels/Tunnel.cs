@@ -105,6 +105,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         IsGuarded = true;
         Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName, Mtu = _dataplane.Mtu });
         _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName, _dataplane.Mtu);
+        if (_dataplane.MissingOffload is { } missing)
+            _log.LacksOffload(_settings.Name, missing);
     }
 
     /// <summary>Removes the guard again, where bringing the tunnel up has failed.</summary>
@@ -247,6 +249,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         {
             IkePorts ports = _underlay.Open(route.Local, _receiver, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never);
             UsePeers(route.Remotes, ports.Numbers);
+            if (ports.MissingOffload is { } missing)
+                _log.LacksOffload(_settings.Name, missing);
             if (ports.Ike is null && _settings.StartAction == StartAction.None)
                 _observer.Fail("PortTaken",
                     $"tunnel \"{_settings.Name}\": another program has UDP port 500 or 4500 of {route.Local}, so the peer cannot begin: stop that program (ss -lunp shows it), or set spec.startAction: Start.");

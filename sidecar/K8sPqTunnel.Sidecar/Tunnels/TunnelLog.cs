@@ -41,6 +41,9 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: clear traffic is blocked; {Dataplane} data plane on {Interface}, MTU {Mtu}.")]
     public static partial void Guarded(this ILogger log, string tunnel, Dataplane.DataplaneKind dataplane, string? @interface, int mtu);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tunnel {Tunnel}: this kernel lacks {Offload}: packets go one by one there, which costs several times the CPU.")]
+    public static partial void LacksOffload(this ILogger log, string tunnel, string offload);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel} is taken down; nothing of it is left.")]
     public static partial void TornDown(this ILogger log, string tunnel);
 

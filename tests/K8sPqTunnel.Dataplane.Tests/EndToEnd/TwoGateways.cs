@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Tests.Support;
+using K8sPqTunnel.Dataplane.Tun;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -24,8 +25,10 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="withOuterAddresses">The gateways' outer addresses belong to the tunnel's networks too.</param>
     /// <param name="outerIpv6">The gateways talk over IPv6.</param>
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
-    public TwoGateways(bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false)
+    /// <param name="offloads">Those of the interfaces; without any the sockets have none either.</param>
+    public TwoGateways(bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false, TunOffloads offloads = TunOffloads.All)
     {
+        bool socketOffloads = offloads != TunOffloads.None;
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
         _rightOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::2" : "192.0.2.2");
         // Strict reverse path filtering, but where the peer is on the link and in the remote network: there ARP would fail it.
@@ -54,10 +57,10 @@ internal sealed class TwoGateways : IAsyncDisposable
             _rightNetworks = [.. _rightNetworks, new IPNetwork(_rightOuter, bits)];
         }
 
-        _leftTransport = new UdpTransport(Left, _leftOuter);
-        _rightTransport = new UdpTransport(Right, _rightOuter);
-        LeftPlane = Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftTransport, _rightOuter);
-        RightPlane = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightTransport, _leftOuter);
+        _leftTransport = new UdpTransport(Left, _leftOuter, socketOffloads);
+        _rightTransport = new UdpTransport(Right, _rightOuter, socketOffloads);
+        LeftPlane = Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftTransport, _rightOuter, offloads);
+        RightPlane = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightTransport, _leftOuter, offloads);
     }
 
     public NetworkNamespace Left { get; } = NetworkNamespace.Create();
@@ -96,9 +99,9 @@ internal sealed class TwoGateways : IAsyncDisposable
         Workload.Dispose();
     }
 
-    private static UserspaceDataplane Guarded(NetworkNamespace space, TunnelPolicy policy, UdpTransport transport, IPAddress peer)
+    private static UserspaceDataplane Guarded(NetworkNamespace space, TunnelPolicy policy, UdpTransport transport, IPAddress peer, TunOffloads offloads)
     {
-        var plane = new UserspaceDataplane(policy, transport, new EspSpiPool(new SystemRandomSource()));
+        var plane = new UserspaceDataplane(policy, transport, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions { Offloads = offloads });
         transport.Receiver = plane;
         transport.Start();
         space.Run(() =>

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Datagrams;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
@@ -9,19 +9,12 @@ namespace K8sPqTunnel.Dataplane.Tests.EndToEnd;
 /// <summary>A UDP socket on port 4500 of a namespace, as the daemon has one.</summary>
 internal sealed class UdpTransport : IEspTransport, IDisposable
 {
-    private readonly Socket _socket;
-    private readonly IPEndPoint _local;
+    private readonly DatagramSocket _socket;
     private readonly Thread _thread;
 
-    public UdpTransport(NetworkNamespace space, IPAddress local)
+    public UdpTransport(NetworkNamespace space, IPAddress local, bool wantsOffloads)
     {
-        _local = new IPEndPoint(local, PeerPath.NatTraversalPort);
-        _socket = space.Run(() =>
-        {
-            var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100 };
-            socket.Bind(_local);
-            return socket;
-        });
+        _socket = space.Run(() => DatagramSocket.Bind(new IPEndPoint(local, PeerPath.NatTraversalPort), 1 << 20, wantsOffloads));
         _thread = new Thread(Receive) { IsBackground = true };
     }
 
@@ -29,36 +22,19 @@ internal sealed class UdpTransport : IEspTransport, IDisposable
 
     public void Start() => _thread.Start();
 
-    public void Send(ReadOnlySpan<EspDatagram> batch)
-    {
-        foreach (EspDatagram datagram in batch)
-            _socket.SendTo(datagram.Payload.Span, datagram.Path.Remote);
-    }
+    public void Send(ReadOnlySpan<EspDatagram> batch) => _socket.Send(batch);
 
     public void Dispose()
     {
-        _socket.Dispose();
+        _socket.StopReceiving();
         _thread.Join();
+        _socket.Dispose();
     }
 
     private void Receive()
     {
-        byte[] buffer = new byte[65536];
-        while (true)
-        {
-            EndPoint from = new IPEndPoint(_local.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-            try
-            {
-                int length = _socket.ReceiveFrom(buffer, ref from);
-                Receiver!.Receive([new EspDatagram(new PeerPath(_local, (IPEndPoint)from), buffer.AsMemory(0, length))]);
-            }
-            catch (SocketException timeout) when (timeout.SocketErrorCode == SocketError.TimedOut)
-            {
-            }
-            catch (Exception closed) when (closed is ObjectDisposedException or SocketException)
-            {
-                return;
-            }
-        }
+        var batch = new ReceivedBatch();
+        while (_socket.Receive(batch) > 0)
+            Receiver!.Receive(batch.Datagrams);
     }
 }

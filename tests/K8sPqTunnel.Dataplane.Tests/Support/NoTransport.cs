@@ -20,8 +20,11 @@ internal sealed class NoTransport : IEspTransport
     {
         lock (_sent)
         {
-            foreach (EspDatagram datagram in batch)
-                _sent.Add(datagram with { Payload = datagram.Payload.ToArray() });
+            foreach (EspDatagram datagrams in batch)
+            {
+                for (int i = 0; i < datagrams.Count; i++)
+                    _sent.Add(datagrams[i] with { Payload = datagrams[i].Payload.ToArray() });
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Tun;
 
@@ -15,10 +16,10 @@ public sealed class TunDeviceTests : IDisposable
     {
         using TunDevice device = Up();
         using var received = new BlockingCollection<byte[]>();
-        using var pump = _space.Run(() => new TunPump(device, packets =>
+        using var pump = _space.Run(() => new TunPump(device.Queues[0], "pump", frames =>
         {
-            foreach (ReadOnlyMemory<byte> packet in packets)
-                received.Add(packet.ToArray());
+            foreach (ReadOnlyMemory<byte> frame in frames)
+                received.Add(frame[VirtioNetHeader.Length..].ToArray());
         }, _ => { }));
         Assert.NotEqual(0, _space.TryShell("ping -c 1 -W 0.2 -s 1000 10.8.0.2").Status);
         byte[] request = received.Take();
@@ -29,7 +30,7 @@ public sealed class TunDeviceTests : IDisposable
         request[20] = 0;
         request[22] += 8;
         string before = _space.Shell("cat /proc/net/snmp | grep Icmp: | tail -1 | cut -d' ' -f2");
-        Assert.True(device.TryWrite(request));
+        Assert.True(Write(device, request));
         Assert.NotEqual(before, _space.Shell("cat /proc/net/snmp | grep Icmp: | tail -1 | cut -d' ' -f2"));
     }
 
@@ -39,7 +40,7 @@ public sealed class TunDeviceTests : IDisposable
         using TunDevice device = Up();
         using var told = new ManualResetEventSlim();
         string message = "";
-        using var pump = _space.Run(() => new TunPump(device, _ => { }, lost =>
+        using var pump = _space.Run(() => new TunPump(device.Queues[0], "pump", _ => { }, lost =>
         {
             message = lost.Message;
             told.Set();
@@ -53,7 +54,7 @@ public sealed class TunDeviceTests : IDisposable
     public async Task A_pump_ends_when_it_is_disposed_though_no_packet_comes()
     {
         using TunDevice device = Up();
-        TunPump pump = _space.Run(() => new TunPump(device, _ => { }, _ => { }));
+        TunPump pump = _space.Run(() => new TunPump(device.Queues[0], "pump", _ => { }, _ => { }));
         await Task.Run(pump.Dispose).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
@@ -62,6 +63,13 @@ public sealed class TunDeviceTests : IDisposable
     [InlineData(1, "may not be opened (Operation not permitted): give the process the device and the capability NET_ADMIN")]
     public void A_device_that_cannot_be_opened_is_told_in_one_sentence(int error, string expected) =>
         Assert.Contains(expected, TunException.FromOpen("/dev/net/tun", error).Message);
+
+    private static unsafe bool Write(TunDevice device, byte[] packet)
+    {
+        byte[] frame = [.. new byte[VirtioNetHeader.Length], .. packet];
+        fixed (byte* octets = frame)
+            return device.Queues[0].TryWrite([new IoVector(octets, frame.Length)]);
+    }
 
     private TunDevice Up()
     {

@@ -1,5 +1,10 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Interop;
+using K8sPqTunnel.Dataplane.Offloads;
 using K8sPqTunnel.Dataplane.Tests.Support;
+using K8sPqTunnel.Dataplane.Tun;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -29,7 +34,7 @@ public sealed class EspPipelineTests : IDisposable
 
         Assert.Equal(2, sent);
         Assert.Equal(2, _transport.Sent.Count);
-        Assert.All(_transport.Sent, datagram => Assert.Equal((pair.Left.Path, (byte)0xb8), (datagram.Path, datagram.TrafficClass)));
+        Assert.All(_transport.Sent, datagram => Assert.Equal((pair.Left.Path, (byte)(0xb8 | 2)), (datagram.Path, datagram.TrafficClass)));
         DataplaneCounters counters = _pipeline.ReadCounters();
         Assert.Equal((2, 2L * good.Length, 3), (counters.OutboundPackets, counters.OutboundOctets, counters.Drops["XfrmOutNoStates"]));
     }
@@ -62,6 +67,32 @@ public sealed class EspPipelineTests : IDisposable
             ["XfrmInStateModeError"] = 1,
         };
         Assert.Equal(expected.OrderBy(drop => drop.Key), _pipeline.ReadCounters().Drops.Where(drop => drop.Value > 0).OrderBy(drop => drop.Key));
+    }
+
+    /// <summary>Who has the key can still pad wrongly: octets that are not 1, 2, 3, ..., or more of them than the packet has.</summary>
+    [Theory]
+    [InlineData(2, 1, 9)]
+    [InlineData(2, 0, 1)]
+    [InlineData(255, 0, 0)]
+    public void An_authentic_packet_that_is_padded_wrongly_is_a_protocol_error(byte padLength, byte first, byte second)
+    {
+        SaPair pair = SaPair.Create();
+        _database.Add(new InboundSa(pair.Right));
+        using EspCipher cipher = EspTransforms.Create(pair.Left.Transform, pair.Left.OutboundKeys);
+        byte[] packet = Packets.Make("10.1.0.1", "10.2.0.1");
+        foreach (bool isRight in new[] { false, true })
+        {
+            byte[] esp = new byte[EspLayout.Aead.PayloadOffset + packet.Length + 4 + EspLayout.Aead.IcvLength];
+            BinaryPrimitives.WriteUInt32BigEndian(esp, pair.Left.OutboundSpi.Value);
+            BinaryPrimitives.WriteUInt32BigEndian(esp.AsSpan(EspFormat.SequenceOffset), isRight ? 2u : 1u);
+            packet.CopyTo(esp, EspLayout.Aead.PayloadOffset);
+            byte[] trailer = isRight ? [1, 2, 2, EspFormat.NextHeaderIpv4] : [first, second, padLength, EspFormat.NextHeaderIpv4];
+            trailer.CopyTo(esp, EspLayout.Aead.PayloadOffset + packet.Length);
+            cipher.Seal(esp, isRight ? 2u : 1u, extended: false);
+            Receive(esp);
+        }
+        Assert.Equal(packet, Assert.Single(_sink.Packets));             // Rightly padded it passes: this test can fail.
+        Assert.Equal(1, _pipeline.ReadCounters().Drops["XfrmInStateProtoError"]);
     }
 
     [Fact]
@@ -163,9 +194,11 @@ public sealed class EspPipelineTests : IDisposable
         database.Add(new InboundSa(pair.Right));
         database.Add(new OutboundSa(pair.Right));
         var pipeline = new EspPipeline(database, new NullTransport(), new NullSink(), null);
+        byte[] received = new byte[esp.Length];
         void Pass()
         {
-            pipeline.Receive([new EspDatagram(pair.Right.Path, esp)]);
+            esp.CopyTo(received, 0);                                    // It is opened in place.
+            pipeline.Receive([new EspDatagram(pair.Right.Path, received)]);
             pipeline.SendInner([packet]);
         }
         for (int i = 0; i < 100; i++)
@@ -175,6 +208,106 @@ public sealed class EspPipelineTests : IDisposable
             Pass();
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
         Assert.Equal((1100, 1100), (pipeline.ReadCounters().InboundPackets, pipeline.ReadCounters().OutboundPackets));
+    }
+
+    [Theory, MemberData(nameof(EspPropertyTests.Transforms), MemberType = typeof(EspPropertyTests))]
+    public void A_super_packet_costs_no_memory_on_its_whole_way_and_arrives_as_one_frame(EspTransform transform)
+    {
+        SaPair pair = SaPair.Create(transform, window: 4096);
+        using var database = new SaDatabase();
+        database.Add(new InboundSa(pair.Right));
+        var sink = new CountingSink();
+        var opener = new EspPipeline(database, new NullTransport(), sink, null);
+        var loop = new LoopTransport(opener);
+        var sealer = new EspPipeline(database, loop, sink, null, queues: 1);
+        database.Add(new OutboundSa(pair.Left, workers: sealer.Workers));
+        byte[] packet = TcpPackets.Make(ipv6: false, 40 * 1386);
+        var header = new VirtioNetHeader
+        {
+            NeedsChecksum = true,
+            Segmentation = Segmentation.TcpIpv4,
+            SegmentLength = 1386,
+            ChecksumStart = 20,
+            ChecksumOffset = 16,
+        };
+        byte[] frame = new byte[VirtioNetHeader.Length + packet.Length];
+        MemoryMarshal.Write(frame, header);
+        packet.CopyTo(frame, VirtioNetHeader.Length);
+        for (int i = 0; i < 20; i++)
+            sealer.SendFrames(0, [frame]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++)
+            sealer.SendFrames(0, [frame]);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal((70 * 40, 70 * 40L, 0), (sealer.ReadCounters().OutboundPackets, opener.ReadCounters().InboundPackets, opener.ReadCounters().Drops.Values.Sum()));
+        Assert.InRange(sink.Frames, 70, 2 * 70);                         // UDP's largest payload may part one in two.
+    }
+
+    /// <summary>The peer's window may be as small as 32 (strongSwan's default), and a super-packet has more segments than that.</summary>
+    [Fact]
+    public void Threads_that_send_by_one_SA_send_in_the_order_of_its_numbers()
+    {
+        const int threads = 4, rounds = 200, segments = 8;
+        SaPair pair = SaPair.Create(window: 32);
+        var transport = new NoTransport();
+        var pipeline = new EspPipeline(_database, transport, _sink, null, queues: threads);
+        _database.Add(new OutboundSa(pair.Left, workers: pipeline.Workers));
+        byte[] frame = [.. new byte[VirtioNetHeader.Length], .. Packets.Make("10.1.0.1", "10.2.0.1", 1000)];
+        ReadOnlyMemory<byte>[] frames = [.. Enumerable.Repeat<ReadOnlyMemory<byte>>(frame, segments)];
+        Thread[] senders = [.. Enumerable.Range(0, threads).Select(queue => new Thread(() =>
+        {
+            for (int i = 0; i < rounds; i++)
+                pipeline.SendFrames(queue, frames);
+        }))];
+        Array.ForEach(senders, sender => sender.Start());
+        Array.ForEach(senders, sender => sender.Join());
+
+        Assert.Equal(
+            Enumerable.Range(1, threads * rounds * segments).Select(number => (uint)number),
+            transport.Sent.Select(datagram => BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span[4..])));
+    }
+
+    [Fact]
+    public void Who_has_sealed_first_still_waits_for_whose_numbers_are_lower()
+    {
+        SaPair pair = SaPair.Create();
+        var pipeline = new EspPipeline(_database, _transport, _sink, null, queues: 1);
+        var sa = new OutboundSa(pair.Left, workers: pipeline.Workers);
+        _database.Add(sa);
+        byte[] packet = Packets.Make("10.1.0.1", "10.2.0.1");
+        Assert.True(SuperPacket.TryRead(default, packet, out SuperPacket content));
+        SealTurn slow = sa.Take([new OutboundFrame(packet, content, 0)]);
+        var quick = new Thread(() => pipeline.SendInner([packet]));
+        quick.Start();
+        Assert.False(quick.Join(200));                                  // It cannot end; that it could is what the time is for.
+        Assert.Empty(_transport.Sent);
+        sa.Pass(slow);
+        quick.Join();
+        Assert.Single(_transport.Sent);
+    }
+
+    [Fact]
+    public async Task An_SA_that_is_removed_while_threads_seal_by_it_ends_without_a_fault()
+    {
+        for (uint spi = 0x1000; spi < 0x1000 + 40; spi += 2)
+        {
+            SaPair pair = SaPair.Create(spi: spi);
+            var pipeline = new EspPipeline(_database, new NullTransport(), _sink, null, queues: 2);
+            _database.Add(new OutboundSa(pair.Left, workers: pipeline.Workers));
+            ReadOnlyMemory<byte>[] frames = [(byte[])[.. new byte[VirtioNetHeader.Length], .. Packets.Make("10.1.0.1", "10.2.0.1", 1000)]];
+            using var sending = new CountdownEvent(2);
+            Task Send(int queue) => Task.Run(() =>
+            {
+                pipeline.SendFrames(queue, frames);
+                sending.Signal();
+                while (pipeline.ReadCounters().Drops["XfrmOutNoStates"] == 0)
+                    pipeline.SendFrames(queue, frames);
+            });
+            Task all = Task.WhenAll(Send(0), Send(1));
+            sending.Wait();
+            _database.Remove(pair.Left.InboundSpi, pair.Left.OutboundSpi);
+            await all.WaitAsync(TimeSpan.FromSeconds(20));
+        }
     }
 
     private void Receive(params byte[][] datagrams) =>
@@ -188,7 +321,7 @@ public sealed class EspPipelineTests : IDisposable
     }
 
     private static uint SpiOf(EspDatagram datagram) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span);
+        BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span);
 
     private static SaPair WithSelectors(SaPair pair, IReadOnlyList<TrafficSelector> left, IReadOnlyList<TrafficSelector> right) =>
         pair with
@@ -215,19 +348,21 @@ public sealed class EspPipelineTests : IDisposable
         }
     }
 
-    private sealed class NullSink : IInnerSink
+    /// <summary>What one pipeline sends, the other receives.</summary>
+    private sealed class LoopTransport(EspPipeline receiver) : IEspTransport
     {
-        public bool TryDeliver(ReadOnlySpan<byte> packet) => true;
+        public void Send(ReadOnlySpan<EspDatagram> batch) => receiver.Receive(batch);
     }
 
-    private sealed class CollectingSink : IInnerSink
+    private sealed class CountingSink : IInnerSink
     {
-        public List<byte[]> Packets { get; } = [];
+        public int Frames { get; private set; }
 
-        public bool TryDeliver(ReadOnlySpan<byte> packet)
-        {
-            Packets.Add(packet.ToArray());
-            return true;
-        }
+        public bool TryDeliver(ReadOnlySpan<IoVector> frame) => ++Frames > 0;
+    }
+
+    private sealed class NullSink : IInnerSink
+    {
+        public bool TryDeliver(ReadOnlySpan<IoVector> frame) => true;
     }
 }

@@ -37,6 +37,7 @@ public sealed class TunnelEcnTests
         Assert.Equal(Packets.HeaderChecksum(packet), BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(10)));
     }
 
+    // RFC 6040 4.1: normal mode, since every peer of IKEv2 brings a mark back in (RFC 7296 2.24).
     [Fact]
-    public void The_outer_header_carries_the_inner_DSCP_and_no_ECN() => Assert.Equal(0xb8, TunnelEcn.Encapsulate(0xb8 | 2));
+    public void The_outer_header_carries_the_inner_DSCP_and_ECN() => Assert.Equal(0xb8 | 2, TunnelEcn.Encapsulate(0xb8 | 2));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Sidecar.Sockets;
 
@@ -34,12 +35,33 @@ public sealed class IkePortTests
         var heard = new Listener();
         theirs.Listen(heard);
 
-        ours.Send(theirs.Local, UdpEncapsulation.Keepalive);
-        ours.Send(theirs.Local, [0xc0, 0, 0, 1, 5]);
+        var path = new PeerPath(ours.Local, theirs.Local);
+        ours.Send([new EspDatagram(path, UdpEncapsulation.Keepalive.ToArray()), new EspDatagram(path, (byte[])[0xc0, 0, 0, 1, 5])]);
 
         (DatagramKind kind, _, byte[] content) = await heard.NextAsync();
         Assert.Equal(DatagramKind.Esp, kind);
         Assert.Equal([0xc0, 0, 0, 1, 5], content);
+    }
+
+    /// <summary>The kernel joins datagrams by their length alone.</summary>
+    [Fact]
+    public async Task An_IKE_message_and_a_keepalive_among_joined_ESP_packets_go_their_own_ways()
+    {
+        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var heard = new Listener();
+        theirs.Listen(heard);
+
+        byte[] joined = [0xc0, 0, 0, 1, 5, 0xc0, 0, 0, 1, 6, 0, 0, 0, 0, 7, 0xc0, 0, 0, 1, 8, 0, 0, 0, 0, 9, 0xff];
+        ours.Send([new EspDatagram(new PeerPath(ours.Local, theirs.Local), joined, SegmentLength: 5)]);
+
+        List<(DatagramKind, byte)> order = [];
+        while (order.Count < 5)
+        {
+            (DatagramKind kind, _, byte[] content) = await heard.NextAsync();
+            order.Add((kind, content[^1]));
+        }
+        Assert.Equal([(DatagramKind.Esp, 5), (DatagramKind.Esp, 6), (DatagramKind.Ike, 7), (DatagramKind.Esp, 8), (DatagramKind.Ike, 9)], order);
     }
 
     [Fact]
@@ -70,7 +92,11 @@ public sealed class IkePortTests
 
         public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Writer.TryWrite((DatagramKind.Ike, path, message.ToArray()));
 
-        public void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet) => _heard.Writer.TryWrite((DatagramKind.Esp, path, packet.ToArray()));
+        public void ReceiveEsp(in EspDatagram packets)
+        {
+            for (int i = 0; i < packets.Count; i++)
+                _heard.Writer.TryWrite((DatagramKind.Esp, packets.Path, packets[i].Payload.ToArray()));
+        }
 
         public void Lose(SocketException reason) => _heard.Writer.TryComplete(reason);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Sidecar.Sockets;
 
@@ -117,7 +118,7 @@ public sealed class StreamPortsTests : IDisposable
 
         public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Add((path, message.ToArray(), false));
 
-        public void ReceiveEsp(in PeerPath path, ReadOnlyMemory<byte> packet) => _heard.Add((path, packet.ToArray(), true));
+        public void ReceiveEsp(in EspDatagram packets) => _heard.Add((packets.Path, packets.Payload.ToArray(), true));
 
         public void Lose(SocketException reason) => Assert.Fail(reason.Message);
 

@@ -1,0 +1,261 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using K8sPqTunnel.Dataplane.Interop;
+using K8sPqTunnel.Dataplane.Userspace;
+using Microsoft.Win32.SafeHandles;
+
+namespace K8sPqTunnel.Dataplane.Datagrams;
+
+/// <summary>A bound UDP socket that sends and receives many datagrams by one system call: sendmmsg(2) and recvmmsg(2), UDP_SEGMENT and UDP_GRO.</summary>
+/// <remarks>Receiving is one thread's; sending is any's. Where the kernel lacks an offload, datagrams go and come one by one.</remarks>
+public sealed class DatagramSocket : IDisposable
+{
+    private const int DontWait = 0x40;                                  // MSG_DONTWAIT
+    private const int MessagesPerSend = 32;
+    private const int ControlsLength = 2 * ControlMessage.Space;
+    private const int NonBlockingCloseOnExec = 0x80800;                 // EFD_NONBLOCK | EFD_CLOEXEC
+    private const int NoTimeout = -1;
+    private const int ReceiveTos = 13;                                  // IP_RECVTOS
+    private const int ReceiveTrafficClass = 66;                         // IPV6_RECVTCLASS
+    private const int On = 1;
+
+    private readonly Socket _socket;
+    private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
+    private readonly bool _isIpv6;
+    private volatile bool _segments;
+    private volatile bool _closing;
+
+    private DatagramSocket(Socket socket, bool wantsOffloads)
+    {
+        _socket = socket;
+        _isIpv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        Local = (IPEndPoint)socket.LocalEndPoint!;
+        // Linux 4.18: a length of 0 changes nothing, and shows that the option is known.
+        _segments = wantsOffloads && TrySet(ControlMessage.UdpLevel, ControlMessage.UdpSegment, 0);
+        MergesReceived = wantsOffloads && TrySet(ControlMessage.UdpLevel, ControlMessage.UdpGro, On);    // Linux 5.0
+        _ = _isIpv6
+            ? TrySet(ControlMessage.Ipv6Level, ReceiveTrafficClass, On)
+            : TrySet(ControlMessage.IpLevel, ReceiveTos, On);
+    }
+
+    public IPEndPoint Local { get; }
+
+    /// <summary>The kernel, or the network card, cuts what is sent (UDP_SEGMENT).</summary>
+    public bool SegmentsSent => _segments;
+
+    /// <summary>The kernel joins what is received (UDP_GRO).</summary>
+    public bool MergesReceived { get; }
+
+    /// <summary>What this kernel's UDP sockets lack that makes the data plane quick, in words; null where they have all.</summary>
+    public string? MissingOffload => !_segments ? "UDP_SEGMENT (Linux 4.18)" : !MergesReceived ? "UDP_GRO (Linux 5.0)" : null;
+
+    /// <param name="buffer">Room for bursts in each direction, in octets; the kernel caps it at net.core.rmem_max and wmem_max.</param>
+    /// <exception cref="SocketException">The address is not ours, or the port is taken.</exception>
+    public static DatagramSocket Bind(IPEndPoint local, int buffer) => Bind(local, buffer, wantsOffloads: true);
+
+    internal static DatagramSocket Bind(IPEndPoint local, int buffer, bool wantsOffloads)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = buffer, SendBufferSize = buffer };
+        try
+        {
+            socket.Bind(local);
+            return new DatagramSocket(socket, wantsOffloads);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends each datagram, or drops it as a network would.</summary>
+    /// <returns>How many were refused, for want of a route or room or because the socket is closed.</returns>
+    public int Send(ReadOnlySpan<EspDatagram> batch)
+    {
+        bool held = false;
+        try
+        {
+            _socket.SafeHandle.DangerousAddRef(ref held);
+            int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
+            int refused = 0;
+            for (; batch.Length > MessagesPerSend; batch = batch[MessagesPerSend..])
+                refused += SendSome(descriptor, batch[..MessagesPerSend]);
+            return refused + SendSome(descriptor, batch);
+        }
+        catch (ObjectDisposedException)
+        {
+            return CountOf(batch);                                      // The socket closes while the data plane still drains.
+        }
+        finally
+        {
+            if (held)
+                _socket.SafeHandle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Waits for datagrams.</summary>
+    /// <returns>How many messages the batch holds now; 0 once the socket is closed.</returns>
+    /// <exception cref="SocketException">The socket is lost.</exception>
+    public unsafe int Receive(ReceivedBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
+        while (!_closing)
+        {
+            batch.Prepare();
+            int count = Libc.ReceiveMessages(descriptor, batch.Headers, (uint)ReceivedBatch.Capacity, DontWait, 0);
+            if (count > 0)
+                return batch.Take(count, Local);
+            if (count < 0 && !IsPassing(Errno.Last))
+                throw new SocketException(Errno.Last);
+            if (count < 0 && Errno.Last == Errno.TryAgain)
+                WaitUntilReadable(descriptor);
+        }
+        return 0;
+    }
+
+    /// <summary>Ends a wait in <see cref="Receive"/>, from any thread.</summary>
+    public void StopReceiving()
+    {
+        _closing = true;
+        _ = Libc.Write(_stop, BitConverter.GetBytes(1ul), sizeof(ulong));
+    }
+
+    /// <summary>Closes it. Nobody may be receiving any more.</summary>
+    public void Dispose()
+    {
+        _closing = true;
+        _socket.Dispose();
+        _stop.Dispose();
+    }
+
+    private static int CountOf(ReadOnlySpan<EspDatagram> batch)
+    {
+        int count = 0;
+        foreach (ref readonly EspDatagram datagram in batch)
+            count += datagram.Count;
+        return count;
+    }
+
+    /// <summary>An ICMP error about something sent earlier: the protocols above have their own timers.</summary>
+    private static bool IsPassing(int error) =>
+        error is Errno.TryAgain or Errno.Interrupted or Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable;
+
+    private unsafe int SendSome(int descriptor, ReadOnlySpan<EspDatagram> batch)
+    {
+        MessageHeader* messages = stackalloc MessageHeader[batch.Length];
+        IoVector* vectors = stackalloc IoVector[batch.Length];
+        byte* addresses = stackalloc byte[batch.Length * SocketAddressFormat.LongestLength];
+        byte* controls = stackalloc byte[batch.Length * ControlsLength];
+        PinnedPayloads pinned = default;
+        try
+        {
+            for (int i = 0; i < batch.Length; i++)
+            {
+                pinned[i] = batch[i].Payload.Pin();
+                byte* address = addresses + i * SocketAddressFormat.LongestLength;
+                byte* control = controls + i * ControlsLength;
+                vectors[i] = new IoVector((byte*)pinned[i].Pointer, batch[i].Payload.Length);
+                messages[i] = new MessageHeader
+                {
+                    Name = address,
+                    NameLength = SocketAddressFormat.Write(batch[i].Path.Remote, new Span<byte>(address, SocketAddressFormat.LongestLength)),
+                    Vectors = vectors + i,
+                    VectorCount = 1,
+                    Control = control,
+                    ControlLength = WriteControls(batch[i], new Span<byte>(control, ControlsLength)),
+                };
+            }
+            return SendMessages(descriptor, batch, messages);
+        }
+        finally
+        {
+            for (int i = 0; i < batch.Length; i++)
+                pinned[i].Dispose();
+        }
+    }
+
+    private unsafe int SendMessages(int descriptor, ReadOnlySpan<EspDatagram> batch, MessageHeader* messages)
+    {
+        int refused = 0;
+        for (int next = 0; next < batch.Length;)
+        {
+            if (batch[next].Count > 1 && !_segments)
+            {
+                refused += SendApart(descriptor, batch[next], messages + next);
+                next++;
+                continue;
+            }
+            int run = 1;
+            while (next + run < batch.Length && (_segments || batch[next + run].Count == 1))
+                run++;
+            int sent = Libc.SendMessages(descriptor, messages + next, (uint)run, 0);
+            if (sent > 0)
+                next += sent;
+            else if (Errno.Last != Errno.Interrupted)
+                refused += SkipRefused(descriptor, batch[next], messages + next++);
+        }
+        return refused;
+    }
+
+    /// <summary>A message was refused: where that may be the cutting's fault, its packets are tried one by one.</summary>
+    private unsafe int SkipRefused(int descriptor, in EspDatagram datagram, MessageHeader* message)
+    {
+        if (datagram.Count == 1)
+            return 1;
+        // The way out has no checksum offload, which cutting needs: nor will it have it for the next.
+        if (Errno.Last == Errno.InputOutput)
+            _segments = false;
+        return SendApart(descriptor, datagram, message);
+    }
+
+    private static unsafe int SendApart(int descriptor, in EspDatagram datagram, MessageHeader* message)
+    {
+        int refused = 0;
+        IoVector whole = *message->Vectors;
+        message->ControlLength = datagram.TrafficClass == 0 ? 0 : ControlMessage.Space;
+        for (int i = 0; i < datagram.Count; i++)
+        {
+            *message->Vectors = new IoVector(whole.Start + i * datagram.SegmentLength, datagram[i].Payload.Length);
+            refused += Libc.SendMessages(descriptor, message, 1, 0) == 1 ? 0 : 1;
+        }
+        return refused;
+    }
+
+    /// <summary>The traffic class first: it stays where the packets have to be sent one by one.</summary>
+    private int WriteControls(in EspDatagram datagram, Span<byte> destination)
+    {
+        int length = 0;
+        if (datagram.TrafficClass != 0)
+        {
+            length += _isIpv6
+                ? ControlMessage.Write(destination, ControlMessage.Ipv6Level, ControlMessage.Ipv6TrafficClass, datagram.TrafficClass, isShort: false)
+                : ControlMessage.Write(destination, ControlMessage.IpLevel, ControlMessage.IpTos, datagram.TrafficClass, isShort: false);
+        }
+        if (datagram.Count > 1)
+            length += ControlMessage.Write(destination[length..], ControlMessage.UdpLevel, ControlMessage.UdpSegment, datagram.SegmentLength, isShort: true);
+        return length;
+    }
+
+    private void WaitUntilReadable(int descriptor)
+    {
+        Span<PollEntry> entries =
+        [
+            new PollEntry { Descriptor = descriptor, Requested = PollEntry.Readable },
+            new PollEntry { Descriptor = (int)_stop.DangerousGetHandle(), Requested = PollEntry.Readable },
+        ];
+        _ = Libc.Poll(entries, (nuint)entries.Length, NoTimeout);
+    }
+
+    private bool TrySet(int level, int option, long value) =>
+        Libc.SetSocketOption(_socket.SafeHandle, level, option, [value], sizeof(int)) == 0;
+
+    [InlineArray(MessagesPerSend)]
+    private struct PinnedPayloads
+    {
+        private MemoryHandle _first;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Interop;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Dataplane.Datagrams;
+
+/// <summary>Room for the datagrams of one <see cref="DatagramSocket.Receive"/>, and what it brought. Not for two threads at once.</summary>
+public sealed unsafe class ReceivedBatch
+{
+    internal const int Capacity = 8;
+
+    /// <summary>Datagrams that the kernel has joined fill it.</summary>
+    private const int MessageLength = 65536;
+
+    private const int ControlLength = 4 * ControlMessage.Space;
+
+    private readonly byte[] _payloads = GC.AllocateUninitializedArray<byte>(Capacity * MessageLength, pinned: true);
+    private readonly byte[] _controls = GC.AllocateArray<byte>(Capacity * ControlLength, pinned: true);
+    private readonly byte[] _addresses = GC.AllocateArray<byte>(Capacity * SocketAddressFormat.LongestLength, pinned: true);
+    private readonly IoVector[] _vectors = GC.AllocateArray<IoVector>(Capacity, pinned: true);
+    private readonly MessageHeader[] _headers = GC.AllocateArray<MessageHeader>(Capacity, pinned: true);
+    private readonly EspDatagram[] _datagrams = new EspDatagram[Capacity];
+    private readonly byte[] _knownAddress = new byte[SocketAddressFormat.LongestLength];
+    private int _knownLength;
+    private PeerPath _knownPath;
+    private int _count;
+
+    /// <summary>What came in; each may be several datagrams of one sender. Valid until the next receive.</summary>
+    public ReadOnlySpan<EspDatagram> Datagrams => _datagrams.AsSpan(0, _count);
+
+    // All arrays are pinned: they do not move after the fixed statements.
+    internal MessageHeader* Headers
+    {
+        get
+        {
+            fixed (MessageHeader* headers = _headers)
+                return headers;
+        }
+    }
+
+    internal void Prepare()
+    {
+        fixed (byte* payloads = _payloads, controls = _controls, addresses = _addresses)
+        fixed (IoVector* vectors = _vectors)
+        {
+            for (int i = 0; i < Capacity; i++)
+            {
+                vectors[i] = new IoVector(payloads + i * MessageLength, MessageLength);
+                _headers[i] = new MessageHeader
+                {
+                    Name = addresses + i * SocketAddressFormat.LongestLength,
+                    NameLength = SocketAddressFormat.LongestLength,
+                    Vectors = vectors + i,
+                    VectorCount = 1,
+                    Control = controls + i * ControlLength,
+                    ControlLength = ControlLength,
+                };
+            }
+        }
+    }
+
+    internal int Take(int count, IPEndPoint local)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ref MessageHeader header = ref _headers[i];
+            ControlMessage.Read(_controls.AsSpan(i * ControlLength, (int)header.ControlLength), out byte trafficClass, out int segment);
+            Memory<byte> payload = _payloads.AsMemory(i * MessageLength, header.Transferred);
+            PeerPath path = PathOf(_addresses.AsSpan(i * SocketAddressFormat.LongestLength, header.NameLength), local);
+            _datagrams[i] = new EspDatagram(path, payload, trafficClass, segment < payload.Length ? segment : 0);
+        }
+        return _count = count;
+    }
+
+    /// <summary>Nearly every datagram comes from the peer of the one before it: its endpoint is made once.</summary>
+    private PeerPath PathOf(ReadOnlySpan<byte> address, IPEndPoint local)
+    {
+        if (!address.SequenceEqual(_knownAddress.AsSpan(0, _knownLength)))
+        {
+            address.CopyTo(_knownAddress);
+            _knownLength = address.Length;
+            _knownPath = new PeerPath(local, SocketAddressFormat.Read(address));
+        }
+        return _knownPath;
+    }
+}

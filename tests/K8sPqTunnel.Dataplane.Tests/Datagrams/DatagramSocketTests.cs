@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Datagrams;
+using K8sPqTunnel.Dataplane.Tests.Support;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Dataplane.Tests.Datagrams;
+
+public sealed class DatagramSocketTests
+{
+    private const int Buffer = 1 << 20;
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void Many_packets_go_by_one_call_and_come_with_their_sender_and_traffic_class(string address)
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        space.Run(() =>
+        {
+            using DatagramSocket from = Bind(address), to = Bind(address);
+            var path = new PeerPath(from.Local, to.Local);
+            byte[] octets = new byte[10 * 1400 + 100];
+            Random.Shared.NextBytes(octets);
+            Assert.True(from.SegmentsSent && to.MergesReceived);
+            Assert.Equal(0, from.Send([
+                new EspDatagram(path, octets, TrafficClass: 0xb8, SegmentLength: 1400),
+                new EspDatagram(path, octets.AsMemory(0, 33)),
+                new EspDatagram(path, octets.AsMemory(0, 34), TrafficClass: 3)]));
+
+            List<(byte[] Octets, byte TrafficClass)> came = [.. Receive(to, 13, path)];
+            Assert.Equal(octets, came.Take(11).SelectMany(one => one.Octets));
+            Assert.All(came.Take(11), one => Assert.Equal(0xb8, one.TrafficClass));
+            Assert.Equal([(33, 0), (34, 3)], came.Skip(11).Select(one => (one.Octets.Length, (int)one.TrafficClass)));
+        });
+    }
+
+    [Fact]
+    public void A_plain_socket_gets_each_packet_by_itself_and_its_own_are_understood()
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        space.Run(() =>
+        {
+            using DatagramSocket ours = Bind("127.0.0.1");
+            using var plain = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0)) { Client = { ReceiveTimeout = 5000 } };
+            var path = new PeerPath(ours.Local, (IPEndPoint)plain.Client.LocalEndPoint!);
+            Assert.Equal(0, ours.Send([new EspDatagram(path, new byte[3001], SegmentLength: 1000)]));
+            IPEndPoint? from = null;
+            Assert.Equal([1000, 1000, 1000, 1], Enumerable.Range(0, 4).Select(_ => plain.Receive(ref from).Length));
+            plain.Send(new byte[77], ours.Local);
+            Assert.Equal(77, Assert.Single(Receive(ours, 1, new PeerPath(path.Remote, path.Local))).Octets.Length);
+        });
+    }
+
+    [Fact]
+    public void Packets_larger_than_the_way_out_carries_uncut_are_sent_one_by_one()
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        space.Shell("ip link set lo mtu 1280");
+        space.Run(() =>
+        {
+            using DatagramSocket from = Bind("127.0.0.1"), to = Bind("127.0.0.1");
+            var path = new PeerPath(from.Local, to.Local);
+            Assert.Equal(0, from.Send([new EspDatagram(path, new byte[4300], SegmentLength: 1400, TrafficClass: 8)]));
+            Assert.Equal([(1400, 8), (1400, 8), (1400, 8), (100, 8)], Receive(to, 4, path).Select(one => (one.Octets.Length, (int)one.TrafficClass)));
+        });
+    }
+
+    [Fact]
+    public void What_the_network_refuses_is_counted_and_the_rest_goes_on()
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        space.Run(() =>
+        {
+            using DatagramSocket from = Bind("127.0.0.1"), to = Bind("127.0.0.1");
+            var nowhere = new PeerPath(from.Local, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 4500));
+            var path = new PeerPath(from.Local, to.Local);
+            Assert.Equal(4, from.Send([
+                new EspDatagram(nowhere, new byte[10]), new EspDatagram(path, new byte[11]), new EspDatagram(nowhere, new byte[30], SegmentLength: 10),
+                new EspDatagram(path, new byte[12])]));
+            Assert.Equal([11, 12], Receive(to, 2, path).Select(one => one.Octets.Length));
+        });
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_it_is_told_to_though_no_packet_comes()
+    {
+        using DatagramSocket socket = Bind("127.0.0.1");
+        Task<int> waiting = Task.Run(() => socket.Receive(new ReceivedBatch()));
+        socket.StopReceiving();
+        Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        socket.Dispose();
+        Assert.Equal(3, socket.Send([new EspDatagram(new PeerPath(socket.Local, socket.Local), new byte[9], SegmentLength: 3)]));
+    }
+
+    [Fact]
+    public void Sending_and_receiving_cost_no_memory()
+    {
+        using DatagramSocket from = Bind("127.0.0.1"), to = Bind("127.0.0.1");
+        var path = new PeerPath(from.Local, to.Local);
+        byte[] octets = new byte[14000];
+        var batch = new ReceivedBatch();
+        void Pass()
+        {
+            from.Send([new EspDatagram(path, octets, SegmentLength: 1400), new EspDatagram(path, octets.AsMemory(0, 99))]);
+            to.Receive(batch);
+        }
+        for (int i = 0; i < 100; i++)
+            Pass();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            Pass();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static DatagramSocket Bind(string address) => DatagramSocket.Bind(new IPEndPoint(IPAddress.Parse(address), 0), Buffer);
+
+    private static List<(byte[] Octets, byte TrafficClass)> Receive(DatagramSocket socket, int count, PeerPath path)
+    {
+        var batch = new ReceivedBatch();
+        List<(byte[], byte)> came = [];
+        while (came.Count < count)
+        {
+            socket.Receive(batch);
+            foreach (EspDatagram datagrams in batch.Datagrams)
+            {
+                Assert.Equal(new PeerPath(path.Remote, path.Local), datagrams.Path);
+                for (int i = 0; i < datagrams.Count; i++)
+                    came.Add((datagrams[i].Payload.ToArray(), datagrams.TrafficClass));
+            }
+        }
+        return came;
+    }
+}
