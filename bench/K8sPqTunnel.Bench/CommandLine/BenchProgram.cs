@@ -11,11 +11,15 @@ internal static class BenchProgram
 
     public static async Task<int> InvokeAsync(string[] args)
     {
+        var steps = new StepRunner(LabConsole.Create());
         var root = new RootCommand("Measures K8sPqTunnel against its peers on this machine.")
         {
-            HandshakeCommand.Create(new StepRunner(LabConsole.Create())),
+            HandshakeCommand.Create(steps),
+            EspCommand.Create(steps),
             LoadCommand.Create(),
             RespondCommand.Create(),
+            PacketCommands.CreateSend(),
+            PacketCommands.CreateReceive(),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpTime };
         try

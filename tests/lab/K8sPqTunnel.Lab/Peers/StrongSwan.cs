@@ -28,6 +28,8 @@ public sealed partial class StrongSwan : IPeer
     /// <summary>What the daemon logged so far; also in <c>charon.log</c> of its folder.</summary>
     public string Log => _daemon.Errors;
 
+    public int ProcessId => _daemon.ProcessId;
+
     /// <summary>As it calls itself, for example "strongSwan 6.1.0"; empty if it did not say.</summary>
     public string Version => Banner().Match(Log).Value;
 
