@@ -71,8 +71,8 @@ internal sealed class AuthTask : IExchangeTask
             return TaskStep.Fail(refusal, peerThinksItIsUp: true);
 
         // RFC 5685 3: the peer has proved itself, and has no child for us.
-        if (RedirectNotify.TargetIn(sa, message) is { } target)
-            return TaskStep.Fail(RedirectNotify.Leave(sa, target), peerThinksItIsUp: true);
+        if (RedirectNotify.Take(sa, message, nonce: []) is { } redirect)
+            return TaskStep.Fail(redirect, peerThinksItIsUp: true);
 
         // An IKE SA whose child was refused is no tunnel: it never counts as established.
         ChildSa? child = null;

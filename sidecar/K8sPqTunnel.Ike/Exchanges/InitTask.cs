@@ -44,8 +44,8 @@ internal sealed class InitTask : IExchangeTask
 
     public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
     {
-        if (RedirectNotify.TargetInInit(sa, message) is { } target)
-            return TaskStep.Fail(RedirectNotify.Leave(sa, target));
+        if (RedirectNotify.Take(sa, message, sa.Handshake.Ni) is { } redirect)
+            return TaskStep.Fail(redirect);
         if (message.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie))
             return RepeatWithCookie(sa, cookie);
         if (message.TryFindNotify(NotifyType.InvalidKePayload, out NotifyPayload invalid))

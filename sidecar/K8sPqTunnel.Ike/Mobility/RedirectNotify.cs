@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Wire;
 
@@ -10,6 +11,7 @@ internal static class RedirectNotify
 {
     private const byte Ipv4 = 1;
     private const byte Ipv6 = 2;
+    private const byte Fqdn = 3;
     private const int FixedLength = 2;
 
     /// <summary>That we go where we are sent, or where we come from (RFC 5685 3, 5).</summary>
@@ -29,15 +31,24 @@ internal static class RedirectNotify
     }
 
     /// <summary>Where a message that has proved authentic sends us; null where it doesn't, or where we do not go.</summary>
-    public static IPAddress? TargetIn(IkeSa sa, in IkeMessage message) =>
-        TryRead(sa, message, out IPAddress? target, out ReadOnlySpan<byte> rest) && rest.IsEmpty ? target : null;
+    public static IPAddress? TargetIn(IkeSa sa, in IkeMessage message) => Read(sa, message, nonce: []) is { Length: > 0 } gateway ? Target(sa, gateway) : null;
 
-    /// <summary>The same of an IKE_SA_INIT answer, which has to carry our nonce: else anybody could have sent it (RFC 5685 3).</summary>
-    public static IPAddress? TargetInInit(IkeSa sa, in IkeMessage message) =>
-        TryRead(sa, message, out IPAddress? target, out ReadOnlySpan<byte> nonce) && nonce.SequenceEqual(sa.Handshake.Ni) ? target : null;
+    /// <summary>What becomes of an attempt that is sent elsewhere.</summary>
+    /// <param name="nonce">
+    /// Ours, which an IKE_SA_INIT answer has to carry, because anybody could have sent it else (RFC 5685 3); empty for a message that has
+    /// proved authentic.
+    /// </param>
+    /// <returns>Null where the message sends us nowhere, or nobody listens to it.</returns>
+    public static IkeFailure? Take(IkeSa sa, in IkeMessage message, ReadOnlySpan<byte> nonce)
+    {
+        ReadOnlySpan<byte> gateway = Read(sa, message, nonce);
+        if (gateway.IsEmpty)
+            return null;
+        return Target(sa, gateway) is { } target ? Leave(sa, target) : Refuse(sa, gateway);
+    }
 
     /// <summary>Why the SA ends: to begin at the other gateway.</summary>
-    public static IkeFailure Leave(IkeSa sa, IPAddress target)
+    private static IkeFailure Leave(IkeSa sa, IPAddress target)
     {
         sa.RedirectTo = target;
         return new IkeFailure(
@@ -46,18 +57,41 @@ internal static class RedirectNotify
             "check which gateways redirect to each other");
     }
 
-    private static bool TryRead(IkeSa sa, in IkeMessage message, out IPAddress? target, out ReadOnlySpan<byte> rest)
+    /// <summary>A name would have to be asked for, and whoever answers would choose where we go; another family has no path from here.</summary>
+    private static IkeFailure Refuse(IkeSa sa, ReadOnlySpan<byte> gateway)
     {
-        target = null;
-        rest = default;
+        string where = gateway[0] == Fqdn ? $"\"{Encoding.ASCII.GetString(Printable(gateway[FixedLength..]))}\", a name" : "a gateway of the other IP version, or of an unknown kind";
+        return new IkeFailure(
+            FailureReason.Redirected,
+            $"tunnel \"{sa.Config.Name}\": peer {sa.Path.Remote.Address} sends us to {where}, and redirects are followed to addresses of the same IP "
+            + "version only: have it name the gateway's address, or put the gateway into spec.peer.addresses");
+    }
+
+    private static byte[] Printable(ReadOnlySpan<byte> name)
+    {
+        byte[] shown = name.ToArray();
+        foreach (ref byte octet in shown.AsSpan())
+            octet = octet is > 0x20 and < 0x7f ? octet : (byte)'?';
+        return shown;
+    }
+
+    /// <summary>Type, length and identity of the gateway; empty where there is none that counts.</summary>
+    private static ReadOnlySpan<byte> Read(IkeSa sa, in IkeMessage message, ReadOnlySpan<byte> nonce)
+    {
         if (!sa.Config.FollowRedirects || !message.TryFindNotify(NotifyType.Redirect, out NotifyPayload notify))
-            return false;
+            return [];
         ReadOnlySpan<byte> data = notify.Data;
-        if (data.Length < FixedLength || data.Length < FixedLength + data[1] || (data[0], data[1]) is not ((Ipv4, 4) or (Ipv6, 16)))
-            return false;                                                // A name would have to be asked for outside.
-        target = new IPAddress(data.Slice(FixedLength, data[1]));
-        rest = data[(FixedLength + data[1])..];
-        return target.AddressFamily == sa.Path.Local.AddressFamily;
+        if (data.Length < FixedLength || data.Length < FixedLength + data[1] || !data[(FixedLength + data[1])..].SequenceEqual(nonce))
+            return [];
+        return data[..(FixedLength + data[1])];
+    }
+
+    private static IPAddress? Target(IkeSa sa, ReadOnlySpan<byte> gateway)
+    {
+        if ((gateway[0], gateway[1]) is not ((Ipv4, 4) or (Ipv6, 16)))
+            return null;
+        var target = new IPAddress(gateway[FixedLength..]);
+        return target.AddressFamily == sa.Path.Local.AddressFamily ? target : null;
     }
 
     private static byte TypeOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? Ipv4 : Ipv6;

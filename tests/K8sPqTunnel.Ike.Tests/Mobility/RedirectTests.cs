@@ -42,6 +42,27 @@ public sealed class RedirectTests
         ChildAssert.HasSameKeys(world);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_gateway_that_is_named_and_not_addressed_is_refused_in_a_sentence(bool inAuth)
+    {
+        using World world = Start(
+            new PeerOptions { RedirectTo = Other, RedirectToName = "gw2.test\n.example", RedirectsInAuth = inAuth, RedirectsAlways = true }, seconds: 0.5);
+        ConnectionFailed failed = Assert.Single(world.Output.Of<ConnectionFailed>());
+        Assert.Equal(FailureReason.Redirected, failed.Failure.Reason);
+        Assert.Contains("sends us to \"gw2.test?.example\", a name", failed.Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Output.Of<PeerRedirected>());
+        Assert.Equal(inAuth, world.Peers.Values.First().IsDeleted);
+    }
+
+    [Fact]
+    public void A_gateway_of_the_other_IP_version_is_refused_in_a_sentence()
+    {
+        using World world = Start(new PeerOptions { RedirectTo = IPAddress.Parse("2001:db8::9"), RedirectsAlways = true }, seconds: 0.5);
+        Assert.Contains("the other IP version", Assert.Single(world.Output.Of<ConnectionFailed>()).Failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Rfc(5685, "4", "A loop of redirects is left")]
     public void Gateways_that_send_us_round_are_left_after_five_times()
@@ -74,6 +95,6 @@ public sealed class RedirectTests
         Assert.Single(world.Output.Of<IkeSaEstablished>());
     }
 
-    private static World Start(PeerOptions peer) =>
-        new World(peer: peer, configure: config => config with { FollowRedirects = true }).Start(TimeSpan.FromSeconds(10));
+    private static World Start(PeerOptions peer, double seconds = 10) =>
+        new World(peer: peer, configure: config => config with { FollowRedirects = true }).Start(TimeSpan.FromSeconds(seconds));
 }

@@ -72,6 +72,9 @@ internal sealed record PeerOptions
     /// <summary>Sends whoever comes here first there (RFC 5685).</summary>
     public IPAddress? RedirectTo { get; init; }
 
+    /// <summary>It names the gateway in place of its address.</summary>
+    public string? RedirectToName { get; init; }
+
     /// <summary>With IKE_AUTH, instead of with IKE_SA_INIT.</summary>
     public bool RedirectsInAuth { get; init; }
 

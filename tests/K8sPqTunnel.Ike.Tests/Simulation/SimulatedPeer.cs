@@ -175,7 +175,7 @@ internal sealed class SimulatedPeer(
         if (_redirects && !options.RedirectsInAuth)
         {
             Assert.True(message.TryFind(PayloadType.Nonce, out ReadOnlySpan<byte> nonce));
-            NotifyPayload.Write(_writer, NotifyType.Redirect, [.. Redirect(options.RedirectTo!), .. options.RedirectForgesNonce ? new byte[32] : nonce]);
+            NotifyPayload.Write(_writer, NotifyType.Redirect, [.. Gateway(), .. options.RedirectForgesNonce ? new byte[32] : nonce]);
             SendClear(path, header, default);
             if (!options.RedirectForgesNonce)
                 return;
@@ -407,13 +407,17 @@ internal sealed class SimulatedPeer(
         if (options.ChildError is { } error)
             NotifyPayload.Write(_writer, error);
         else if (_redirects)
-            NotifyPayload.Write(_writer, NotifyType.Redirect, Redirect(options.RedirectTo!));
+            NotifyPayload.Write(_writer, NotifyType.Redirect, Gateway());
         else
             AnswerChild(message);
     }
 
     /// <summary>RFC 5685 7.2, without a nonce.</summary>
-    public static byte[] Redirect(IPAddress target) => [1, 4, .. target.GetAddressBytes()];
+    public static byte[] Redirect(IPAddress target) => target.GetAddressBytes() is { Length: 4 } octets ? [1, 4, .. octets] : [2, 16, .. target.GetAddressBytes()];
+
+    private byte[] Gateway() => options.RedirectToName is { } name
+        ? [3, (byte)name.Length, .. Encoding.ASCII.GetBytes(name)]
+        : Redirect(options.RedirectTo!);
 
     private bool IsSigned(in IkeMessage message, AuthenticationMethod method, byte[] signature, byte[] signed)
     {
