@@ -251,6 +251,37 @@ public sealed class CollisionTests
         Assert.All(Hosts(duet), host => Assert.Equal(host.Spis.Taken.Count, host.Spis.Released.Count + host.Output.Of<ChildUp>().Count()));
     }
 
+    [Theory]
+    [InlineData(RekeyKind.Child)]
+    [InlineData(RekeyKind.Ike)]
+    public void A_rekey_that_begins_while_the_peers_own_waits_to_go_on_is_judged_by_the_nonces_too(RekeyKind kind)
+    {
+        for (int seed = 1; seed <= 12; seed++)
+        {
+            using Duet duet = Up(seed, Hybrid);
+            // Left has answered, and right does not get to know.
+            duet.Drops = (toRight, datagram) => toRight && datagram[18] == (byte)ExchangeType.CreateChildSa && !IsRequest(datagram, ExchangeType.CreateChildSa);
+            Rekey(duet.Right, kind, duet.Now);
+            duet.RunUntil(() => duet.Left.Connection.Newest!.Pending.All.Any(), Settled);
+            Rekey(duet.Left, kind, duet.Now);
+            duet.Run(TimeSpan.FromSeconds(1));
+            duet.Drops = (_, _) => false;
+            duet.Run(TimeSpan.FromMinutes(2));
+
+            duet.AssertAgreement();
+            Assert.Single(duet.Left.Output.Installed);
+            Assert.All(Hosts(duet), host => Assert.Single(host.Output.Of<RekeyEnded>(), ended => ended.Outcome == RekeyOutcome.Done && ended.Kind == kind));
+        }
+    }
+
+    private static void Rekey(Host host, RekeyKind kind, TimeSpan now)
+    {
+        if (kind == RekeyKind.Ike)
+            host.Connection.RekeyIke(now);
+        else
+            host.Connection.RekeyChild(now);
+    }
+
     private static void AssertOneSurvived(Duet duet, RekeyKind kind, bool leftIsRedundant, bool isMade)
     {
         Host loser = leftIsRedundant ? duet.Left : duet.Right, winner = leftIsRedundant ? duet.Right : duet.Left;

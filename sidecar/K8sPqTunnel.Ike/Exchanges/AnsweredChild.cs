@@ -18,6 +18,8 @@ internal sealed class AnsweredChild(
 
     public Child? Old { get; } = old;
 
+    public ChildSpec? Spec { get; } = spec;
+
     public override byte[] OwnSpi
     {
         get
@@ -58,7 +60,7 @@ internal sealed class AnsweredChild(
 
     protected override void Make(IkeSa sa)
     {
-        _child = new Child(choice.ToSa(sa, Fresh, weBegan: false), spec, choice.Selection.ToString(), Fresh.Run)
+        _child = new Child(choice.ToSa(sa, Fresh, weBegan: false), Spec, choice.Selection.ToString(), Fresh.Run)
         {
             Predecessor = Old,
             IsConfirmed = false,

@@ -24,6 +24,8 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
 
     public override bool IsFor(CreationRequest request) => Old is not null && request.Old == Old;
 
+    protected override bool IsFor(AnsweredCreation creation) => Old is not null && creation is AnsweredChild child && child.Old == Old;
+
     public override void Abandon(IkeSa sa)
     {
         if (_spi is { } spi)

@@ -35,6 +35,8 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
     public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)
     {
         sa.Creation = this;
+        // What the peer has begun and not gone on with (RFC 9370 2.2.4) collides as much as what is still to come.
+        Rival ??= sa.Pending.All.FirstOrDefault(creation => !creation.IsAbandoned && IsFor(creation));
         _method ??= KeyExchangePlan.Of(Proposals[0]).Initial;
         Fresh.Ni = NoncePayload.Draw(sa.Environment.Random);
         WriteProposals(sa, writer);
@@ -84,6 +86,9 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
 
     /// <summary>Whether a peer's request is for the same.</summary>
     public abstract bool IsFor(CreationRequest request);
+
+    /// <summary>Whether what the peer has begun is for the same.</summary>
+    protected abstract bool IsFor(AnsweredCreation creation);
 
     /// <summary>Nothing comes of it: gives back what was taken for it.</summary>
     public virtual void Abandon(IkeSa sa) => Dispose();

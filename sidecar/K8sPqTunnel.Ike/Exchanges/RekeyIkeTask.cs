@@ -17,6 +17,8 @@ internal sealed class RekeyIkeTask(IReadOnlyList<IkeProposal> offer) : CreationT
 
     public override bool IsFor(CreationRequest request) => request.Kind == CreationKind.RekeyIke;
 
+    protected override bool IsFor(AnsweredCreation creation) => creation is AnsweredIke;
+
     protected override void WriteProposals(IkeSa sa, PayloadWriter writer)
     {
         if (_ours.IsZero)

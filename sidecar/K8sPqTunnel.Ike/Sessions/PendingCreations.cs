@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Exchanges;
 
 namespace K8sPqTunnel.Ike.Sessions;
 
@@ -11,6 +13,18 @@ internal sealed class PendingCreations(IkeSa sa)
     public bool IsFull => _byLink.Count >= IkeLimits.PendingCreations;
 
     public IEnumerable<AnsweredCreation> All => _byLink.Values;
+
+    /// <summary>Whether a child for this traffic comes of one of them, should the peer go on.</summary>
+    public bool Makes(ChildSpec spec)
+    {
+        foreach (AnsweredCreation creation in _byLink.Values)
+        {
+            if (creation is AnsweredChild { IsAbandoned: false } child && child.Spec == spec)
+                return true;
+        }
+
+        return false;
+    }
 
     public TimeSpan? NextDeadline => _byLink.Count == 0 ? null : _byLink.Values.Min(creation => creation.ExpiresAt);
 

@@ -9,14 +9,14 @@ internal sealed class WantedChildren(IkeSa sa)
     /// <summary>Those that are ours to ask for; none where the peer began.</summary>
     public IReadOnlyList<ChildSpec> Specs { get; private set; } = [];
 
-    /// <summary>One of them that is not there; null when all are.</summary>
+    /// <summary>One of them that is not there, nor under way; null when all are.</summary>
     public ChildSpec? Missing
     {
         get
         {
             for (int i = 0; i < Specs.Count; i++)
             {
-                if (!sa.Children.Has(Specs[i]))
+                if (!sa.Children.Has(Specs[i]) && !sa.Pending.Makes(Specs[i]))
                     return Specs[i];
             }
 

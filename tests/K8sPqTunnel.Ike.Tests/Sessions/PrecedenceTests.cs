@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Tests.Simulation;
+using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Sessions;
 
@@ -60,6 +61,24 @@ public sealed class PrecedenceTests
             Assert.Equal(ConnectionState.Established, duet.Left.Connection.State);
             Assert.Equal(ConnectionState.Established, duet.Right.Connection.State);
         }
+    }
+
+    [Fact]
+    public void A_child_that_an_IKE_SA_on_its_way_out_still_gets_takes_no_traffic()
+    {
+        using Duet duet = new Duet().Start(TimeSpan.FromMinutes(2));
+        duet.Drops = (toRight, datagram) => !toRight && datagram[18] == (byte)ExchangeType.CreateChildSa;
+        duet.Left.Connection.RekeyChild(duet.Now);
+        duet.Run(TimeSpan.FromMilliseconds(100));
+        duet.Left.Connection.Renew(duet.Now);
+        duet.RunUntil(() => duet.Left.Output.Of<IkeSaEstablished>().Count() == 2, TimeSpan.FromSeconds(2));
+        duet.Drops = (_, _) => false;
+        duet.Run(TimeSpan.FromMinutes(1));
+
+        ChildUp[] ups = [.. duet.Left.Output.Of<ChildUp>()];
+        Assert.Equal([null, null, ups[0].InboundSpi], ups.Select(up => up.Replaces));
+        Assert.Equal([$"out {ups[0].InboundSpi.Value:x}", $"out {ups[1].InboundSpi.Value:x}"], duet.Left.Output.Intents.Where(intent => intent.StartsWith("out", StringComparison.Ordinal)));
+        AssertOne(duet);
     }
 
     private static Duet RenewedAtBoth(int seed)
