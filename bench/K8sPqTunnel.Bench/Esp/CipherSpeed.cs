@@ -14,7 +14,7 @@ internal static class CipherSpeed
     public static async Task<double> MeasureAsync(Site site, CancellationToken cancellationToken)
     {
         CommandResult speed = (await site.RunAsync(
-            new Command("openssl", "speed", "-mr", "-elapsed", "-seconds", "2", "-bytes", $"{PacketLength}", "-evp", "aes-256-gcm"), cancellationToken)).EnsureSuccess();
+            new Command("openssl", "speed", "-mr", "-seconds", "2", "-bytes", $"{PacketLength}", "-evp", "aes-256-gcm"), cancellationToken)).EnsureSuccess();
         // +F:22:AES-256-GCM:5213456789.00
         string figure = speed.Output.Split('\n').Last(line => line.StartsWith("+F:", StringComparison.Ordinal)).Split(':')[^1];
         return double.Parse(figure, CultureInfo.InvariantCulture);

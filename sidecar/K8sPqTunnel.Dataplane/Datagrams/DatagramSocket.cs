@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Userspace;
 using Microsoft.Win32.SafeHandles;
@@ -13,7 +11,7 @@ namespace K8sPqTunnel.Dataplane.Datagrams;
 public sealed class DatagramSocket : IDisposable
 {
     private const int DontWait = 0x40;                                  // MSG_DONTWAIT
-    private const int MessagesPerSend = 32;
+    private const int MessagesPerSend = PinnedPayloads.Capacity;
     private const int ControlsLength = 2 * ControlMessage.Space;
     private const int NonBlockingCloseOnExec = 0x80800;                 // EFD_NONBLOCK | EFD_CLOEXEC
     private const int NoTimeout = -1;
@@ -252,10 +250,4 @@ public sealed class DatagramSocket : IDisposable
 
     private bool TrySet(int level, int option, long value) =>
         Libc.SetSocketOption(_socket.SafeHandle, level, option, [value], sizeof(int)) == 0;
-
-    [InlineArray(MessagesPerSend)]
-    private struct PinnedPayloads
-    {
-        private MemoryHandle _first;
-    }
 }

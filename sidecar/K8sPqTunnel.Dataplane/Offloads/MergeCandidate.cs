@@ -52,13 +52,15 @@ internal readonly struct MergeCandidate
     /// <summary>Whether a packet is the next one of the same flow, with the same headers but for what counts on.</summary>
     /// <param name="first">The frame's first packet.</param>
     /// <param name="other">Looked at as <paramref name="next"/>.</param>
-    public bool IsContinuedBy(ReadOnlySpan<byte> first, ReadOnlySpan<byte> other, in MergeCandidate next, uint expectedSequence)
+    /// <param name="position">How many packets stand before it.</param>
+    public bool IsContinuedBy(ReadOnlySpan<byte> first, ReadOnlySpan<byte> other, in MergeCandidate next, uint expectedSequence, int position)
     {
         if (next.Kind != Kind || next.Headers != Headers || next.Sequence != expectedSequence || next.Payload > Payload)
             return false;
-        // IPv4: version, TOS; flags; TTL, protocol; addresses. IPv6: all of the header but its length.
+        // IPv4: TOS; flags; TTL, protocol; addresses. IPv6: all of the header but its length.
         bool sameIp = Upper == Ipv4HeaderLength
             ? first[1] == other[1] && first[6] == other[6] && first.Slice(8, 2).SequenceEqual(other.Slice(8, 2)) && first.Slice(12, 8).SequenceEqual(other.Slice(12, 8))
+                && HasNextIdentification(first, other, position)
             : first[..4].SequenceEqual(other[..4]) && first[6..Upper].SequenceEqual(other[6..Upper]);
         if (!sameIp || !first.Slice(Upper, 4).SequenceEqual(other.Slice(Upper, 4)))
             return false;
@@ -77,6 +79,14 @@ internal readonly struct MergeCandidate
         return (Upper == Ipv6HeaderLength || Ipv4Checksum.IsRight(packet))
             && InternetChecksum.Finish(PseudoHeader.Sum(packet, isUdp, packet.Length - Upper) + InternetChecksum.Sum(packet[Upper..])) == 0;
     }
+
+    /// <summary>
+    /// The kernel counts the identification up when it cuts the frame. Where a packet may still be fragmented it must keep its own
+    /// (RFC 6864 4.3); where it may not, the number means nothing (RFC 6864 4.1).
+    /// </summary>
+    private static bool HasNextIdentification(ReadOnlySpan<byte> first, ReadOnlySpan<byte> other, int position) =>
+        (first[6] & (DontFragment >> 8)) != 0
+        || BinaryPrimitives.ReadUInt16BigEndian(other[4..]) == (ushort)(BinaryPrimitives.ReadUInt16BigEndian(first[4..]) + position);
 
     private static bool TryReadTcp(ReadOnlySpan<byte> packet, int upper, bool isIpv6, out MergeCandidate candidate)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -62,34 +63,46 @@ internal sealed class EspPipeline : IInnerPath
     {
         // One thread receives, as a rule; another one beside it makes a merger of its own, and one of the two is kept.
         PacketMerger merger = Interlocked.Exchange(ref _idleMerger, null) ?? new PacketMerger(_sink) { MergesUdp = MergesUdp };
-        foreach (ref readonly EspDatagram datagram in batch)
-            Receive(datagram, merger);
+        for (; batch.Length > PinnedPayloads.Capacity; batch = batch[PinnedPayloads.Capacity..])
+            ReceiveSome(batch[..PinnedPayloads.Capacity], merger);
+        ReceiveSome(batch, merger);
         Volatile.Write(ref _idleMerger, merger);
     }
 
     public DataplaneCounters ReadCounters() => new(_inbound.Packets, _inbound.Octets, _outbound.Packets, _outbound.Octets, _drops.Read());
 
-    private unsafe void Receive(in EspDatagram datagram, PacketMerger merger)
+    private unsafe void ReceiveSome(ReadOnlySpan<EspDatagram> batch, PacketMerger merger)
     {
         int passed = 0, lost = 0;
         long octets = 0;
         InboundSa? sa = null;
-        fixed (byte* payload = datagram.Payload.Span)
+        PinnedPayloads pinned = default;
+        try
         {
-            for (int i = 0; i < datagram.Count; i++)
+            for (int d = 0; d < batch.Length; d++)
             {
-                EspDatagram one = datagram[i];
-                EspDrop reason = Open(one, ref sa, out int offset, out int length);
-                if (reason != EspDrop.None)
-                    _drops.Add(reason);
-                if (length == 0)
-                    continue;
-                passed++;
-                octets += length;
-                if (Tap?.Invoke(one.Payload.Span.Slice(offset, length)) != true)
-                    lost += merger.Add(payload + i * datagram.SegmentLength + offset, length);
+                pinned[d] = batch[d].Payload.Pin();
+                int count = batch[d].Count;
+                for (int i = 0; i < count; i++)
+                {
+                    EspDatagram one = batch[d][i];
+                    EspDrop reason = Open(one, ref sa, out int offset, out int length);
+                    if (reason != EspDrop.None)
+                        _drops.Add(reason);
+                    if (length == 0)
+                        continue;
+                    passed++;
+                    octets += length;
+                    if (Tap?.Invoke(one.Payload.Span.Slice(offset, length)) != true)
+                        lost += merger.Add((byte*)pinned[d].Pointer + i * batch[d].SegmentLength + offset, length);
+                }
             }
             lost += merger.Flush();
+        }
+        finally
+        {
+            for (int d = 0; d < batch.Length; d++)
+                pinned[d].Dispose();
         }
         if (passed > 0)
             _inbound.Add(passed, octets);

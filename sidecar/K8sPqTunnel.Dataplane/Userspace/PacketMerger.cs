@@ -67,7 +67,7 @@ internal sealed unsafe class PacketMerger
     {
         var first = new ReadOnlySpan<byte>(_pieces[1].Start, (int)_pieces[1].Length);
         uint expected = _first.Kind == Segmentation.Udp ? 0 : _first.Sequence + (uint)(_length - _first.Headers);
-        if (_packets + 1 == MaxPieces || _length + next.Payload > LongestPacket || !_first.IsContinuedBy(first, octets, next, expected))
+        if (_packets + 1 == MaxPieces || _length + next.Payload > LongestPacket || !_first.IsContinuedBy(first, octets, next, expected, _packets))
             return false;
         if (!_isChecked && !_first.HasRightChecksums(first))
             return _isOpen = false;

@@ -11,7 +11,7 @@ internal interface IDatagramReceiver
     void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message);
 
     /// <summary>ESP packets; <paramref name="packets"/> is valid only during the call.</summary>
-    void ReceiveEsp(in EspDatagram packets);
+    void ReceiveEsp(ReadOnlySpan<EspDatagram> packets);
 
     /// <summary>The port hears nothing any more, for a reason that does not pass.</summary>
     void Lose(SocketException reason);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using K8sPqTunnel.Dataplane.Datagrams;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
@@ -69,12 +70,14 @@ internal sealed class IkePort : IDisposable
     private void Receive(IDatagramReceiver receiver)
     {
         var batch = new ReceivedBatch();
+        List<EspDatagram> esp = [];
         try
         {
             while (_socket.Receive(batch) > 0)
             {
                 foreach (ref readonly EspDatagram datagrams in batch.Datagrams)
-                    Deliver(receiver, datagrams);
+                    Sort(receiver, datagrams, esp);
+                Deliver(receiver, esp);
             }
         }
         catch (SocketException e)
@@ -83,35 +86,50 @@ internal sealed class IkePort : IDisposable
         }
     }
 
-    private void Deliver(IDatagramReceiver receiver, in EspDatagram datagrams)
+    /// <summary>
+    /// Hands IKE messages on and collects ESP packets, whose order to each other stays. The kernel joins by length alone: an IKE message
+    /// may stand among ESP packets.
+    /// </summary>
+    private void Sort(IDatagramReceiver receiver, in EspDatagram datagrams, List<EspDatagram> esp)
     {
-        // The kernel joins by length alone: an IKE message may stand among ESP packets. What lies between such messages stays together.
         int begin = 0;
-        for (int i = 0; i < datagrams.Count; i++)
+        int count = datagrams.Count;
+        for (int i = 0; i < count; i++)
         {
             ReadOnlyMemory<byte> one = datagrams[i].Payload;
             ReadOnlyMemory<byte> content = one;
             DatagramKind kind = _hasNonEspMarker ? UdpEncapsulation.Classify(one, out content) : DatagramKind.Ike;
             if (kind == DatagramKind.Esp)
                 continue;
-            DeliverEsp(receiver, datagrams, begin, i);
+            Collect(datagrams, begin, i, esp);
             begin = i + 1;
-            if (kind == DatagramKind.Ike)
-                receiver.ReceiveIke(datagrams.Path, content.Span);
+            if (kind != DatagramKind.Ike)
+                continue;
+            // What came before it goes before it: it may delete the SA of those packets.
+            Deliver(receiver, esp);
+            receiver.ReceiveIke(datagrams.Path, content.Span);
         }
-        DeliverEsp(receiver, datagrams, begin, datagrams.Count);
+        Collect(datagrams, begin, count, esp);
     }
 
-    private static void DeliverEsp(IDatagramReceiver receiver, in EspDatagram datagrams, int begin, int end)
+    private static void Collect(in EspDatagram datagrams, int begin, int end, List<EspDatagram> esp)
     {
         if (begin == end)
             return;
         int start = begin * datagrams.SegmentLength;
         int length = end == datagrams.Count ? datagrams.Payload.Length - start : (end - begin) * datagrams.SegmentLength;
-        receiver.ReceiveEsp(datagrams with
+        esp.Add(datagrams with
         {
             Payload = datagrams.Payload.Slice(start, length),
             SegmentLength = end - begin > 1 ? datagrams.SegmentLength : 0,
         });
+    }
+
+    private static void Deliver(IDatagramReceiver receiver, List<EspDatagram> esp)
+    {
+        if (esp.Count == 0)
+            return;
+        receiver.ReceiveEsp(CollectionsMarshal.AsSpan(esp));
+        esp.Clear();
     }
 }

@@ -136,7 +136,7 @@ internal sealed class StreamChannel : IDisposable
             if (kind == DatagramKind.Ike)
                 receiver.ReceiveIke(Path, content.Span);
             else if (kind == DatagramKind.Esp)
-                receiver.ReceiveEsp(new EspDatagram(Path, MemoryMarshal.AsMemory(content)));   // Of our own buffer.
+                receiver.ReceiveEsp([new EspDatagram(Path, MemoryMarshal.AsMemory(content))]);   // Of our own buffer.
         }
     }
 

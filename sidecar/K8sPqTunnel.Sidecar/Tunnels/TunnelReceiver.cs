@@ -19,7 +19,7 @@ internal sealed class TunnelReceiver(UserspaceDataplane dataplane, Action<IOExce
 
     public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => Volatile.Read(ref _loop)?.Receive(path, message);
 
-    public void ReceiveEsp(in EspDatagram packets) => dataplane.Receive(new ReadOnlySpan<EspDatagram>(in packets));
+    public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets) => dataplane.Receive(packets);
 
     public void Lose(SocketException reason) => lost(new IOException($"a UDP port is lost ({reason.Message}): restart the daemon", reason));
 }

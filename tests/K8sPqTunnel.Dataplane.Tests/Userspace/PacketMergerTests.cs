@@ -95,6 +95,22 @@ public sealed class PacketMergerTests
     }
 
     [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 2)]
+    public void A_packet_that_may_be_fragmented_keeps_its_identification(int gap, int frames)
+    {
+        byte[][] packets = Stream(ipv6: false, 2);
+        for (int i = 0; i < packets.Length; i++)
+        {
+            packets[i][6] = 0;                                          // DF off
+            SetId(packets[i], (ushort)(ushort.MaxValue + i * (gap + 1)));
+        }
+        Merge(packets);
+        Assert.Equal(packets, _sink.Packets);
+        Assert.Equal(frames, _sink.Frames.Count);
+    }
+
+    [Theory]
     [InlineData(0, 20 + 40)]
     [InlineData(1, 20 + 40)]
     [InlineData(1, 10)]

@@ -92,10 +92,13 @@ public sealed class IkePortTests
 
         public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Writer.TryWrite((DatagramKind.Ike, path, message.ToArray()));
 
-        public void ReceiveEsp(in EspDatagram packets)
+        public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets)
         {
-            for (int i = 0; i < packets.Count; i++)
-                _heard.Writer.TryWrite((DatagramKind.Esp, packets.Path, packets[i].Payload.ToArray()));
+            foreach (EspDatagram datagrams in packets)
+            {
+                for (int i = 0; i < datagrams.Count; i++)
+                    _heard.Writer.TryWrite((DatagramKind.Esp, datagrams.Path, datagrams[i].Payload.ToArray()));
+            }
         }
 
         public void Lose(SocketException reason) => _heard.Writer.TryComplete(reason);

@@ -118,7 +118,7 @@ public sealed class StreamPortsTests : IDisposable
 
         public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Add((path, message.ToArray(), false));
 
-        public void ReceiveEsp(in EspDatagram packets) => _heard.Add((packets.Path, packets.Payload.ToArray(), true));
+        public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets) => _heard.Add((packets[0].Path, packets[0].Payload.ToArray(), true));
 
         public void Lose(SocketException reason) => Assert.Fail(reason.Message);
 
