@@ -75,7 +75,9 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     /// <summary>An IKE SA is up beside others, or alone: one of them is active from here on, and the others give way.</summary>
     public void TakeOver(TimeSpan now, IkeSession session)
     {
-        session.BeginLife(now);
+        // One that had no child before lives already.
+        if (session.Origin is null)
+            session.BeginLife(now);
         IkeSession? rival = null;
         foreach (IkeSession other in _sessions.ToArray())
         {
@@ -91,7 +93,8 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         Active = session;
         if (rival is null)
             return;
-        if (CanCarry(rival) && Precedence.Wins(rival.Origin!, session.Origin!))
+        // What has lost its children counts for nothing; what has yet to get one (RFC 6023) counts in full, or the ends would differ.
+        if ((CanCarry(rival) || rival.Sa.Wanted.Loss is null) && Precedence.Wins(rival.Origin!, session.Origin!))
             (Active, rival) = (rival, session);
         rival.Retire(now, now + Precedence.Stay(rival, Active));
         Active.Reinstate();

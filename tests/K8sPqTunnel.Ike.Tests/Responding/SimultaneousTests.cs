@@ -34,6 +34,28 @@ public sealed class SimultaneousTests
     }
 
     [Fact]
+    public void One_tunnel_remains_of_two_that_get_their_children_later()
+    {
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            using var duet = new Duet(
+                seed, left: c => c with { Childless = true }, right: c => c with { Childless = true, StartAction = StartAction.Start });
+            duet.Left.Start(duet.Now);
+            duet.Right.Start(duet.Now);
+            duet.Run(TimeSpan.FromMinutes(2));
+
+            duet.AssertAgreement();
+            Assert.Single(duet.Left.Output.Installed);
+            foreach (Host host in new[] { duet.Left, duet.Right })
+            {
+                Assert.Equal(2, host.Output.Of<IkeSaEstablished>().Count());
+                Assert.Single(host.Output.Of<IkeSaClosed>());
+                Assert.Empty(host.Output.Of<ConnectionFailed>());
+            }
+        }
+    }
+
+    [Fact]
     public void With_loss_too()
     {
         for (int seed = 1; seed <= 30; seed++)
