@@ -184,11 +184,17 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
 
     private PeerPath FirstPath()
     {
-        // Behind its NAT the peer hears us only where it spoke from.
-        if (_redirects.Target is null && sessions.Active is { Sa: { Nat.PeerBehindNat: true } behindNat })
-            return behindNat.Path;
         ConnectionConfig config = connection.Config;
-        IPAddress remote = _redirects.Target ?? config.RemoteAddresses[_address % config.RemoteAddresses.Count];
+        IPAddress? known = null;
+        if (_redirects.Target is null && sessions.Active is { Sa: var up })
+        {
+            // Behind its NAT the peer hears us only where it spoke from; and UDP may be blocked where it has opened a TCP connection.
+            if (up.Nat.PeerBehindNat || (up.Path.IsTcp && !config.Tcp))
+                return up.Path;
+            known = up.Path.Remote.Address;                              // It may have moved there (RFC 4555).
+        }
+
+        IPAddress remote = _redirects.Target ?? known ?? config.RemoteAddresses[_address % config.RemoteAddresses.Count];
         var path = new PeerPath(new IPEndPoint(config.LocalAddress, PeerPath.IkePort), new IPEndPoint(remote, PeerPath.IkePort));
         if (config.Tcp)
             return path.OnSharedPorts(config.LocalNatTraversalPort) with { IsTcp = true };

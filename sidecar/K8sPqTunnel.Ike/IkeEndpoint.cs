@@ -52,11 +52,8 @@ public sealed class IkeEndpoint : IDisposable
     /// <exception cref="ArgumentException">See <see cref="IkeConnection"/>.</exception>
     public IkeConnection Add(ConnectionConfig config, IkeEnvironment environment)
     {
-        var connection = new IkeConnection(config, environment) { Endpoint = this };
-        _connections.Add(connection);
-        // Where there is no offer, the connection's start says why.
-        if (Offer.TryMake(config, environment.Crypto, out IReadOnlyList<IkeProposal> offer) is null)
-            _acceptors.Add(new Acceptor(connection, offer));
+        IkeConnection connection = AddBeginner(config, environment);
+        OpenToPeers(connection);
         return connection;
     }
 
@@ -141,6 +138,22 @@ public sealed class IkeEndpoint : IDisposable
         _halfOpen.Clear();
         foreach (IkeConnection connection in _connections.ToArray())
             Remove(connection);
+    }
+
+    /// <summary>The same, but no peer can mean it before <see cref="OpenToPeers"/>.</summary>
+    internal IkeConnection AddBeginner(ConnectionConfig config, IkeEnvironment environment)
+    {
+        var connection = new IkeConnection(config, environment) { Endpoint = this };
+        _connections.Add(connection);
+        return connection;
+    }
+
+    /// <summary>Peers may begin with the connection.</summary>
+    internal void OpenToPeers(IkeConnection connection)
+    {
+        // Where there is no offer, the connection's start says why.
+        if (Offer.TryMake(connection.Config, connection.Environment.Crypto, out IReadOnlyList<IkeProposal> offer) is null)
+            _acceptors.Add(new Acceptor(connection, offer));
     }
 
     /// <summary>The IKE SA of an initiator that has not proved itself yet.</summary>

@@ -355,6 +355,32 @@ public sealed class RekeyingTests
         Assert.Equal((RekeyKind.Ike, true, FailureReason.NotQuantumSafe), (ended.Kind, ended.ByPeer, ended.Failure!.Reason));
     }
 
+    [Fact]
+    public void Of_two_successors_that_wait_traffic_ends_up_at_the_later()
+    {
+        using Duet duet = new Duet(left: c => c with { SuccessorDelay = TimeSpan.FromSeconds(10) }).Start();
+        duet.Left.Connection.RekeyChild(duet.Now);
+        duet.Run(Soon);
+        duet.Left.Connection.RekeyChild(duet.Now);
+        duet.Run(TimeSpan.FromSeconds(30));
+        string[] turns = [.. duet.Left.Output.Intents.Where(intent => intent.StartsWith("out ", StringComparison.Ordinal))];
+        Assert.Equal(["out 1000", "out 1001", "out 1002"], turns);
+        duet.AssertAgreement();
+    }
+
+    [Fact]
+    public void A_successor_that_waits_takes_the_traffic_before_the_old_ones_lifetime_is_over()
+    {
+        using Duet duet = new Duet(left: c => c with { ChildLifetime = TimeSpan.FromSeconds(60), SuccessorDelay = TimeSpan.FromMinutes(2) }).Start();
+        duet.Run(TimeSpan.FromSeconds(44));
+        Assert.DoesNotContain("out 1001", duet.Left.Output.Intents);
+        duet.RunUntil(() => duet.Left.Output.Intents.Contains("out 1001"), TimeSpan.FromSeconds(10));
+        // What the peer has sent on the old one may still be on the way.
+        Assert.DoesNotContain("remove 1000", duet.Left.Output.Intents);
+        duet.Run(TimeSpan.FromSeconds(2));
+        Assert.DoesNotContain("remove 1000", duet.Left.Output.Intents);
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.3)]

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using K8sPqTunnel.Ike.Testing;
 
 namespace K8sPqTunnel.Ike.Tests;
 

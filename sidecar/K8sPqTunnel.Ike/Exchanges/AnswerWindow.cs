@@ -7,13 +7,20 @@ namespace K8sPqTunnel.Ike.Exchanges;
 /// <summary>The peer's requests: a window of one, each carried out once and answered as often as it comes (RFC 7296 2.1, 2.3).</summary>
 internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
 {
+    /// <summary>A request that comes so often again has not got our answer: it is too long for the path.</summary>
+    private const int VainAnswers = 3;
+
     private uint _next = sa.FirstPeerRequestId;
     private int _requestFragments;
+    private int _repeats;
     private byte[][] _lastAnswer = [];
     private HeldMessage? _held;
     private PeerPath _heldPath;
 
     public Reassembler Parts { get; } = new(sa.Environment.Fragments);
+
+    /// <summary>Octets of the request's fragments but the last, which may be shorter.</summary>
+    public int LargestFragment { get; set; }
 
     /// <summary>Whether a request is worth decrypting: its exchange is open to the peer, and its message ID is the next or the last.</summary>
     public bool IsExpected(in IkeHeader header) =>
@@ -30,7 +37,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
     {
         if (IsRepeat(message.Header))
         {
-            Resend(path);
+            Repeat(path);
             return;
         }
 
@@ -38,7 +45,11 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
         sa.Children.Confirm();
         messages.ForgetAnswer();
         _requestFragments = fragments;
+        _repeats = 0;
         Parts.Clear();
+        // RFC 7383 2.5.1: where the peer's longer messages come in such pieces, ours may pass in no larger ones.
+        if (fragments > 1)
+            messages.LimitTo(LargestFragment);
         // RFC 7296 2.23: an initiator moves to port 4500 with the first message after IKE_SA_INIT, and a NAT may choose a new port for it.
         if (sa.State is IkeSaState.Intermediate or IkeSaState.Authenticating)
             sa.Path = path;
@@ -62,11 +73,18 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
         if (total > _requestFragments && messages.CutSmaller(isResponse: true) is { } smaller)
             _lastAnswer = smaller;
         _requestFragments = Math.Max(_requestFragments, total);
+        Repeat(path);
+    }
+
+    private void Repeat(in PeerPath path)
+    {
+        if (++_repeats == VainAnswers && messages.CutSmaller(isResponse: true) is { } smaller)
+            _lastAnswer = smaller;
         Resend(path);
     }
 
     /// <summary>The same octets to where the request came from (RFC 7296 2.1, 2.11).</summary>
-    public void Resend(in PeerPath path)
+    private void Resend(in PeerPath path)
     {
         foreach (byte[] datagram in _lastAnswer)
             sa.Environment.Output.Send(path, datagram);

@@ -94,7 +94,7 @@ internal static class AuthAnswer
 
     /// <summary>A connection that names the peer goes before one with a wildcard, and that before one that takes anybody.</summary>
     private static Acceptor? Choose(IkeSa sa, IkeIdentity peer, IkeIdentity? us) => sa.Handshake.Acceptors
-        .Where(acceptor => acceptor.IsMeant(peer, us))
+        .Where(acceptor => acceptor.IsOpen && acceptor.IsMeant(peer, us))   // It may have been closed since IKE_SA_INIT.
         .MinBy(acceptor => acceptor.Config.RemoteIdentity is not { } expected ? 2 : IdentityRule.HasWildcard(expected) ? 1 : 0);
 
     private static AnswerStep Refuse(IkeSa sa, PayloadWriter answer, NotifyType error, IkeFailure failure)

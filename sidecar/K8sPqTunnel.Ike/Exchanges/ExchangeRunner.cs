@@ -255,7 +255,10 @@ internal sealed class ExchangeRunner : IDisposable
         }
 
         Reassembler parts = header.IsResponse ? _answerParts : _peerRequests.Parts;
-        switch (parts.Add(now, opened[..SealedLayout.HeadersLength], part, opened[part.Content]))
+        ReassemblyResult result = parts.Add(now, opened[..SealedLayout.HeadersLength], part, opened[part.Content]);
+        if (!header.IsResponse && part.Fragment < part.Total && result != ReassemblyResult.Refused)
+            _peerRequests.LargestFragment = opened.Length;
+        switch (result)
         {
             case ReassemblyResult.Complete:
                 _sa.LargestFragmentCount = Math.Max(_sa.LargestFragmentCount, part.Total);

@@ -75,6 +75,10 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         return Count(MessageSealer.Seal(kept.Cipher, kept.Header, kept.First, kept.Content, MaxLength(SafeSize)));
     }
 
+    /// <summary>Cuts our messages into pieces that are no larger than the peer's, from now on.</summary>
+    /// <param name="length">Octets of one of those.</param>
+    public void LimitTo(int length) => sa.FragmentIpSize = Math.Min(sa.FragmentIpSize, Math.Max(SafeSize, length + OuterLength));
+
     /// <summary>Our last answer's keys are gone: it cannot be cut anew.</summary>
     public void ForgetAnswer() => _answer = null;
 
@@ -90,8 +94,9 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
 
     private int SafeSize => IsIpv4 ? SafeIpv4Size : SafeIpv6Size;
 
+    private int OuterLength =>
+        (IsIpv4 ? Ipv4HeaderLength : Ipv6HeaderLength) + UdpHeaderLength + (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0);
+
     // RFC 7383 2.5.1: an IP packet of a size, less the headers around the message. RFC 9329 7.4: TCP needs no such care.
-    private int MaxLength(int ipSize) => sa.Fragmentation && !sa.Path.IsTcp
-        ? ipSize - (IsIpv4 ? Ipv4HeaderLength : Ipv6HeaderLength) - UdpHeaderLength - (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0)
-        : int.MaxValue;
+    private int MaxLength(int ipSize) => sa.Fragmentation && !sa.Path.IsTcp ? ipSize - OuterLength : int.MaxValue;
 }

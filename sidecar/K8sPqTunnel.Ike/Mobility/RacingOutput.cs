@@ -7,7 +7,7 @@ namespace K8sPqTunnel.Ike.Mobility;
 /// <summary>What one of two connections to the same peer puts out: nothing is to be heard of the one that may still lose, or has lost.</summary>
 internal sealed class RacingOutput(IIkeOutput inner) : IIkeOutput
 {
-    /// <summary>Its events are kept back; what it sends and installs is not.</summary>
+    /// <summary>Its events are kept back, but for the end of what was up; what it sends and installs is not.</summary>
     public bool IsShut { get; set; }
 
     /// <summary>How often the last IKE_SA_INIT request has been repeated.</summary>
@@ -27,7 +27,8 @@ internal sealed class RacingOutput(IIkeOutput inner) : IIkeOutput
     {
         if (ikeEvent is RequestRepeated { Exchange: nameof(ExchangeType.IkeSaInit), Repeats: var repeats })
             Repeats = repeats;
-        if (!IsShut)
+        // Of what was told to be up the end is told too: an IKE SA of the loser may be on its way out.
+        if (!IsShut || ikeEvent is IkeSaClosed or ChildDown)
             inner.Report(ikeEvent);
     }
 }

@@ -66,7 +66,12 @@ public sealed class TransportRace
             Drop(now, Leader);
             _secondOutput!.IsShut = false;
             (Leader, _second) = (_second, null);
+            _endpoint.OpenToPeers(Leader);
             HasFallenBack = true;
+        }
+        else if (Leader.State == ConnectionState.Connecting)
+        {
+            _second.Trigger(now);                                        // Under Trap, packets only begin the other again.
         }
     }
 
@@ -84,7 +89,8 @@ public sealed class TransportRace
         _environment.Output.Report(new TcpTried(_config.Name));
         // Its own SPIs and NAT_DETECTION notifies (RFC 9329 5.1).
         _secondOutput = new RacingOutput(_environment.Output) { IsShut = true };
-        _second = _endpoint.Add(_config with { Tcp = true }, _environment with { Output = _secondOutput });
+        // A peer that begins meanwhile means the one that counts.
+        _second = _endpoint.AddBeginner(_config with { Tcp = true }, _environment with { Output = _secondOutput });
         _drops = [.. _drops, _second.Drops];
         _second.Start(now);
         _second.Trigger(now);

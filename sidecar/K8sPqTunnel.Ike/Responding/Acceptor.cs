@@ -11,6 +11,7 @@ internal sealed class Acceptor
     /// <summary>How well no address fits.</summary>
     public const int NoFit = -1;
 
+    private readonly ConnectionConfig? _pattern;
     private readonly IReadOnlyList<IkeProposal> _offer;
     private readonly IkeConnection? _connection;
     private readonly Func<IkeIdentity, PeerPath, IkeConnection> _claim;
@@ -19,7 +20,6 @@ internal sealed class Acceptor
     /// <param name="offer">From <see cref="Offer"/>: what policy and machine leave of the proposals.</param>
     public Acceptor(IkeConnection connection, IReadOnlyList<IkeProposal> offer)
     {
-        Config = connection.Config;
         _offer = offer;
         _connection = connection;
         _claim = (_, _) => connection;
@@ -30,12 +30,13 @@ internal sealed class Acceptor
     /// <param name="claim">The connection of a peer that has proved its identity, made on first contact.</param>
     public Acceptor(ConnectionConfig pattern, IReadOnlyList<IkeProposal> offer, Func<IkeIdentity, PeerPath, IkeConnection> claim)
     {
-        Config = pattern;
+        _pattern = pattern;
         _offer = offer;
         _claim = claim;
     }
 
-    public ConnectionConfig Config { get; }
+    /// <summary>As it is now: a connection may move (RFC 4555), and is to be had at its new address then.</summary>
+    public ConnectionConfig Config => _connection?.Config ?? _pattern!;
 
     /// <summary>Peers may begin now.</summary>
     public bool IsOpen => _connection?.IsOpenToPeers ?? true;

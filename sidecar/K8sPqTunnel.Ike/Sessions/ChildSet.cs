@@ -131,13 +131,25 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
         _carries = true;
         foreach (Child child in _children)
         {
-            if (child.State != ChildState.Rekeyed && child.Predecessor is null or { IsTurned: false })
+            if (child.State != ChildState.Rekeyed && !IsCarriedBefore(child))
                 Turn(child);
         }
     }
 
     /// <summary>The children of another IKE SA carry our traffic: it turns to none of these.</summary>
     public void Rest() => _carries = false;
+
+    /// <summary>One of those that led to a child carries our traffic: of several successors in a row, none may go before the one before it.</summary>
+    private static bool IsCarriedBefore(Child child)
+    {
+        for (Child? earlier = child.Predecessor; earlier is not null; earlier = earlier.Predecessor)
+        {
+            if (earlier.IsTurned)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Turns our traffic from a child to its successor. Where another IKE SA carries it, it stays there.</summary>
     public void TurnFrom(Child? old, Child successor)
@@ -177,7 +189,9 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
         }
 
         old.State = ChildState.Rekeyed;
-        old.DeleteAt = successor.TurnAt = now + sa.Config.SuccessorDelay;
+        // Its lifetime is kept: traffic leaves it early enough for what is on the way then.
+        TimeSpan latest = old.EndsAt - sa.Config.LateInboundTime;
+        old.DeleteAt = successor.TurnAt = now + sa.Config.SuccessorDelay < latest ? now + sa.Config.SuccessorDelay : latest;
     }
 
     /// <summary>Removes a child that the peer does not have.</summary>

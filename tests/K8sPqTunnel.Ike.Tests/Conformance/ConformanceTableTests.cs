@@ -1,3 +1,5 @@
+using K8sPqTunnel.Ike.Testing;
+
 namespace K8sPqTunnel.Ike.Tests.Conformance;
 
 public sealed class ConformanceTableTests

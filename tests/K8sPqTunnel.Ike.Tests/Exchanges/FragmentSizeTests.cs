@@ -1,5 +1,11 @@
 using System.Buffers.Binary;
+using K8sPqTunnel.Ike.Authentication;
+using K8sPqTunnel.Ike.Authentication.Certificates;
+using K8sPqTunnel.Ike.Authentication.Signatures;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Ike.Testing.Certificates;
 using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
@@ -45,6 +51,33 @@ public sealed class FragmentSizeTests
         world.Drops = (toPeer, datagram) => toPeer && Total(datagram) == 2 && Number(datagram) == 1;
         world.Start(TimeSpan.FromSeconds(60));
         Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Fact]
+    public void An_answer_goes_in_pieces_no_larger_than_the_requests()
+    {
+        // Nothing that is longer passes either way, and neither end is told so.
+        using Duet duet = new();
+        duet.Drops = (_, datagram) => datagram.Length > 600 - UdpHeaders;
+        duet.Start(TimeSpan.FromSeconds(60));
+        duet.AssertAgreement();
+    }
+
+    [Fact]
+    public void An_answer_that_is_asked_for_in_vain_goes_in_smaller_pieces()
+    {
+        // The request is short; the answer has a certificate in it.
+        using TestCertificate root = TestCertificate.Root();
+        using TrustAnchors anchors = root.Anchors();
+        using TestCertificate certificate = root.Issue("right.test.example", KeyKind.Rsa);
+        Secret key = new(new PeerOptions().Psk);
+        ConnectionConfig Classical(ConnectionConfig config) => config with { IkeProposals = [World.Classical], QuantumPolicy = QuantumPolicy.Disabled };
+        using Duet duet = new(
+            left: c => Classical(c) with { Authentication = new AuthenticationConfig(new LocalPreSharedKey(key), new PeerCertificate(anchors)) },
+            right: c => Classical(c) with { Authentication = new AuthenticationConfig(certificate.Credential(), new PeerPreSharedKey(key)) });
+        duet.Drops = (_, datagram) => datagram.Length > 600 - UdpHeaders;
+        duet.Start(TimeSpan.FromSeconds(60));
+        duet.AssertAgreement();
     }
 
     [Fact]

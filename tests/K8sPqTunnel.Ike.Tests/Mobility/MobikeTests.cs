@@ -135,6 +135,32 @@ public sealed class MobikeTests
         duet.AssertAgreement();
     }
 
+    [Fact]
+    public void A_peer_that_begins_anew_finds_us_where_we_have_moved_to()
+    {
+        IPAddress there = IPAddress.Parse("198.51.100.77");
+        using Duet duet = Pair(left: config => config with { RemoteAddresses = [.. config.RemoteAddresses, there] });
+        Assert.True(Move(duet, duet.Right, there));
+        duet.Run(TimeSpan.FromSeconds(5));
+        duet.Left.Restart(duet.Now);
+        duet.Run(TimeSpan.FromMinutes(4));                               // It tries the first address in vain.
+        duet.AssertAgreement();
+        Assert.Equal(there, duet.Left.Output.Of<IkeSaEstablished>().Last().Path.Remote.Address);
+    }
+
+    [Fact]
+    public void A_new_IKE_SA_is_begun_where_the_peer_has_moved_to()
+    {
+        using Duet duet = Pair();
+        Assert.True(Move(duet, duet.Left, Elsewhere));
+        duet.Run(TimeSpan.FromMinutes(2));
+        duet.Right.Connection.Renew(duet.Now);
+        duet.Run(TimeSpan.FromMinutes(1));
+        duet.AssertAgreement();
+        IkeSaEstablished last = duet.Right.Output.Of<IkeSaEstablished>().Last();
+        Assert.Equal((true, Elsewhere), (last.IsInitiator, last.Path.Remote.Address));
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
@@ -166,11 +192,15 @@ public sealed class MobikeTests
         Assert.Empty(duet.Right.Output.Of<PathChanged>());
     }
 
-    private static Duet Pair(int seed = 1, bool nat = false, Func<ConnectionConfig, ConnectionConfig>? right = null)
+    private static Duet Pair(
+        int seed = 1,
+        bool nat = false,
+        Func<ConnectionConfig, ConnectionConfig>? right = null,
+        Func<ConnectionConfig, ConnectionConfig>? left = null)
     {
         var duet = new Duet(
             seed,
-            left: config => config with { Mobike = true },
+            left: config => (left ?? (c => c))(config with { Mobike = true }),
             right: config => (right ?? (c => c))(config with { Mobike = true, RemoteNetworks = [IPNetwork.Parse("0.0.0.0/0")] }));
         if (nat)
             duet.NatAddress = IPAddress.Parse("203.0.113.9");

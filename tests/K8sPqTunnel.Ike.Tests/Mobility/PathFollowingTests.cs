@@ -48,6 +48,19 @@ public sealed class PathFollowingTests
     }
 
     [Fact]
+    public void A_new_IKE_SA_is_begun_over_the_TCP_connection_that_the_peer_has_opened()
+    {
+        using Duet duet = new Duet(left: config => config with { Tcp = true }).Start();
+        duet.DropsPath = (_, path) => !path.IsTcp;
+        duet.Run(TimeSpan.FromMinutes(2));
+        duet.Right.Connection.Renew(duet.Now);
+        duet.Run(TimeSpan.FromMinutes(1));
+        duet.AssertAgreement();
+        IkeSaEstablished last = duet.Right.Output.Of<IkeSaEstablished>().Last();
+        Assert.Equal((true, true), (last.IsInitiator, last.Path.IsTcp));
+    }
+
+    [Fact]
     [Rfc(7296, "2.23", "ESP moves the path only where replay protection shows that the packet is new")]
     public void Without_replay_protection_ESP_shows_nothing()
     {

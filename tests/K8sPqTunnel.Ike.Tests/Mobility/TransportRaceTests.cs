@@ -107,6 +107,61 @@ public sealed class TransportRaceTests : IDisposable
     }
 
     [Fact]
+    public void A_peer_that_begins_itself_meanwhile_gets_an_SA_that_stays()
+    {
+        // Ours get no answer in either transport; the peer's come through.
+        _duet.Drops = (toRight, datagram) => toRight && (datagram[19] & 0x20) == 0;
+        Run(4);
+        using IkeConnection peer = _duet.Right.Endpoint.Add(
+            Duet.RightConfig() with { StartAction = StartAction.Start }, _duet.Right.Environment);
+        peer.Start(_duet.Now);
+        Run(3);
+        _duet.Drops = (_, _) => false;
+        Run(60);
+
+        Assert.Equal(ConnectionState.Established, _race.Leader.State);
+        Assert.Single(_duet.Left.Endpoint.Connections, connection => connection.State == ConnectionState.Established);
+        _duet.AssertAgreement();
+    }
+
+    [Fact]
+    public void An_IKE_SA_on_its_way_out_is_told_to_be_closed_when_its_transport_loses()
+    {
+        Run(5);
+        _duet.DropsPath = (_, path) => !path.IsTcp;
+        Run(180);
+
+        Assert.True(_race.HasFallenBack);
+        Assert.Equal(1, _duet.Left.Output.Of<IkeSaEstablished>().Count() - _duet.Left.Output.Of<IkeSaClosed>().Count());
+        Assert.Equal(1, _duet.Left.Output.Of<ChildUp>().Count() - _duet.Left.Output.Of<ChildDown>().Count());
+    }
+
+    [Fact]
+    public void Under_Trap_TCP_is_tried_again_as_UDP_is()
+    {
+        ConnectionConfig config = Duet.LeftConfig() with
+        {
+            StartAction = StartAction.Trap,
+            Retransmission = new RetransmissionPlan(TimeSpan.FromSeconds(1), 1.8, 5),
+        };
+        TransportRace race = new(_duet.Left.Endpoint, config, _duet.Left.Environment, fallsBack: true);
+        bool isOut = true;
+        _duet.DropsPath = (_, path) => isOut || !path.IsTcp;
+        _duet.Right.Start(_duet.Now);
+        race.Start(_duet.Now);
+        for (int second = 1; second <= 200; second++)
+        {
+            isOut = second < 60;                                         // Both have failed once by then.
+            race.Leader.Trigger(_duet.Now);
+            while (_duet.TryStep(TimeSpan.FromSeconds(second)))
+                race.Look(_duet.Now);
+        }
+
+        Assert.Equal(ConnectionState.Established, race.Leader.State);
+        _duet.AssertAgreement();
+    }
+
+    [Fact]
     public void Closing_ends_both()
     {
         _duet.DropsPath = (_, _) => true;

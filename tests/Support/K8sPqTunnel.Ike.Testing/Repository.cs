@@ -1,4 +1,4 @@
-namespace K8sPqTunnel.Ike.Tests;
+namespace K8sPqTunnel.Ike.Testing;
 
 /// <summary>The files of the repository that the tests were built from.</summary>
 internal static class Repository
