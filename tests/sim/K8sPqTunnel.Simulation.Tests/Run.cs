@@ -1,11 +1,10 @@
 using K8sPqTunnel.Ike;
-using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Testing;
-using K8sPqTunnel.Ike.Testing.Network;
 using K8sPqTunnel.Simulation.Tests.Hosts;
 using K8sPqTunnel.Simulation.Tests.Network;
 using K8sPqTunnel.Simulation.Tests.Scenarios;
+using K8sPqTunnel.Simulation.Tests.Watch;
 
 namespace K8sPqTunnel.Simulation.Tests;
 
@@ -21,19 +20,18 @@ internal sealed class Run : IDisposable
 
     // A rekey with all its key exchanges takes well under a second of clear weather; what is replaced goes within some more.
     private static readonly TimeSpan LongestDisagreement = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan PacketInterval = TimeSpan.FromMilliseconds(500);
+
+    // Attempts come every minute.
+    private static readonly TimeSpan DownTime = TimeSpan.FromMinutes(5);
 
     private readonly Scenario _scenario;
     private readonly VirtualTime _time = new();
-    private readonly Air<Flight> _air;
-    private readonly Nat _nat;
+    private readonly Wiretap _tap;
+    private readonly Internet _internet;
     private readonly Host _left;
     private readonly Host _right;
+    private readonly Traffic _traffic;
     private readonly List<string>? _trace;
-    private TimeSpan _outageEnds;
-    private TimeSpan? _nextPacket;
-    private bool _trafficHasBegun;
-    private string? _lost;
     private string? _repeated;
     private TimeSpan? _agreedSince;
 
@@ -42,16 +40,19 @@ internal sealed class Run : IDisposable
     {
         _scenario = scenario;
         _trace = trace;
-        _air = new Air<Flight>(scenario.Seed ^ 0x5eed, scenario.Storm);
-        _nextPacket = scenario.IsCalm ? TimeSpan.Zero : null;
-        _nat = new Nat(Configs.LeftAddress, scenario.HasNat ? Configs.NatAddress : Configs.LeftAddress);
-        _left = new Host(Sides.Left, scenario, (path, message) => Launch(Sides.Left, path, message, default), told => Tell(Sides.Left, told));
-        _right = new Host(Sides.Right, scenario, (path, message) => Launch(Sides.Right, path, message, default), told => Tell(Sides.Right, told));
-        _time.Add(() => _air.Next, () => Land(_air.Land()));
+        _tap = new Wiretap(Evidence);
+        _internet = new Internet(scenario, _time, _tap, Evidence, side => side == Sides.Left ? _left! : _right!) { Arrive = Arrive };
+        _left = new Host(Sides.Left, scenario, (path, message) => _internet.Send(Sides.Left, path, message, packet: null), Tell, Evidence, _tap);
+        _right = new Host(Sides.Right, scenario, (path, message) => _internet.Send(Sides.Right, path, message, packet: null), Tell, Evidence, _tap);
         _time.Add(() => _left.NextDeadline, () => _left.Advance(Now));
         _time.Add(() => _right.NextDeadline, () => _right.Advance(Now));
-        _time.Add(() => _nextPacket, SendPackets);
+        _traffic = new Traffic(scenario, _time, _internet, Evidence, _left, _right);
+        foreach (ConnectionConfig config in _left.Configs.Concat(_right.Configs))
+            _tap.Keep(config);
     }
+
+    /// <summary>What it has shown so far.</summary>
+    public Evidence Evidence { get; } = new();
 
     private TimeSpan Now => _time.Now;
 
@@ -68,9 +69,8 @@ internal sealed class Run : IDisposable
         }
 
         _time.RunUntil(_scenario.StormLength);
-        _air.Weather = _air.Weather.Cleared();
-        _outageEnds = TimeSpan.Zero;
-        return Heal();
+        _internet.Clear();
+        return _scenario.StaysDown ? StayDown() : Heal();
     }
 
     public void Dispose()
@@ -79,7 +79,7 @@ internal sealed class Run : IDisposable
         _right.Dispose();
     }
 
-    private string? Disagreement => Agreement.Judge(_left, _right, _scenario.Children);
+    private string? Disagreement => Agreement.Judge(_left, _right, _scenario);
 
     /// <summary>Clear weather until both ends have agreed for long enough.</summary>
     private string? Heal()
@@ -103,51 +103,40 @@ internal sealed class Run : IDisposable
             }
 
             if (Now - _agreedSince >= QuietTime)
-                return _lost ?? _repeated;
+                return _traffic.Lost ?? _repeated;
         }
         while (_time.Step(limit));
         return $"they do not stay in agreement within {HealingLimit.TotalMinutes} min of clear weather: {why ?? "they fall out again and again"}";
     }
 
-    private void Land(Flight flight)
+    /// <summary>Clear weather in which nothing may come up.</summary>
+    private string? StayDown()
     {
-        Host to = flight.ToRight ? _right : _left;
+        TimeSpan limit = Now + DownTime;
+        do
+        {
+            if (Agreement.HasCommonChild(_left, _right))
+                return $"at {Now} both ends have a child SA, though nothing may come up";
+        }
+        while (_time.Step(limit));
+        return null;
+    }
+
+    private void Arrive(Flight flight)
+    {
+        Host to = flight.To == Sides.Left ? _left : _right;
         if (flight.Message is { } message)
             to.Receive(Now, flight.Path, message);
-        else if (!to.Ledger.Receives(flight.Spi) && _scenario.IsCalm)
-            _lost ??= $"at {Now} a packet for SA {flight.Spi} was lost, and nothing but rekeys and re-authentications was going on";
-    }
-
-    private void SendPackets()
-    {
-        _nextPacket = Now + PacketInterval;
-        SendPacket(Sides.Left, _left);
-        SendPacket(Sides.Right, _right);
-        _trafficHasBegun |= _left.Ledger.Outgoing is not null && _right.Ledger.Outgoing is not null;
-    }
-
-    private void SendPacket(Sides from, Host host)
-    {
-        if (host.Ledger.Outgoing is { } child)
-            Launch(from, child.Path, message: null, child.Outbound);
-        else if (_trafficHasBegun)
-            _lost ??= $"at {Now} {from} had no SA to send by, and nothing but rekeys and re-authentications was going on";
-    }
-
-    private void Launch(Sides from, PeerPath path, byte[]? message, EspSpi spi)
-    {
-        bool toRight = from == Sides.Left;
-        if (Now < _outageEnds || _air.Loses() || (toRight ? _nat.AtRight(path) : _nat.AtLeft(path)) is not { } seen)
-            return;
-        _air.Launch(Now, () => new Flight(toRight, seen, message, spi));
+        else
+            _traffic.Take(to, flight);
     }
 
     private void Disturb(Disturbance disturbance)
     {
         _trace?.Add($"{Now} {disturbance}");
-        if (disturbance.Kind == DisturbanceKind.Outage)
+        if (disturbance.Kind is DisturbanceKind.Outage or DisturbanceKind.UdpBlock or DisturbanceKind.Remap or DisturbanceKind.Flood)
         {
-            _outageEnds = Now + disturbance.Length;
+            _internet.Disturb(disturbance);
             return;
         }
 
@@ -157,10 +146,14 @@ internal sealed class Run : IDisposable
             _right.Disturb(Now, disturbance);
     }
 
-    private void Tell(Sides side, IkeEvent told)
+    private void Tell(Host host, IkeEvent told)
     {
-        _trace?.Add($"{Now} {side}: {told}");
-        if (Now - _agreedSince > EchoTime && told is RequestRepeated repeated)
-            _repeated ??= $"at {Now} {side} had to repeat a request in clear weather: {repeated}";
+        _trace?.Add($"{Now} {host.Side}: {told}");
+        ConnectionConfig config = host.ConfigOf(told.Connection);
+        Evidence.Take(told, config);
+        if (told is IkeSaEstablished established && Promises.BrokenBy(established, config) is { } broken)
+            throw new InvariantException($"{host.Side} has an IKE SA with {broken}");
+        if (Now - _agreedSince > EchoTime && _internet.IsClear && told is RequestRepeated repeated)
+            _repeated ??= $"at {Now} {host.Side} had to repeat a request in clear weather: {repeated}";
     }
 }

@@ -1,49 +1,36 @@
-using System.Collections.Concurrent;
+using K8sPqTunnel.Ike.Testing;
 using K8sPqTunnel.Simulation.Tests.Scenarios;
 
 namespace K8sPqTunnel.Simulation.Tests;
 
-public sealed class SeedTests(ITestOutputHelper output)
+public sealed class SeedTests(SeedRun run, ITestOutputHelper output) : IClassFixture<SeedRun>
 {
-    private const int FailuresToShow = 10;
+    private static readonly string SummaryFile = Repository.PathOf(Path.Combine("artifacts", "simulation.md"));
 
     [Fact]
     public void After_every_storm_both_ends_agree_on_their_SAs_and_keys_and_stay_in_agreement()
     {
-        var seeds = SeedRange.FromEnvironment();
-        ConcurrentBag<(int Seed, string Why)> failures = [];
-        Parallel.For(seeds.First, seeds.First + seeds.Count, (seed, loop) =>
-        {
-            if (Replay(seed, trace: null) is not { } why)
-                return;
-            failures.Add((seed, why));
-            if (failures.Count >= FailuresToShow)
-                loop.Stop();
-        });
-
-        if (failures.IsEmpty)
+        output.WriteLine(run.Summary);
+        if (run.Failures.Count == 0)
             return;
-        (int first, _) = failures.Min();
+        (int first, _) = run.Failures[0];
+        Scenario scenario = Simulation.Reduce(first, run.Range.IsLeftOut);
         List<string> trace = [];
-        Replay(first, trace);
-        output.WriteLine($"Seed {first}: {Scenario.Draw(first)}\n{string.Join('\n', trace)}");
-        Assert.Fail($"{failures.Count} seeds failed:\n" +
-            string.Join('\n', failures.Order().Select(failure => $"seed {failure.Seed}: {failure.Why}")) +
+        Simulation.Replay(scenario, trace);
+        output.WriteLine($"Seed {first}: {scenario}\n{string.Join('\n', trace)}");
+        Assert.Fail($"{run.Summary}:\n" +
+            string.Join('\n', run.Failures.Select(failure => $"seed {failure.Seed} [{string.Join("; ", Scenario.Draw(failure.Seed).Options)}]: {failure.Why}")) +
+            $"\nSeed {first} needs of its options: {(scenario.Options.Count > 0 ? string.Join("; ", scenario.Options) : "none")}" +
             $"\nAgain: ./test.sh sim --seeds 1 --first {first}");
     }
 
-    private static string? Replay(int seed, List<string>? trace)
+    [Fact]
+    public void Every_option_has_its_effect_in_some_seed()
     {
-        try
-        {
-            using Run run = new(Scenario.Draw(seed), trace);
-            return run.Execute();
-        }
-#pragma warning disable CA1031 // Whatever a core throws, its disposal included, is what the seed has found.
-        catch (Exception e)
-        {
-            return e.ToString();
-        }
-#pragma warning restore CA1031
+        Directory.CreateDirectory(Path.GetDirectoryName(SummaryFile)!);
+        File.WriteAllText(SummaryFile, $"# Simulation\n\n{run.Summary}\n\n{run.Coverage}");
+        output.WriteLine(run.Coverage.ToString());
+        Assert.SkipUnless(run.Range.Count >= SeedRange.DefaultCount && run.Failures.Count < run.Range.MostFailures, "too few seeds to reach every option");
+        Assert.Empty(run.Coverage.Missed);
     }
 }

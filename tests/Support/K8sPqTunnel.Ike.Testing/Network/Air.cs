@@ -23,6 +23,9 @@ internal sealed class Air<T>(int seed, Weather weather)
             _flights.Enqueue(copy(), (now + Weather.Delay + Weather.Jitter * _chance.NextDouble(), _order++));
     }
 
+    /// <summary>Sends one that nothing can happen to.</summary>
+    public void Carry(TimeSpan now, T flight) => _flights.Enqueue(flight, (now + Weather.Delay, _order++));
+
     /// <summary>The one that arrives at <see cref="Next"/>.</summary>
     public T Land() => _flights.Dequeue();
 }

@@ -1,10 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Simulation.Tests.Network;
+using K8sPqTunnel.Simulation.Tests.Watch;
 
 namespace K8sPqTunnel.Simulation.Tests.Hosts;
 
 /// <summary>A data plane that carries nothing but remembers everything, and throws at what no data plane could do.</summary>
-internal sealed class Ledger(Spis spis)
+/// <param name="tap">Shall see none of the keys.</param>
+internal sealed class Ledger(Spis spis, Wiretap tap)
 {
     private readonly Dictionary<EspSpi, InstalledChild> _installed = [];
 
@@ -18,14 +23,39 @@ internal sealed class Ledger(Spis spis)
     /// <summary>SPIs that belong to nothing that is installed: of negotiations under way, or leaked.</summary>
     public int Loose => spis.Count - _installed.Count;
 
-    /// <summary>Where a packet of ours goes; null: it is blocked.</summary>
-    public InstalledChild? Outgoing => _outbound.Count > 0 ? _outbound[^1] : null;
+    /// <summary>The SA of a packet of ours; null: it is blocked.</summary>
+    public InstalledChild? Outgoing(IPAddress local, IPAddress remote)
+    {
+        for (int i = _outbound.Count - 1; i >= 0; i--)
+        {
+            if (_outbound[i].Carries(local, remote))
+                return _outbound[i].Sent.IsSpent ? null : _outbound[i];
+        }
 
-    public bool Receives(EspSpi spi) => _installed.ContainsKey(spi);
+        return null;
+    }
+
+    /// <summary>Takes a packet in.</summary>
+    /// <returns>False where there is no SA for it (any more).</returns>
+    /// <exception cref="InvariantException">It was sealed with another key, or the SA is not for what is in it.</exception>
+    public bool TryOpen(Packet packet, [NotNullWhen(true)] out InstalledChild? child)
+    {
+        if (!_installed.TryGetValue(packet.Spi, out child) || child.Received.IsSpent)
+            return false;
+        if (!child.InboundKey.AsSpan().SequenceEqual(packet.Key))
+            throw new InvariantException($"a packet for SA {packet.Spi} is sealed with another key");
+        if (!child.Carries(packet.To, packet.From))
+            throw new InvariantException($"a packet from {packet.From} to {packet.To} came by SA {packet.Spi}, which is not for it");
+        child.Received.Count();
+        return true;
+    }
 
     public void InstallInbound(ChildSa sa)
     {
-        if (!_installed.TryAdd(sa.InboundSpi, new InstalledChild(sa)))
+        var child = new InstalledChild(sa);
+        tap.KeepKey(child.InboundKey);
+        tap.KeepKey(child.OutboundKey);
+        if (!_installed.TryAdd(sa.InboundSpi, child))
             throw new InvariantException($"SA {sa.InboundSpi} is installed twice");
     }
 

@@ -1,6 +1,6 @@
 namespace K8sPqTunnel.Simulation.Tests.Scenarios;
 
-/// <summary>What may happen to one end, or to both at the same moment.</summary>
+/// <summary>What may happen to one end, to both at the same moment, or to the network.</summary>
 internal enum DisturbanceKind
 {
     /// <summary>Fresh keys for a child.</summary>
@@ -20,4 +20,16 @@ internal enum DisturbanceKind
 
     /// <summary>Nothing gets through for a while.</summary>
     Outage,
+
+    /// <summary>The end gets another address.</summary>
+    Move,
+
+    /// <summary>The NAT forgets its mappings and gives new ones.</summary>
+    Remap,
+
+    /// <summary>UDP gets through no more, only TCP.</summary>
+    UdpBlock,
+
+    /// <summary>Strangers begin with the right end, many at once.</summary>
+    Flood,
 }
