@@ -9,6 +9,17 @@ public sealed class WireReportTests
     private static readonly byte[] Esp = Frames.Ipv4(Frames.Far, Frames.Near, 50, new byte[16]);
     private static readonly byte[] Ping = Frames.Ipv4(IPAddress.Parse("10.1.0.2"), IPAddress.Parse("10.20.0.1"), 1, new byte[64]);
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(4500)]
+    public void The_largest_IKE_packet_is_none_of_IKE_SA_INIT(ushort port)
+    {
+        byte[] marker = port == 4500 ? new byte[4] : [];
+        byte[] Message(byte exchange, int more) => Frames.Ipv4(Frames.Near, Frames.Far, 17, Frames.Udp(port, port, [.. marker, .. new byte[18], exchange, .. new byte[more]]));
+        WireReport report = Read(Message(34, 900), Message(43, 100));
+        Assert.Equal(20 + 8 + marker.Length + 19 + 100, report.LargestIke);
+    }
+
     [Fact]
     public void A_wire_with_ike_and_esp_leaked_nothing()
     {

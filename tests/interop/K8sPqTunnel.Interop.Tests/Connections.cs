@@ -36,9 +36,12 @@ internal static class Connections
     /// <param name="network">Says where the gateway is seen.</param>
     /// <param name="suite">The algorithms.</param>
     /// <param name="credentials">Its certificate, or null for the pre-shared key.</param>
-    public static PeerConnection Of(TunnelNetwork network, Suite suite, PeerCredentials? credentials = null) => Remote with
+    /// <param name="signatures">How both ends sign with it.</param>
+    public static PeerConnection Of(
+        TunnelNetwork network, Suite suite, PeerCredentials? credentials = null, SignatureScheme signatures = SignatureScheme.Usual) => Remote with
     {
         Credentials = credentials,
+        Signatures = signatures,
         RemoteAddress = network.GatewaySeenAs,
         IkeProposal = suite.Ike,
         EspProposal = suite.Child,

@@ -1,16 +1,11 @@
 using K8sPqTunnel.Lab.Networks;
-using K8sPqTunnel.Lab.Peers;
 
 namespace K8sPqTunnel.Interop.Tests.Matrix;
 
 /// <summary>One tunnel to try.</summary>
 internal sealed record Cell(PeerKind Peer, Role Role, Suite Suite)
 {
-    /// <summary>Both ends prove themselves by certificates with such keys; null for a pre-shared key.</summary>
-    public KeyKind? Certificate { get; init; }
-
-    /// <summary>In the report.</summary>
-    public string Authentication => Certificate?.ToString() ?? "PSK";
+    public Proof Proof { get; init; } = Proofs.Psk;
 
     public bool Nat { get; init; }
 
@@ -25,6 +20,6 @@ internal sealed record Cell(PeerKind Peer, Role Role, Suite Suite)
     public int FragmentSize => SmallFragments ? 576 : 1280;
 
     /// <summary>Unique in the matrix; the test's name.</summary>
-    public override string ToString() => string.Join(", ", ((string?[])[$"{Peer}", $"{Role}", Suite.Name, Authentication, Nat ? "NAT" : null,
+    public override string ToString() => string.Join(", ", ((string?[])[$"{Peer}", $"{Role}", Suite.Name, Proof.Name, Nat ? "NAT" : null,
         SmallFragments ? "576" : null, Rekey == Rekey.None ? null : $"{Rekey} rekey"]).OfType<string>());
 }

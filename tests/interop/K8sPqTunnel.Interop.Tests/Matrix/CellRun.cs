@@ -8,7 +8,7 @@ using K8sPqTunnel.Lab.Peers;
 namespace K8sPqTunnel.Interop.Tests.Matrix;
 
 /// <summary>Runs a cell: our daemon against the stage's peer, packets through the tunnel, a rekey, and a look at the wire.</summary>
-internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder, CancellationToken stop)
+internal sealed class CellRun(Realm realm, Stage stage, Certificates certificates, Cell cell, string folder, CancellationToken stop)
 {
     private const int Pings = 5;
 
@@ -26,11 +26,11 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
     /// <exception cref="LabException">Something is not as it must be.</exception>
     public async Task RunAsync()
     {
-        (PeerCredentials Gateway, PeerCredentials Remote)? certificates =
-            cell.Certificate is { } kind ? await stage.CertifyAsync(kind, stop) : null;
-        await stage.Peer.LoadAsync(Connections.Of(stage.Network, cell.Suite, certificates?.Remote), stop);
+        (PeerCredentials Gateway, PeerCredentials Remote)? issued =
+            cell.Proof.Keys is { } kind ? await certificates.OfAsync(kind, stage.Network.Workload, stop) : null;
+        await stage.Peer.LoadAsync(Connections.Of(stage.Network, cell.Suite, issued?.Remote, cell.Proof.Signatures), stop);
         await using WireCapture capture = await stage.Network.CaptureAsync(Path.Combine(folder, "wire.pcap"), stop);
-        (string file, string secrets) = Tunnel(certificates?.Gateway).Write(folder);
+        (string file, string secrets) = Tunnel(issued?.Gateway).Write(folder);
         await using PqTunnel daemon = await PqTunnel.StartAsync(
             realm.Repository, stage.Network.Gateway, file, Path.Combine(folder, "pqtunnel.log"), "--secrets", secrets);
         try
@@ -58,6 +58,7 @@ internal sealed class CellRun(Realm realm, Stage stage, Cell cell, string folder
     private TunnelFile Tunnel(PeerCredentials? credentials) => new()
     {
         Credentials = credentials,
+        RsaSignature = cell.Proof.RsaSignature,
         Ike = cell.Suite.Offered,
         Child = cell.Suite.Child,
         Policy = cell.Suite.Policy,

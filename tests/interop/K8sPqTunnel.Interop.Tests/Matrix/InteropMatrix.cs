@@ -12,6 +12,7 @@ public sealed class InteropMatrix(Realm realm) : IAsyncLifetime
     private readonly Dictionary<string, TaskCompletionSource<CellReport>> _reports = Cells.All.ToDictionary(
         cell => cell.ToString(), _ => new TaskCompletionSource<CellReport>(TaskCreationOptions.RunContinuationsAsynchronously));
 
+    private readonly Certificates _certificates = new();
     private CellQueue _queue = new([]);
     private Task _workers = Task.CompletedTask;
 
@@ -20,8 +21,8 @@ public sealed class InteropMatrix(Realm realm) : IAsyncLifetime
         var torun = new List<Cell>();
         foreach (Cell cell in Cells.All)
         {
-            if (cell.Peer.CannotRun(cell) is { } reason)
-                _reports[cell.ToString()].SetResult(new CellReport(cell, Verdict.PeerCannot, reason));
+            if (cell.Peer.LimitOf(cell) is { Question: null, Reason: var reason })
+                _reports[cell.ToString()].SetResult(new CellReport(cell, Verdict.PeerCannot, $"{reason} (declared; nothing to ask it)"));
             else if (OurGaps.Find(cell) is { OfRekey: false } gap)
                 _reports[cell.ToString()].SetResult(new CellReport(cell, Verdict.WeCannotYet, gap.Feature));
             else
@@ -99,15 +100,19 @@ public sealed class InteropMatrix(Realm realm) : IAsyncLifetime
     private async Task<CellReport> RunAsync(Stage stage, Cell cell)
     {
         long started = Stopwatch.GetTimestamp();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        limit.CancelAfter(CellLimit);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        time.CancelAfter(CellLimit);
         string folder = realm.FolderOf($"matrix/{cell.ToString().Replace(", ", "-").Replace(' ', '-')}");
         int heard = stage.Peer.Log.Length;
         OurGap? gap = OurGaps.Find(cell);
+        PeerLimit? limit = cell.Peer.LimitOf(cell);
         string reason = "";
         try
         {
-            await new CellRun(realm, stage, gap is null ? cell : cell with { Rekey = Rekey.None }, folder, limit.Token).RunAsync();
+            if (limit?.Question is { } question)
+                reason = await question.AskAsync(stage.Peer, time.Token) ? $"declared was that {limit.Reason}, but asked it says that it can: take the limit out" : "";
+            else
+                await new CellRun(realm, stage, _certificates, gap is null ? cell : cell with { Rekey = Rekey.None }, folder, time.Token).RunAsync();
         }
         catch (LabException e)
         {
@@ -119,7 +124,19 @@ public sealed class InteropMatrix(Realm realm) : IAsyncLifetime
         }
 
         await File.WriteAllTextAsync(Path.Combine(folder, "peer.log"), stage.Peer.Log[heard..], CancellationToken.None);
-        Verdict verdict = reason.Length > 0 ? Verdict.Fail : gap is null ? Verdict.Pass : Verdict.WeCannotYet;
-        return new CellReport(cell, verdict, verdict == Verdict.WeCannotYet ? gap!.Feature : reason, stage.Peer.Version, Stopwatch.GetElapsedTime(started));
+        Verdict verdict = (reason, limit, gap) switch
+        {
+            ({ Length: > 0 }, _, _) => Verdict.Fail,
+            (_, not null, _) => Verdict.PeerCannot,
+            (_, _, not null) => Verdict.WeCannotYet,
+            _ => Verdict.Pass,
+        };
+        string why = verdict switch
+        {
+            Verdict.PeerCannot => $"{limit!.Reason} (asked)",
+            Verdict.WeCannotYet => gap!.Feature,
+            _ => reason,
+        };
+        return new CellReport(cell, verdict, why, stage.Peer.Version, Stopwatch.GetElapsedTime(started));
     }
 }

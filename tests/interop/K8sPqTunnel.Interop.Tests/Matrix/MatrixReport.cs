@@ -54,7 +54,7 @@ internal static class MatrixReport
             _ => "**fail**",
         };
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {cell.Peer} | {(cell.Role == Role.WeInitiate ? "we" : "peer")} | {cell.Suite.Name} | {cell.Authentication} | {(cell.Nat ? "yes" : "")} "
+            $"| {cell.Peer} | {(cell.Role == Role.WeInitiate ? "we" : "peer")} | {cell.Suite.Name} | {cell.Proof} | {(cell.Nat ? "yes" : "")} "
             + $"| {cell.FragmentSize} | {(cell.Rekey == Rekey.None ? "" : cell.Rekey)} | {verdict} | {report.Took.TotalSeconds:0.0} |\n");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using K8sPqTunnel.Lab.Peers;
 using K8sPqTunnel.Lab.Roots;
 
@@ -28,14 +29,24 @@ internal sealed record PeerKind(string Name, DebianRoot Root, PeerKeywords Keywo
     /// <summary>What else it cannot do, each with the sentence for the report.</summary>
     public IReadOnlyList<PeerLimit> Limits { get; init; } = [];
 
-    /// <summary>The reason why it cannot run a cell, or null.</summary>
-    public string? CannotRun(Cell cell) =>
-        Missing(cell.Suite) is { } feature
-            ? $"it has no {feature}"
-            : Limits.FirstOrDefault(limit => limit.Holds(cell))?.Reason;
+    /// <summary>How to ask it for an algorithm that it has no word for, by a pattern of the keywords.</summary>
+    public IReadOnlyList<(string Keyword, PeerQuestion Question)> Questions { get; init; } = [];
+
+    /// <summary>Its daemon signs and verifies as before RFC 7427 in all connections or in none.</summary>
+    public bool SignsAlike { get; init; }
+
+    /// <summary>What keeps it from running a cell, or null.</summary>
+    public PeerLimit? LimitOf(Cell cell) => Missing(cell.Suite) ?? Limits.FirstOrDefault(limit => limit.Holds(cell));
 
     public override string ToString() => Name;
 
-    private string? Missing(Suite suite) => Keywords.Missing(suite.Ike)
-        ?? ((ChildKeywords ?? Keywords).Missing(suite.Child) is { } keyword ? $"{keyword} for child SAs" : null);
+    private PeerLimit? Missing(Suite suite)
+    {
+        if (Keywords.Missing(suite.Ike) is { } keyword)
+            return new PeerLimit($"it has no {keyword}", _ => true, QuestionOf(keyword));
+        return ChildKeywords?.Missing(suite.Child) is { } child ? new PeerLimit($"it has no {child} for child SAs", _ => true) : null;
+    }
+
+    private PeerQuestion? QuestionOf(string keyword) => Questions.FirstOrDefault(
+        row => Regex.IsMatch(keyword, row.Keyword, RegexOptions.None, TimeSpan.FromSeconds(1))).Question;
 }

@@ -19,13 +19,6 @@ internal sealed class Stage : IAsyncDisposable
 
     public IPeer Peer { get; }
 
-    /// <summary>Certificates of a kind for our gateway and for the remote site.</summary>
-    public async Task<(PeerCredentials Gateway, PeerCredentials Remote)> CertifyAsync(KeyKind kind, CancellationToken stop)
-    {
-        PeerAuthority authority = await PeerAuthority.CreateAsync(kind, Network.Workload, stop);
-        return (await authority.IssueAsync(Connections.Remote.RemoteId, stop), await authority.IssueAsync(Connections.Remote.LocalId, stop));
-    }
-
     public static async Task<Stage> SetAsync(Realm realm, StageKey key, string folder, CancellationToken stop)
     {
         string root = await realm.RootAsync(key.Peer.Root, stop);
@@ -33,7 +26,7 @@ internal sealed class Stage : IAsyncDisposable
         try
         {
             PeerConnection first = Connections.Of(network, key.Peer.Usual);
-            IPeer peer = await key.Peer.Start(new PeerStart(root, network, first, key.FragmentSize, folder, stop));
+            IPeer peer = await key.Peer.Start(new PeerStart(root, network, first, key.FragmentSize, key.SignsAsBefore, folder, stop));
             return new Stage(key, network, peer);
         }
         catch

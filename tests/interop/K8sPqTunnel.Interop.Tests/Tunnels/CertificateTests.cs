@@ -37,7 +37,7 @@ public sealed class CertificateTests(Realm realm)
         await using TunnelScene scene = await TunnelScene.SetAsync(realm, "certificates-pkcs1");
         PeerAuthority authority = await PeerAuthority.CreateAsync(KeyKind.Rsa, scene.Network.Gateway, Stop);
         await StartPeerAsync(
-            scene, await authority.IssueAsync(Connections.Remote.LocalId, Stop), Connections.Remote with { TakenSignature = "ike:rsa-sha256" });
+            scene, await authority.IssueAsync(Connections.Remote.LocalId, Stop), Connections.Remote with { Signatures = SignatureScheme.Pkcs1 });
         var tunnel = new TunnelFile { Credentials = await authority.IssueAsync(Connections.Remote.RemoteId, Stop) };
 
         PqTunnel refused = await scene.StartDaemonAsync(tunnel);

@@ -59,6 +59,8 @@ internal sealed record TunnelFile
     /// <summary>Soft, Strict or Off.</summary>
     public string Revocation { get; init; } = "Soft";
 
+    public bool FollowRedirects { get; init; }
+
     /// <summary>Pss, Pkcs1 or Sha1.</summary>
     public string RsaSignature { get; init; } = "Pss";
 
@@ -85,7 +87,7 @@ internal sealed record TunnelFile
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
-                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp },
+                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp, ["followRedirects"] = FollowRedirects },
                 ["traffic"] = new JsonObject
                 {
                     ["local"] = new JsonArray([.. Local]),

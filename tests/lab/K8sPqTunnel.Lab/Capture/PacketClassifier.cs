@@ -22,6 +22,9 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
     private const int EspProtocol = 50;
     private const int Icmp6 = 58;
     private const int IkePort = 500;
+    private const int NonEspMarker = 4;
+    private const int ExchangeOffset = 18;
+    private const int IkeSaInit = 34;
     private const int NatTraversalPort = 4500;
     private readonly Dictionary<(IPAddress Source, IPAddress Destination, int Id), PacketClass> _fragmented = [];
 
@@ -48,6 +51,19 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
         if (ip.FirstFragment)
             return _fragmented[(ip.Source, ip.Destination, id)] = ClassifyPayload(ip.Protocol, payload);
         return _fragmented.GetValueOrDefault((ip.Source, ip.Destination, id), PacketClass.Clear);
+    }
+
+    /// <summary>Whether a frame that carries IKE is of the exchange IKE_SA_INIT.</summary>
+    public static bool IsInit(ReadOnlySpan<byte> frame)
+    {
+        if (!IpHeader.TryParse(frame[EthernetHeader..], out IpHeader ip))
+            return false;
+        ReadOnlySpan<byte> data = frame[(EthernetHeader + ip.PayloadOffset)..];
+        if (data.Length < UdpHeader + NonEspMarker)
+            return false;
+        bool hasMarker = BinaryPrimitives.ReadUInt16BigEndian(data) != IkePort && BinaryPrimitives.ReadUInt16BigEndian(data[2..]) != IkePort;
+        data = data[(UdpHeader + (hasMarker ? NonEspMarker : 0))..];
+        return data.Length > ExchangeOffset && data[ExchangeOffset] == IkeSaInit;
     }
 
     private PacketClass ClassifyPayload(int protocol, ReadOnlySpan<byte> payload) => protocol switch

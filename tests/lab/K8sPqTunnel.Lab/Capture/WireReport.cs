@@ -16,7 +16,7 @@ public sealed class WireReport
     /// <summary>Packets that the kernel could not hand to the capture in time: what they were is unknown.</summary>
     public int Missed { get; init; }
 
-    /// <summary>Octets of the largest IP packet that carried IKE.</summary>
+    /// <summary>Octets of the largest IP packet that carried IKE, IKE_SA_INIT apart: that one is never fragmented (RFC 7383 2.1).</summary>
     public int LargestIke { get; private set; }
 
     public int Ike => this[PacketClass.Ike];
@@ -39,7 +39,7 @@ public sealed class WireReport
         {
             PacketClass kind = classifier.Classify(packet.Data.Span);
             report._counts[kind] = report[kind] + 1;
-            if (kind == PacketClass.Ike)
+            if (kind == PacketClass.Ike && !PacketClassifier.IsInit(packet.Data.Span))
                 report.LargestIke = Math.Max(report.LargestIke, packet.Length - EthernetHeader);
             if (kind == PacketClass.Clear && report._clear.Count < ClearKept)
                 report._clear.Add(ClearPacket.Describe(packet));

@@ -27,6 +27,9 @@ public interface IPeer : IAsyncDisposable
     /// <summary>Its SAs in its own words.</summary>
     Task<string> ListSasAsync(CancellationToken cancellationToken);
 
+    /// <summary>Runs a line of shell beside it, with its programs.</summary>
+    Task<CommandResult> AskAsync(string line, CancellationToken cancellationToken);
+
     /// <summary>Ends it without a word to its peers.</summary>
     Task KillAsync();
 }

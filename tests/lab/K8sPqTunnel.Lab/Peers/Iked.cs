@@ -65,6 +65,8 @@ public sealed class Iked : IPeer
 
     public async Task KillAsync() => await _guest.RunAsync("pkill -9 -x iked", CancellationToken.None);
 
+    public Task<CommandResult> AskAsync(string line, CancellationToken cancellationToken) => _guest.RunAsync(line, cancellationToken);
+
     public ValueTask DisposeAsync() => _guest.DisposeAsync();
 
     private const string NoCommand = "echo 'iked has no command for a rekey' >&2; false";

@@ -10,6 +10,7 @@ public static class IkedConf
         ["sha256"] = "hmac-sha2-256", ["sha384"] = "hmac-sha2-384", ["sha512"] = "hmac-sha2-512",
         ["prfsha256"] = "hmac-sha2-256", ["prfsha384"] = "hmac-sha2-384", ["prfsha512"] = "hmac-sha2-512",
         ["ecp256"] = "ecp256", ["ecp384"] = "ecp384", ["ecp521"] = "ecp521", ["x25519"] = "curve25519",
+        ["ecp256bp"] = "brainpool256", ["ecp384bp"] = "brainpool384",
         ["modp2048"] = "modp2048", ["modp3072"] = "modp3072", ["modp4096"] = "modp4096",
     });
 
@@ -18,6 +19,7 @@ public static class IkedConf
     {
         ["aes128"] = "aes-128", ["aes256"] = "aes-256", ["sha384"] = "hmac-sha2-384", ["sha512"] = "hmac-sha2-512",
         ["ecp256"] = "ecp256", ["ecp384"] = "ecp384", ["ecp521"] = "ecp521", ["x25519"] = "curve25519",
+        ["ecp256bp"] = "brainpool256", ["ecp384bp"] = "brainpool384",
         ["modp2048"] = "modp2048", ["modp3072"] = "modp3072", ["modp4096"] = "modp4096",
     });
 

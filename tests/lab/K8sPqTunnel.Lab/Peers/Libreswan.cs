@@ -59,6 +59,8 @@ public sealed class Libreswan : IPeer
     public async Task KillAsync() =>
         (await _guest.RunAsync("pkill -9 -x pluto; rm -f /run/pluto/*", CancellationToken.None)).EnsureSuccess();
 
+    public Task<CommandResult> AskAsync(string line, CancellationToken cancellationToken) => _guest.RunAsync(line, cancellationToken);
+
     public ValueTask DisposeAsync() => _guest.DisposeAsync();
 
     private async Task RestartAsync(PeerConnection connection, CancellationToken cancellationToken)

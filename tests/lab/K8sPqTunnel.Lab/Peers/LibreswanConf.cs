@@ -24,6 +24,7 @@ public static class LibreswanConf
         	nssdir=/run/nss
         	secretsfile=/lab/ipsec.secrets
         	uniqueids=yes
+        {Redirect(connection)}
         conn {ConnectionName}
         	auto=add
         	keyexchange=ikev2
@@ -52,10 +53,13 @@ public static class LibreswanConf
         return Keywords.KeyExchange(proposal) is { } group ? $"{algorithms};{group}" : algorithms;
     }
 
+    private static string Redirect(PeerConnection connection) =>
+        connection.RedirectTo is { } gateway ? $"\tglobal-redirect=yes\n\tglobal-redirect-to={gateway}" : "";
+
     private static string Authentication(PeerConnection connection) => connection.Credentials switch
     {
         null => "\tauthby=secret",
-        { Kind: KeyKind.Rsa } => $"\tauthby=rsa-sha2\n\tleftcert={Nickname}\n\tleftsendcert=always",
+        { Kind: KeyKind.Rsa } => $"\tauthby={(connection.Signatures == SignatureScheme.Older ? "rsa-sha1" : "rsa-sha2")}\n\tleftcert={Nickname}\n\tleftsendcert=always",
         _ => $"\tauthby=ecdsa\n\tleftcert={Nickname}\n\tleftsendcert=always",
     };
 }

@@ -34,8 +34,10 @@ public sealed record PeerConnection
     /// <summary>It goes along when an end moves (RFC 4555); strongSwan only.</summary>
     public bool Mobike { get; init; }
 
-    /// <summary>The only signature that it takes from the other end, in swanctl.conf's words; null for any. strongSwan only.</summary>
-    public string? TakenSignature { get; init; }
+    public SignatureScheme Signatures { get; init; }
+
+    /// <summary>It sends every initiator to this gateway, an address or a name (RFC 5685); null for none. libreswan only.</summary>
+    public string? RedirectTo { get; init; }
 
     /// <summary>The certificates of both ends, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }

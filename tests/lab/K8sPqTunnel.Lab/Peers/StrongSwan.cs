@@ -113,6 +113,9 @@ public sealed partial class StrongSwan : IPeer
     /// <summary>Ends it without a word to its peers.</summary>
     public Task KillAsync() => _daemon.KillAsync();
 
+    public Task<CommandResult> AskAsync(string line, CancellationToken cancellationToken) =>
+        _sandbox.RunAsync(new Command("/bin/sh", "-c", line), cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (!_daemon.HasExited)

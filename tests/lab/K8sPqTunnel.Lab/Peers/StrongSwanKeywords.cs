@@ -6,7 +6,7 @@ public static class StrongSwanKeywords
     private static readonly string[] ClassicalWords =
     [
         "aes128gcm16", "aes256gcm16", "chacha20poly1305", "aes128", "aes256", "sha256", "sha384", "sha512", "prfsha256", "prfsha384", "prfsha512",
-        "ecp256", "ecp384", "ecp521", "x25519", "modp2048", "modp3072", "modp4096", "ke1_x25519", "ke2_x25519", "ke2_ecp521", "ke3_ecp521",
+        "ecp256", "ecp384", "ecp521", "x25519", "modp2048", "modp3072", "modp4096", "x448", "ecp256bp", "ecp384bp", "ke1_x25519", "ke2_x25519", "ke2_ecp521", "ke3_ecp521",
     ];
 
     private static readonly string[] MlKemWords =

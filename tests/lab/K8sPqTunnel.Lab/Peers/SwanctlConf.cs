@@ -21,7 +21,7 @@ public static class SwanctlConf
                 .Set("childless", connection.Childless ? "force" : "allow")
                 .Set("mobike", connection.Mobike ? "yes" : "no")
                 .Section("local", local => Local(local.Set("auth", auth).Set("id", connection.LocalId), connection))
-                .Section("remote", remote => remote.Set("auth", connection.TakenSignature ?? auth).Set("id", connection.RemoteId))
+                .Section("remote", remote => remote.Set("auth", connection.Signatures == SignatureScheme.Pkcs1 ? "ike:rsa-sha256" : auth).Set("id", connection.RemoteId))
                 .Section("children", children => children.Section(ChildName, child => child
                     .Set("local_ts", connection.LocalNetwork)
                     .Set("remote_ts", connection.RemoteNetwork)
