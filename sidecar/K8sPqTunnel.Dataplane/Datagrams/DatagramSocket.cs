@@ -103,8 +103,8 @@ public sealed class DatagramSocket : IDisposable
         int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
         while (!_closing)
         {
-            batch.Prepare();
-            int count = Libc.ReceiveMessages(descriptor, batch.Headers, (uint)ReceivedBatch.Capacity, DontWait, 0);
+            int wanted = batch.Prepare();
+            int count = Libc.ReceiveMessages(descriptor, batch.Headers, (uint)wanted, DontWait, 0);
             if (count > 0)
                 return batch.Take(count, Local);
             if (count < 0 && !IsPassing(Errno.Last))

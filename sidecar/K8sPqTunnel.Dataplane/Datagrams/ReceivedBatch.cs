@@ -8,7 +8,13 @@ namespace K8sPqTunnel.Dataplane.Datagrams;
 /// <summary>Room for the datagrams of one <see cref="DatagramSocket.Receive"/>, and what it brought. Not for two threads at once.</summary>
 public sealed unsafe class ReceivedBatch
 {
-    internal const int Capacity = 8;
+    private const int Capacity = 32;
+
+    /// <summary>As much as should be received at a time: what is opened next should still be in the cache.</summary>
+    private const int FullBatch = 2 * MessageLength;
+
+    /// <summary>Messages that one call takes even when they are large.</summary>
+    private const int FewestMessages = 2;
 
     /// <summary>Datagrams that the kernel has joined fill it.</summary>
     private const int MessageLength = 65536;
@@ -25,6 +31,7 @@ public sealed unsafe class ReceivedBatch
     private int _knownLength;
     private PeerPath _knownPath;
     private int _count;
+    private int _wanted = FewestMessages;
 
     /// <summary>What came in; each may be several datagrams of one sender. Valid until the next receive.</summary>
     public ReadOnlySpan<EspDatagram> Datagrams => _datagrams.AsSpan(0, _count);
@@ -39,12 +46,14 @@ public sealed unsafe class ReceivedBatch
         }
     }
 
-    internal void Prepare()
+    /// <summary>Makes room for as many messages as fill a batch if they are like those before.</summary>
+    /// <returns>How many.</returns>
+    internal int Prepare()
     {
         fixed (byte* payloads = _payloads, controls = _controls, addresses = _addresses)
         fixed (IoVector* vectors = _vectors)
         {
-            for (int i = 0; i < Capacity; i++)
+            for (int i = 0; i < _wanted; i++)
             {
                 vectors[i] = new IoVector(payloads + i * MessageLength, MessageLength);
                 _headers[i] = new MessageHeader
@@ -58,18 +67,22 @@ public sealed unsafe class ReceivedBatch
                 };
             }
         }
+        return _wanted;
     }
 
     internal int Take(int count, IPEndPoint local)
     {
+        int octets = 0;
         for (int i = 0; i < count; i++)
         {
             ref MessageHeader header = ref _headers[i];
             ControlMessage.Read(_controls.AsSpan(i * ControlLength, (int)header.ControlLength), out byte trafficClass, out int segment);
             Memory<byte> payload = _payloads.AsMemory(i * MessageLength, header.Transferred);
+            octets += payload.Length;
             PeerPath path = PathOf(_addresses.AsSpan(i * SocketAddressFormat.LongestLength, header.NameLength), local);
             _datagrams[i] = new EspDatagram(path, payload, trafficClass, segment < payload.Length ? segment : 0);
         }
+        _wanted = Math.Clamp(FullBatch * count / Math.Max(octets, 1), FewestMessages, Capacity);
         return _count = count;
     }
 

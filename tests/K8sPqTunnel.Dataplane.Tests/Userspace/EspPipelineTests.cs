@@ -201,13 +201,8 @@ public sealed class EspPipelineTests : IDisposable
             pipeline.Receive([new EspDatagram(pair.Right.Path, received)]);
             pipeline.SendInner([packet]);
         }
-        for (int i = 0; i < 100; i++)
-            Pass();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            Pass();
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
-        Assert.Equal((1100, 1100), (pipeline.ReadCounters().InboundPackets, pipeline.ReadCounters().OutboundPackets));
+        Assert.Equal(0, Allocations.Of(Pass, repeats: 200));
+        Assert.Equal((1000, 1000), (pipeline.ReadCounters().InboundPackets, pipeline.ReadCounters().OutboundPackets));
     }
 
     [Theory, MemberData(nameof(EspPropertyTests.Transforms), MemberType = typeof(EspPropertyTests))]
@@ -233,12 +228,7 @@ public sealed class EspPipelineTests : IDisposable
         byte[] frame = new byte[VirtioNetHeader.Length + packet.Length];
         MemoryMarshal.Write(frame, header);
         packet.CopyTo(frame, VirtioNetHeader.Length);
-        for (int i = 0; i < 20; i++)
-            sealer.SendFrames(0, [frame]);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++)
-            sealer.SendFrames(0, [frame]);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => sealer.SendFrames(0, [frame]), repeats: 14));
         Assert.Equal((70 * 40, 70 * 40L, 0), (sealer.ReadCounters().OutboundPackets, opener.ReadCounters().InboundPackets, opener.ReadCounters().Drops.Values.Sum()));
         Assert.Equal(70, sink.Frames);
     }
