@@ -107,36 +107,6 @@ public sealed class TransportRaceTests : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_begins_itself_meanwhile_gets_an_SA_that_stays()
-    {
-        // Ours get no answer in either transport; the peer's come through.
-        _duet.Drops = (toRight, datagram) => toRight && (datagram[19] & 0x20) == 0;
-        Run(4);
-        using IkeConnection peer = _duet.Right.Endpoint.Add(
-            Duet.RightConfig() with { StartAction = StartAction.Start }, _duet.Right.Environment);
-        peer.Start(_duet.Now);
-        Run(3);
-        _duet.Drops = (_, _) => false;
-        Run(60);
-
-        Assert.Equal(ConnectionState.Established, _race.Leader.State);
-        Assert.Single(_duet.Left.Endpoint.Connections, connection => connection.State == ConnectionState.Established);
-        _duet.AssertAgreement();
-    }
-
-    [Fact]
-    public void An_IKE_SA_on_its_way_out_is_told_to_be_closed_when_its_transport_loses()
-    {
-        Run(5);
-        _duet.DropsPath = (_, path) => !path.IsTcp;
-        Run(180);
-
-        Assert.True(_race.HasFallenBack);
-        Assert.Equal(1, _duet.Left.Output.Of<IkeSaEstablished>().Count() - _duet.Left.Output.Of<IkeSaClosed>().Count());
-        Assert.Equal(1, _duet.Left.Output.Of<ChildUp>().Count() - _duet.Left.Output.Of<ChildDown>().Count());
-    }
-
-    [Fact]
     public void Under_Trap_TCP_is_tried_again_as_UDP_is()
     {
         ConnectionConfig config = Duet.LeftConfig() with

@@ -118,6 +118,23 @@ public sealed class ConnectionChoiceTests
     }
 
     [Fact]
+    public void A_connection_that_is_closed_between_IKE_SA_INIT_and_IKE_AUTH_takes_nobody_any_more()
+    {
+        using Duet duet = new();
+        duet.Right.Start(duet.Now);
+        duet.Left.Start(duet.Now);
+        duet.RunUntil(() => duet.Right.Endpoint.HalfOpenCount == 1, TimeSpan.FromSeconds(1));
+        IkeConnection gone = duet.Right.Connection;
+        gone.Close(duet.Now);
+        duet.Right.Endpoint.Remove(gone);
+        duet.Run(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(duet.Right.Output.Of<IkeSaEstablished>());
+        Assert.Empty(duet.Right.Output.Installed);
+        Assert.Empty(duet.Left.Output.Installed);
+    }
+
+    [Fact]
     public void Who_does_not_prove_itself_leaves_no_connection_behind()
     {
         using var duet = new Duet(

@@ -90,12 +90,11 @@ internal static class Options
             e => e.Has(sa => sa.KeyExchanges.Count == 8)),
         new("64-bit sequence numbers", null, 30, (s, _) => s with { Esp = Suites.Extended(s.Esp) }, e => e.Established.Count > 0),
 
-        // Where both ends begin at the same moment without a child, both delete what the other keeps: to be mended.
-        new("childless IKE_AUTH", null, 10, (s, r) => s.StaysDown || s is { IsCalm: true, Starters: Sides.Both } ? null
+        new("childless IKE_AUTH", null, 10, (s, r) => s.StaysDown ? null
             : (s with { Esp = s.Esp == Suites.ClassicalEsp ? s.Esp : Suites.Esp[2] }).With((Sides)r.Next(1, 4), c => c with { Childless = true }), e => e.ChildWithOwnKeys),
         new("narrowed traffic", null, 12, (s, _) => s.HasBothFamilies || s.StaysDown ? null : s.Narrowed(), e => e.Narrowed),
         new("both families inside", null, 16, (s, _) => s with { HasBothFamilies = true }, e => e.Established.Count > 0),
-        new("re-authentication instead of rekeys", null, 16, (s, r) => (s with { IsReauthenticated = true }).With(s.HasNat ? Sides.Left : (Sides)r.Next(1, 4), c => c with { Reauthenticates = true }), e => e.Established.Count > 2),
+        new("re-authentication instead of rekeys", null, 16, (s, r) => (s with { IsReauthenticated = true }).With(s.HasNat || s.HasOtherNames ? Sides.Left : (Sides)r.Next(1, 4), c => c with { Reauthenticates = true }), e => e.Established.Count > 2),
         new("a successor that only receives for a while", Limit, 20, (s, r) => s.With((Sides)r.Next(1, 4), c => c with
             { SuccessorDelay = TimeSpan.FromSeconds(r.Next(1, 25)) }), e => e.ChildRekeys > 0),
         new("replaced children gone at once", null, 30, (s, r) => s.With((Sides)r.Next(1, 4), c => c with { LateInboundTime = TimeSpan.Zero }), e => e.ChildRekeys > 0),
