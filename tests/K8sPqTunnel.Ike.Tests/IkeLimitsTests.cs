@@ -69,6 +69,7 @@ public sealed class IkeLimitsTests
         for (int i = 0; i < count; i++)
         {
             writer.Begin(type);
+            writer.Put([1, 0, 0, 0]);                                // The shortest that is a Notify, or a Delete.
             writer.End();
         }
 

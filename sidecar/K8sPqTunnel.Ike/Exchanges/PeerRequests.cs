@@ -29,6 +29,7 @@ internal static class PeerRequests
             case ExchangeType.IkeAuth:
                 return AuthAnswer.HandleRequest(sa, message, answer);
             case ExchangeType.Informational:
+                ProofRefusal.Take(sa, message);
                 DeleteTask.HandleRequest(sa, message, answer);
                 MobilityAnswer.HandleRequest(sa, message, answer);
                 return AnswerStep.Send;

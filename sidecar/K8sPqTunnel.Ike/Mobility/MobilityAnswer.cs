@@ -11,7 +11,7 @@ internal static class MobilityAnswer
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
         // An empty one is a liveness check: nearly all are.
-        if (message.First != PayloadType.Notify || sa.State != IkeSaState.Established)
+        if (message.Payloads.IsEmpty || sa.State != IkeSaState.Established)
             return;
         if (RedirectNotify.TargetIn(sa, message) is { } target)
         {

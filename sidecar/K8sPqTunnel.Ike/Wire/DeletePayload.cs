@@ -17,7 +17,7 @@ internal readonly ref struct DeletePayload
 
     public ProtocolId Protocol { get; }
 
-    /// <summary>How many ESP SPIs; 0 for an IKE SA, which is the one that carries the message.</summary>
+    /// <summary>How many SPIs of ESP or AH; 0 for an IKE SA, which is the one that carries the message.</summary>
     public int Count => _spis.Length / EspSpi.Length;
 
     public EspSpi this[int index] => new(BinaryPrimitives.ReadUInt32BigEndian(_spis[(index * EspSpi.Length)..]));
@@ -33,7 +33,12 @@ internal readonly ref struct DeletePayload
         int count = BinaryPrimitives.ReadUInt16BigEndian(body[2..]);
         ReadOnlySpan<byte> spis = body[FixedLength..];
         // RFC 7296 3.11: no SPI for IKE, four octets for ESP and AH.
-        bool consistent = protocol == ProtocolId.Ike ? spiLength == 0 : spiLength == EspSpi.Length;
+        bool consistent = protocol switch
+        {
+            ProtocolId.Ike => spiLength == 0,
+            ProtocolId.AuthenticationHeader or ProtocolId.Esp => spiLength == EspSpi.Length,
+            _ => true,
+        };
         if (!consistent || count > IkeLimits.DeletedSpis || spis.Length != spiLength * count)
             return false;
 

@@ -49,6 +49,8 @@ internal readonly ref struct IkeMessage(
                 return MessageFault.MisplacedPayload;
             if (++seen[row] > rules[row].AtMost)
                 return MessageFault.TooManyPayloads;
+            if (!IsReadable(payload))
+                return MessageFault.Malformed;
         }
 
         if (reader.Error != ParseError.None)
@@ -109,6 +111,14 @@ internal readonly ref struct IkeMessage(
         notify = default;
         return false;
     }
+
+    /// <summary>Whoever looks for one of them passes over what it cannot read, so it is said here (RFC 7296 2.21.3).</summary>
+    private static bool IsReadable(in RawPayload payload) => payload.Type switch
+    {
+        PayloadType.Notify => NotifyPayload.TryRead(payload.Body, out _),
+        PayloadType.Delete => DeletePayload.TryRead(payload.Body, out _),
+        _ => true,
+    };
 
     private static int IndexOf(ReadOnlySpan<PayloadRule> rules, PayloadType type)
     {

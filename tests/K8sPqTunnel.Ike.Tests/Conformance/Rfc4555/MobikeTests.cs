@@ -45,6 +45,18 @@ public sealed class MobikeTests
         Assert.Equal(cookie, meddler.Ask(to, ExchangeType.Informational, writer => NotifyPayload.Write(writer, NotifyType.Cookie2, cookie))!.Notify(NotifyType.Cookie2).NotifyData);
     }
 
+    [Theory, InlineData(Role.Initiator), InlineData(Role.Responder)]
+    [Rfc(7296, "2.5", "COOKIE2 is found behind other payloads too")]
+    public void COOKIE2_comes_back_wherever_it_stands_in_the_request(Role to)
+    {
+        using Meddler meddler = With().Up();
+
+        Letter answer = meddler.Ask(to, ExchangeType.Informational, writer => NotifyPayload.Write(writer, NotifyType.Cookie2, new byte[8]), letter =>
+            letter.Parts.Insert(0, new Part(PayloadType.VendorId, [1, 2, 3])))!;
+
+        Assert.True(answer.Has(NotifyType.Cookie2));
+    }
+
     [Theory]
     [InlineData(Role.Initiator, true), InlineData(Role.Initiator, false), InlineData(Role.Responder, true), InlineData(Role.Responder, false)]
     [Rfc(4555, "3.7", "An answer with another COOKIE2 than was sent, or none, ends the IKE SA")]

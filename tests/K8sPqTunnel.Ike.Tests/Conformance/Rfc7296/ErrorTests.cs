@@ -178,4 +178,47 @@ public sealed class ErrorTests
             meddler.Seen.SelectMany(letter => letter.Parts).Where(part => part.Type == PayloadType.Notify),
             part => Assert.Equal(part.Body[1] == 0, part.Body[0] == 0));
     }
+
+    [Theory]
+    [InlineData(Role.Initiator, PayloadType.Delete, new byte[] { 3, 3, 0, 1, 1, 2, 3 })]
+    [InlineData(Role.Responder, PayloadType.Delete, new byte[] { 1, 8, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8 })]
+    [InlineData(Role.Initiator, PayloadType.Notify, new byte[] { 3, 4, 0x40, 0x09, 1 })]
+    [InlineData(Role.Responder, PayloadType.Notify, new byte[] { 0, 0, 0x40 })]
+    [Rfc(7296, "2.21.3", "A Delete or Notify payload whose lengths do not fit is malformed too")]
+    [Rfc(7296, "3.11", "The SPI size is 0 for IKE and 4 for ESP and AH")]
+    internal void A_Delete_or_Notify_that_cannot_be_read_is_answered_with_INVALID_SYNTAX(Role to, PayloadType type, byte[] body)
+    {
+        using Meddler meddler = new Meddler().Up();
+
+        Letter answer = meddler.Ask(to, ExchangeType.Informational, change: letter => letter.Parts.Add(new Part(type, body)))!;
+
+        Assert.Equal(NotifyType.InvalidSyntax, answer.OnlyError);
+    }
+
+    [Theory]
+    [InlineData(NotifyType.AuthenticationFailed), InlineData(NotifyType.InvalidSyntax), InlineData(NotifyType.UnsupportedCriticalPayload)]
+    [Rfc(7296, "2.21.2", "AUTHENTICATION_FAILED and its like in the INFORMATIONAL right behind IKE_AUTH end the IKE SA without a Delete")]
+    internal void An_initiator_that_refuses_our_proof_afterwards_ends_the_IKE_SA(NotifyType error)
+    {
+        using Meddler meddler = new Meddler().Up();
+
+        Letter answer = meddler.Ask(Role.Responder, ExchangeType.Informational, writer => NotifyPayload.Write(writer, error))!;
+
+        Assert.Empty(answer.Parts);
+        Assert.Empty(meddler.Duet.Right.Output.Installed);
+        Assert.Single(meddler.Duet.Right.Output.Of<Events.IkeSaClosed>());
+    }
+
+    [Fact]
+    [Rfc(7296, "2.21.2", "AUTHENTICATION_FAILED in a later exchange ends nothing")]
+    public void AUTHENTICATION_FAILED_in_a_later_INFORMATIONAL_ends_nothing()
+    {
+        using Meddler meddler = new Meddler().Up();
+        Assert.NotNull(meddler.Ask(Role.Responder, ExchangeType.Informational));
+
+        foreach (Role to in new[] { Role.Initiator, Role.Responder })
+            Assert.Empty(meddler.Ask(to, ExchangeType.Informational, writer => NotifyPayload.Write(writer, NotifyType.AuthenticationFailed))!.Parts);
+
+        meddler.AssertUp();
+    }
 }

@@ -87,15 +87,4 @@ public sealed class HeaderTests
 
         Assert.Null(meddler.Ask(to, ExchangeType.Informational, change: letter => letter.LengthError = error));
     }
-
-    [Theory, InlineData(Role.Initiator), InlineData(Role.Responder)]
-    [Rfc(7296, "3.1", "An exchange of an unknown type is no exchange of ours")]
-    public void An_unknown_exchange_is_not_answered_and_changes_nothing(Role to)
-    {
-        using Meddler meddler = new Meddler().Up();
-        Letter letter = meddler.Request(to, (ExchangeType)99);
-
-        Assert.Empty(meddler.Deliver(to, meddler.Sealed(letter)));
-        Assert.Empty(meddler.Ask(to, ExchangeType.Informational)!.Parts);
-    }
 }
