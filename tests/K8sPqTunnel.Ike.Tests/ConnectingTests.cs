@@ -172,7 +172,7 @@ public sealed class ConnectingTests
     }
 
     [Fact]
-    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "4", "The full transcript is signed where both ends have announced it")]
+    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "5", "The full transcript is signed where both ends have announced it")]
     public void The_full_transcript_is_signed_where_the_peer_can()
     {
         using World world = new World(peer: new PeerOptions { FullTranscript = true }).Start();

@@ -40,7 +40,7 @@ public sealed class DowngradeTests
     }
 
     [Fact]
-    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "4", "Both ends sign both IKE_SA_INIT messages")]
+    [Rfc("draft-ietf-ipsecme-ikev2-downgrade-prevention", "5", "Both ends sign both IKE_SA_INIT messages")]
     public void With_the_full_transcript_the_initiator_sees_it_too_even_where_the_responder_does_not_look()
     {
         using World world = Meeting(
