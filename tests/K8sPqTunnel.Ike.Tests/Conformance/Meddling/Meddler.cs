@@ -36,6 +36,8 @@ internal sealed class Meddler : IDisposable
             Drops = (toRight, datagram) => !Take(toRight ? Role.Initiator : Role.Responder, datagram),
         };
         Duet.Mutate = (_, _) => [.. _onTheWay];
+        // Both ends would count alike, and the other end's SPI in place of one's own would not show.
+        Duet.Right.Spis.Allocate();
     }
 
     /// <summary>The same change at both ends.</summary>
