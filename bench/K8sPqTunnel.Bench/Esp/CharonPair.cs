@@ -16,7 +16,7 @@ internal static class CharonPair
             LocalId = "right",
             RemoteId = "left",
             Psk = "a key that only the benchmark uses, 32+ octets",
-            IkeProposal = Suite.All[1].Keywords,
+            IkeProposal = Suite.X25519MlKem768.Keywords,
             EspProposal = Suite.EspKeywords,
             LocalNetwork = EspNetwork.RightNetwork,
             RemoteNetwork = EspNetwork.LeftNetwork,

@@ -31,7 +31,7 @@ internal sealed record EspStage(
         await steps.RunAsync("pqtunnel, compiled ahead", step => new DotnetBuild(repository).PublishAsync(
             Path.Combine(PqTunnel.ProjectOf(repository), "K8sPqTunnel.Cli.csproj"), daemon, ProgramName, step, cancellationToken));
         await steps.RunAllAsync(
-            new LabStep("Load generator", async step => load = await BenchProgramFile.PublishAsync(repository, step, cancellationToken)),
+            new LabStep("Load generator", async step => load = await BenchProgramFile.PublishBenchAsync(repository, step, cancellationToken)),
             new LabStep("Debian 13 root, for OpenSSL 3.5", async step => debian13 = await roots.MakeAsync(LabRoots.Debian13, step, cancellationToken)),
             new LabStep("strongSwan root", async step => strongSwan = await roots.MakeAsync(LabRoots.StrongSwan, step, cancellationToken)),
             new LabStep("wireguard-go root", async step => wireGuard = await roots.MakeAsync(WireGuardRoot, step, cancellationToken)));

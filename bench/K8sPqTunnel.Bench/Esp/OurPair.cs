@@ -62,7 +62,7 @@ internal static class OurPair
                 ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = SecretName } },
             },
             ["postQuantum"] = new JsonObject { ["keyExchange"] = "Required" },
-            ["ike"] = new JsonObject { ["proposals"] = new JsonArray(Suite.All[1].Keywords) },
+            ["ike"] = new JsonObject { ["proposals"] = new JsonArray(Suite.X25519MlKem768.Keywords) },
             ["child"] = new JsonObject { ["proposals"] = new JsonArray(Suite.EspKeywords) },
             ["traffic"] = new JsonObject { ["local"] = new JsonArray(local), ["remote"] = new JsonArray(remote) },
         },

@@ -5,5 +5,5 @@ namespace K8sPqTunnel.Bench.Handshakes;
 
 /// <summary>A responder that is measured.</summary>
 /// <param name="Name">For progress.</param>
-/// <param name="StartAsync">Starts a fresh one for a suite.</param>
-internal sealed record Contender(string Name, Func<Suite, CancellationToken, Task<IMeasured>> StartAsync);
+/// <param name="StartAsync">Starts a fresh one for a trial.</param>
+internal sealed record Contender(string Name, Func<Trial, CancellationToken, Task<IMeasured>> StartAsync);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using K8sPqTunnel.Bench.Load;
@@ -13,18 +14,17 @@ namespace K8sPqTunnel.Bench.Handshakes;
 /// <summary>Single measurements, each on processes of its own.</summary>
 internal sealed class HandshakeRun(HandshakeStage stage, BenchNetwork network, StepRunner steps, HandshakePlan plan)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
-
     /// <summary>A responder under the load of our initiator.</summary>
     /// <param name="memoryAt">Numbers of SAs at which memory is read; empty to measure speed.</param>
-    public Task<RunOutcome> RespondAsync(Contender contender, Suite suite, IReadOnlyList<int> memoryAt, CancellationToken cancellationToken) =>
-        steps.RunAsync($"{contender.Name} responds, {suite.Name}", async step =>
+    public Task<RunOutcome> RespondAsync(Contender contender, Trial trial, IReadOnlyList<int> memoryAt, CancellationToken cancellationToken) =>
+        steps.RunAsync($"{contender.Name} responds, {trial.Name}", async step =>
         {
-            await using IMeasured responder = await contender.StartAsync(suite, cancellationToken);
+            await using IMeasured responder = await contender.StartAsync(trial, cancellationToken);
             Affinity.Pin(responder.ProcessId, Affinity.ResponderProcessor);
             var order = new LoadOrder
             {
-                Suite = Suite.All.IndexOf(suite),
+                Trial = Trial.All.IndexOf(trial),
+                Credentials = stage.CredentialsOf(trial),
                 LocalAddress = BenchEnds.InitiatorAddress,
                 RemoteAddress = BenchEnds.ResponderAddress,
                 WarmUp = memoryAt.Count > 0 ? 0 : plan.WarmUp,
@@ -41,43 +41,25 @@ internal sealed class HandshakeRun(HandshakeStage stage, BenchNetwork network, S
             return new RunOutcome(responder.Version, outcome);
         });
 
-    /// <summary>charon as an initiator, from its start until all is up.</summary>
-    public Task<InitiatorOutcome> InitiateByCharonAsync(Contender contender, Suite suite, CancellationToken cancellationToken) =>
-        steps.RunAsync($"charon initiates, {suite.Name}", async step =>
+    /// <summary>charon as an initiator.</summary>
+    public Task<InitiatorOutcome> InitiateByCharonAsync(Contender contender, Trial trial, CancellationToken cancellationToken) =>
+        steps.RunAsync($"charon {trial.Release} initiates, {trial.Name}", async step =>
         {
-            await using IMeasured responder = await contender.StartAsync(suite, cancellationToken);
-            TimeSpan startUp = await StartUpAsync(suite, cancellationToken);
-            await using Charon initiator = await StartInitiatorAsync(suite, plan.Count, cancellationToken);
-            TimeSpan cpu = await UntilIdleAsync(initiator, cancellationToken);
-            int established = await initiator.CountSasAsync(cancellationToken);
+            await using IMeasured responder = await contender.StartAsync(trial, cancellationToken);
+            Affinity.Pin(responder.ProcessId, Affinity.ResponderProcessor);
+            await using Charon initiator = await Charon.StartAsync(
+                stage.Charons[trial.Release], network.Initiator, trial, Path.Combine(stage.Folder, "initiator"), stage.CredentialsOf(trial), isResponder: false, cancellationToken);
+            Affinity.Pin(initiator.ProcessId, processor: 0);
+            await LoadTesterControl.InitiateAsync(initiator.ProcessId, HandshakePlan.Window, HandshakePlan.Window, cancellationToken);
+            TimeSpan before = ProcessReading.Of(initiator.ProcessId).Cpu;
+            long begun = Stopwatch.GetTimestamp();
+            int established = await LoadTesterControl.InitiateAsync(initiator.ProcessId, plan.Count, HandshakePlan.Window, cancellationToken);
+            TimeSpan wall = Stopwatch.GetElapsedTime(begun);
             if (established == 0)
-                throw new LabException($"charon set up no IKE SA with {responder.Version} ({suite.Keywords}).");
-            var outcome = new InitiatorOutcome(established, (cpu - startUp).TotalSeconds);
+                throw new LabException($"charon set up no IKE SA with {responder.Version} ({trial.Name}).");
+            var outcome = new InitiatorOutcome(established, (ProcessReading.Of(initiator.ProcessId).Cpu - before).TotalSeconds, wall.TotalSeconds);
             step.Note = string.Create(CultureInfo.InvariantCulture,
                 $"{initiator.Version} {1e3 * outcome.CpuSeconds / outcome.Handshakes:0.000} ms of CPU each; {established} of {plan.Count} up");
             return outcome;
         });
-
-    private async Task<TimeSpan> StartUpAsync(Suite suite, CancellationToken cancellationToken)
-    {
-        await using Charon idle = await StartInitiatorAsync(suite, initiate: 0, cancellationToken);
-        return ProcessReading.Of(idle.ProcessId).Cpu;
-    }
-
-    private Task<Charon> StartInitiatorAsync(Suite suite, int initiate, CancellationToken cancellationToken) =>
-        Charon.StartAsync(stage.StrongSwan, stage.LoadTester, network.Initiator, suite, stage.Folder, initiate, cancellationToken);
-
-    // There is no word from charon when its load-tester is done.
-    private static async Task<TimeSpan> UntilIdleAsync(Charon charon, CancellationToken cancellationToken)
-    {
-        TimeSpan cpu = TimeSpan.Zero, last;
-        do
-        {
-            last = cpu;
-            await Task.Delay(Look, cancellationToken);
-            cpu = ProcessReading.Of(charon.ProcessId).Cpu;
-        }
-        while (cpu > last);
-        return cpu;
-    }
 }

@@ -4,7 +4,6 @@ using K8sPqTunnel.Bench.Suites;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 
 namespace K8sPqTunnel.Bench.Load;
@@ -26,8 +25,8 @@ internal static class BenchEnds
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
 
     /// <summary>An initiator, but for its name.</summary>
-    /// <param name="psk">Stays the caller's.</param>
-    public static ConnectionConfig Initiator(Suite suite, IPAddress local, int port, IPAddress remote, Secret psk) => Common(suite, psk) with
+    /// <param name="authentication">Stays the caller's.</param>
+    public static ConnectionConfig Initiator(Suite suite, IPAddress local, int port, IPAddress remote, AuthenticationConfig authentication) => Common(suite, authentication) with
     {
         LocalAddress = local,
         HasIkePort = false,
@@ -38,9 +37,9 @@ internal static class BenchEnds
         RemoteSelectors = [TrafficSelector.Of(IPNetwork.Parse(ResponderNetwork))],
     };
 
-    /// <summary>The responder, which takes everybody who knows the key.</summary>
-    /// <param name="psk">Stays the caller's.</param>
-    public static ConnectionConfig Responder(Suite suite, IPAddress local, Secret psk) => Common(suite, psk) with
+    /// <summary>The responder, which takes everybody who can prove a name.</summary>
+    /// <param name="authentication">Stays the caller's.</param>
+    public static ConnectionConfig Responder(Suite suite, IPAddress local, AuthenticationConfig authentication) => Common(suite, authentication) with
     {
         LocalAddress = local,
         RemoteNetworks = [IPNetwork.Parse("0.0.0.0/0")],
@@ -50,9 +49,11 @@ internal static class BenchEnds
         StartAction = StartAction.None,
     };
 
-    public static IkeIdentity InitiatorId(int number) => Fqdn($"c{number}.{InitiatorDomain}");
+    public static string InitiatorName(int number) => $"c{number}.{InitiatorDomain}";
 
-    private static ConnectionConfig Common(Suite suite, Secret psk) => new()
+    public static IkeIdentity InitiatorId(int number) => Fqdn(InitiatorName(number));
+
+    private static ConnectionConfig Common(Suite suite, AuthenticationConfig authentication) => new()
     {
         Name = "bench",
         LocalAddress = IPAddress.Any,
@@ -60,7 +61,7 @@ internal static class BenchEnds
         LocalIdentity = InitiatorId(0),
         LocalSelectors = [],
         RemoteSelectors = [],
-        Authentication = AuthenticationConfig.PreSharedKey(psk),
+        Authentication = authentication,
         IkeProposals = [suite.IkeProposal],
         EspProposals = [Suite.EspProposal],
         QuantumPolicy = suite.IsHybrid ? QuantumPolicy.Required : QuantumPolicy.Disabled,

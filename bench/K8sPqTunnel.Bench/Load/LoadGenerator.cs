@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using K8sPqTunnel.Bench.Credentials;
 using K8sPqTunnel.Bench.Measuring;
 using K8sPqTunnel.Bench.Suites;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Bench.Load;
@@ -20,7 +21,9 @@ internal sealed class LoadGenerator : IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
     private readonly LoadOrder _order;
-    private readonly Secret _psk = new(Encoding.ASCII.GetBytes(BenchEnds.Psk));
+    private readonly EndCredentials _credentials;
+    private readonly Queue<(IkeIdentity Name, AuthenticationConfig Authentication)> _clients = new();
+    private readonly ChainVerifier _verifier = new();
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly Dictionary<IkeSpi, LoadHandshake> _underWay = [];
     private readonly byte[] _sent = new byte[4096];
@@ -35,7 +38,6 @@ internal sealed class LoadGenerator : IDisposable
     private readonly List<long> _memory = [];
     private readonly long _epoch = Stopwatch.GetTimestamp();
     private Latencies _latencies = new(0);
-    private int _begun;
     private int _established;
     private int _failures;
     private int _repeats;
@@ -51,7 +53,12 @@ internal sealed class LoadGenerator : IDisposable
         int port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
         _path = new PeerPath(new IPEndPoint(local, port), new IPEndPoint(remote, PeerPath.NatTraversalPort));
         _remote = _path.Remote.Serialize();
-        _config = BenchEnds.Initiator(Suite.All[order.Suite], local, port, remote, _psk);
+        Trial trial = Trial.All[order.Trial];
+        _credentials = new EndCredentials(trial.Authentication, order.Credentials, isServer: false);
+        _config = BenchEnds.Initiator(trial.Suite, local, port, remote, _credentials.Common);
+        // Before anything is measured: no daemon makes its certificates in a handshake.
+        for (int number = 1; number <= order.WarmUp + order.Count + 2 * order.Window; number++)
+            _clients.Enqueue((BenchEnds.InitiatorId(number), _credentials.For(BenchEnds.InitiatorName(number))));
     }
 
     private TimeSpan Now => Stopwatch.GetElapsedTime(_epoch);
@@ -89,7 +96,7 @@ internal sealed class LoadGenerator : IDisposable
         foreach (LoadHandshake left in _underWay.Values)
             left.Connection.Dispose();
         _socket.Dispose();
-        _psk.Dispose();
+        _credentials.Dispose();
     }
 
     internal void Send(LoadHandshake from, ReadOnlySpan<byte> message)
@@ -101,9 +108,13 @@ internal sealed class LoadGenerator : IDisposable
         _socket.SendTo(_sent.AsSpan(0, MarkerLength + message.Length), SocketFlags.None, _remote);
     }
 
-    internal IkeConnection Connect(IIkeOutput output) => new(
-        _config with { LocalIdentity = BenchEnds.InitiatorId(++_begun) },
-        new IkeEnvironment(_random, _keyExchanges, _spis, output, _crypto));
+    internal IkeConnection Connect(IIkeOutput output)
+    {
+        (IkeIdentity name, AuthenticationConfig authentication) = _clients.Dequeue();
+        return new IkeConnection(
+            _config with { LocalIdentity = name, Authentication = authentication },
+            new IkeEnvironment(_random, _keyExchanges, _spis, output, _crypto, _verifier));
+    }
 
     internal void CountRepeat() => _repeats++;
 

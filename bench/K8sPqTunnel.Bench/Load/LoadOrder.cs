@@ -3,8 +3,11 @@ namespace K8sPqTunnel.Bench.Load;
 /// <summary>What a load generator has to do.</summary>
 internal sealed record LoadOrder
 {
-    /// <summary>Index into <see cref="Suites.Suite.All"/>.</summary>
-    public required int Suite { get; init; }
+    /// <summary>Index into <see cref="Suites.Trial.All"/>.</summary>
+    public required int Trial { get; init; }
+
+    /// <summary>Where <see cref="Credentials.BenchAuthority"/> has put keys and certificates.</summary>
+    public required string Credentials { get; init; }
 
     public required string LocalAddress { get; init; }
 

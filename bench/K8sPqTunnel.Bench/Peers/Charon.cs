@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using K8sPqTunnel.Bench.Credentials;
 using K8sPqTunnel.Bench.Suites;
 using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Networks;
@@ -29,24 +29,25 @@ internal sealed partial class Charon : IMeasured
     public string Version { get; private set; } = "charon";
 
     /// <summary>Starts it and waits until it listens.</summary>
-    /// <param name="root">A root with charon-systemd.</param>
-    /// <param name="plugin">The load-tester plugin for that root's version.</param>
     /// <param name="site">Where it runs.</param>
     /// <param name="folder">Gets its configuration.</param>
-    /// <param name="initiate">How many SAs to set up; 0 for a responder.</param>
+    /// <param name="credentials">From <see cref="BenchAuthority.Make"/>.</param>
+    /// <param name="isResponder">Whose certificate it has.</param>
     public static async Task<Charon> StartAsync(
-        string root, string plugin, Site site, Suite suite, string folder, int initiate, CancellationToken cancellationToken)
+        CharonProgram program, Site site, Trial trial, string folder, string credentials, bool isResponder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         string configuration = Path.Combine(folder, "strongswan.conf");
-        await File.WriteAllTextAsync(configuration, CharonConfiguration.Of(suite, initiate), cancellationToken);
-        var sandbox = new Sandbox(new SandboxSpec(root)
+        await File.WriteAllTextAsync(configuration, CharonConfiguration.Of(trial), cancellationToken);
+        bool signs = trial.Authentication != AuthenticationKind.Psk;
+        var sandbox = new Sandbox(new SandboxSpec(program.Root)
         {
             Network = site.Network,
             Binds =
             [
                 new Bind(configuration, "/etc/strongswan.conf", ReadOnly: true),
-                new Bind(plugin, PluginFolder + LoadTesterBuild.PluginFile, ReadOnly: true),
+                new Bind(program.LoadTester, PluginFolder + LoadTesterBuild.PluginFile, ReadOnly: true),
+                .. signs ? CredentialFiles(credentials, isResponder) : [],
             ],
         });
         var charon = new Charon(sandbox, await sandbox.StartAsync(new Command("/usr/sbin/charon-systemd")));
@@ -54,6 +55,8 @@ internal sealed partial class Charon : IMeasured
         {
             await Wait.UntilAsync("charon listens", charon.IsListening, StartLimit, cancellationToken);
             charon.Version = Banner().Match(charon._daemon.Errors) is { Success: true } banner ? $"charon {banner.Groups["version"].Value}" : "charon";
+            if (signs)
+                (await sandbox.RunAsync(new Command("/usr/sbin/swanctl", "--load-creds"), cancellationToken)).EnsureSuccess();
             return charon;
         }
         catch
@@ -61,16 +64,6 @@ internal sealed partial class Charon : IMeasured
             await charon.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>IKE SAs that are up.</summary>
-    public async Task<int> CountSasAsync(CancellationToken cancellationToken)
-    {
-        CommandResult stats = (await _sandbox.RunAsync(new Command("/usr/sbin/swanctl", "--stats"), cancellationToken)).EnsureSuccess();
-        Match match = Sas().Match(stats.Output);
-        return match.Success
-            ? int.Parse(match.Groups["total"].Value, CultureInfo.InvariantCulture) - int.Parse(match.Groups["open"].Value, CultureInfo.InvariantCulture)
-            : throw new LabException($"swanctl --stats says nothing about IKE SAs: {stats.Output}");
     }
 
     // It would say goodbye to each of its thousands of peers.
@@ -83,8 +76,16 @@ internal sealed partial class Charon : IMeasured
     [GeneratedRegex("strongSwan (?<version>[0-9.]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Banner();
 
-    [GeneratedRegex("IKE_SAs: (?<total>[0-9]+) total, (?<open>[0-9]+) half-open", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Sas();
+    private static Bind[] CredentialFiles(string folder, bool isResponder)
+    {
+        (string certificate, string key) = BenchAuthority.FilesOf(folder, isResponder);
+        return
+        [
+            new Bind(BenchAuthority.AuthorityCertificate(folder), CharonConfiguration.AuthorityFile, ReadOnly: true),
+            new Bind(certificate, CharonConfiguration.CertificateFile, ReadOnly: true),
+            new Bind(key, CharonConfiguration.KeyFile, ReadOnly: true),
+        ];
+    }
 
     private bool IsListening()
     {

@@ -12,7 +12,8 @@ namespace K8sPqTunnel.Bench.Peers;
 /// Builds strongSwan's own load-tester plugin from Debian's source package, since Debian's binary packages leave it out. It has a fake
 /// kernel, which takes every SA and does nothing, and an initiator that does not wait for a command for each SA.
 /// </summary>
-internal sealed class LoadTesterBuild(LabCache cache, DebianRootMaker roots)
+/// <param name="release">Whose plugin.</param>
+internal sealed class LoadTesterBuild(LabCache cache, DebianRootMaker roots, CharonRelease release)
 {
     public const string PluginFile = "libstrongswan-load-tester.so";
     private const string Recipe = "1";
@@ -49,9 +50,9 @@ internal sealed class LoadTesterBuild(LabCache cache, DebianRootMaker roots)
 
     private async Task BuildAsync(string work, string output, string strongSwanRoot, Step step, CancellationToken cancellationToken)
     {
-        string root = await roots.MakeAsync(CharonRoots.Build, step, cancellationToken);
+        string root = await roots.MakeAsync(release.Build, step, cancellationToken);
         step.Note = "source package";
-        var apt = new AptState(Path.Combine(work, "apt"), CharonRoots.Suite, await DebianMirror.FindAsync(cancellationToken), withSources: true);
+        var apt = new AptState(Path.Combine(work, "apt"), release.SourceSuite, await DebianMirror.FindAsync(cancellationToken, release.Archive), withSources: true);
         await apt.UpdateAsync(cancellationToken);
         (await apt.RunAsync(cancellationToken, "source", "--download-only", "--tar-only", Package)).EnsureSuccess();
         string archive = Path.GetFileName(Directory.GetFiles(Path.Combine(work, "apt"), $"{Package}_*.orig.tar.*")
@@ -70,11 +71,11 @@ internal sealed class LoadTesterBuild(LabCache cache, DebianRootMaker roots)
     }
 
     // charon does not ask a plugin what it was built for; a wrong one would read its objects wrongly.
-    private static void RequireSameVersion(string archive, string strongSwanRoot)
+    private void RequireSameVersion(string archive, string strongSwanRoot)
     {
         string version = archive[(Package.Length + 1)..archive.IndexOf(".orig", StringComparison.Ordinal)];
         byte[] program = File.ReadAllBytes(Path.Combine(strongSwanRoot, "usr/sbin/charon-systemd"));
         if (program.AsSpan().IndexOf(Encoding.ASCII.GetBytes(version + "\0")) < 0)
-            throw new LabException($"Debian {CharonRoots.Suite} has the source of strongSwan {version}, but {strongSwanRoot} holds another: delete that folder, to get it anew.");
+            throw new LabException($"Debian {release.SourceSuite} has the source of strongSwan {version}, but {strongSwanRoot} holds another: delete that folder, to get it anew.");
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using K8sPqTunnel.Bench.Credentials;
 using K8sPqTunnel.Bench.Load;
 using K8sPqTunnel.Bench.Suites;
 using K8sPqTunnel.Ike;
@@ -24,7 +24,7 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
     // As charon is told: a load is no attack.
     private static readonly EndpointLimits Unlimited = new() { CookiesFrom = 1_000_000, MaxHalfOpen = 1_000_000, MaxHalfOpenPerAddress = 1_000_000 };
 
-    private readonly Secret _psk = new(Encoding.ASCII.GetBytes(BenchEnds.Psk));
+    private readonly EndCredentials _credentials;
     private readonly Lock _core = new();
     private readonly byte[] _sent = new byte[MarkerLength + LargestMessage];
     private readonly long _epoch = Stopwatch.GetTimestamp();
@@ -39,9 +39,12 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         IPAddress address = IPAddress.Parse(order.Address);
         _ike = Bind(new IPEndPoint(address, PeerPath.IkePort));
         _shared = Bind(new IPEndPoint(address, PeerPath.NatTraversalPort));
-        var environment = new IkeEnvironment(new SystemRandomSource(), new SystemKeyExchangeSource(), new CountedSpis(), this, CryptoCapabilities.Probe());
+        Trial trial = Trial.All[order.Trial];
+        _credentials = new EndCredentials(trial.Authentication, order.Credentials, isServer: true);
+        var environment = new IkeEnvironment(
+            new SystemRandomSource(), new SystemKeyExchangeSource(), new CountedSpis(), this, CryptoCapabilities.Probe(), new ChainVerifier());
         _endpoint = new IkeEndpoint(environment, Unlimited);
-        if (_endpoint.AddPattern(BenchEnds.Responder(Suite.All[order.Suite], address, _psk), _ => environment) is { } failure)
+        if (_endpoint.AddPattern(BenchEnds.Responder(trial.Suite, address, _credentials.Common), _ => environment) is { } failure)
             throw new InvalidOperationException(failure.Message);
     }
 
@@ -95,7 +98,7 @@ internal sealed class ResponderHost : IIkeOutput, IDisposable
         _endpoint.Dispose();
         _ike.Dispose();
         _shared.Dispose();
-        _psk.Dispose();
+        _credentials.Dispose();
     }
 
     private static Socket Bind(IPEndPoint local)

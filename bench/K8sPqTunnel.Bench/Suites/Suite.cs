@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Negotiation;
 
@@ -9,18 +8,20 @@ namespace K8sPqTunnel.Bench.Suites;
 /// <param name="Keywords">strongSwan's.</param>
 /// <param name="First">Of IKE_SA_INIT.</param>
 /// <param name="Second">Of IKE_INTERMEDIATE, or null.</param>
-/// <param name="Goal">How many times the peer's handshakes per CPU second ours shall be; null for reference only.</param>
-internal sealed record Suite(string Name, string Keywords, KeyExchangeMethod First, KeyExchangeMethod? Second, double? Goal)
+internal sealed record Suite(string Name, string Keywords, KeyExchangeMethod First, KeyExchangeMethod? Second)
 {
     public const string EspKeywords = "aes256gcm16";
     private const ushort Aes256GcmKeyBits = 256;
 
-    public static ImmutableArray<Suite> All { get; } =
-    [
-        new("P-384 + ML-KEM-768", "aes256gcm16-prfsha384-ecp384-ke1_mlkem768", KeyExchangeMethod.Ecp384, KeyExchangeMethod.MlKem768, 1.5),
-        new("X25519 + ML-KEM-768", "aes256gcm16-prfsha384-x25519-ke1_mlkem768", KeyExchangeMethod.X25519, KeyExchangeMethod.MlKem768, 2.5),
-        new("P-384", "aes256gcm16-prfsha384-ecp384", KeyExchangeMethod.Ecp384, null, null),
-    ];
+    public static Suite P384MlKem768 { get; } =
+        new("P-384 + ML-KEM-768", "aes256gcm16-prfsha384-ecp384-ke1_mlkem768", KeyExchangeMethod.Ecp384, KeyExchangeMethod.MlKem768);
+
+    public static Suite X25519MlKem768 { get; } =
+        new("X25519 + ML-KEM-768", "aes256gcm16-prfsha384-x25519-ke1_mlkem768", KeyExchangeMethod.X25519, KeyExchangeMethod.MlKem768);
+
+    public static Suite P384 { get; } = new("P-384", "aes256gcm16-prfsha384-ecp384", KeyExchangeMethod.Ecp384, null);
+
+    public static Suite X25519 { get; } = new("X25519", "aes256gcm16-prfsha384-x25519", KeyExchangeMethod.X25519, null);
 
     public bool IsHybrid => Second is not null;
 

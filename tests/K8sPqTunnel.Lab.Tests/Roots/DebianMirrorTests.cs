@@ -13,6 +13,12 @@ public sealed class DebianMirrorTests
         Assert.Equal(expected, DebianMirror.Choose(targets));
 
     [Theory]
+    [InlineData("Debian http://mirror.example/debian/\nDebian-Security http://mirror.example/debian-security/\n")]
+    [InlineData("$(LABEL) http://d.example/debian/\n$(LABEL) http://mirror.example/debian-security/\n")]
+    public void The_security_archive_is_another(string targets) =>
+        Assert.Equal("http://mirror.example/debian-security", DebianMirror.Choose(targets, DebianMirror.Security));
+
+    [Theory]
     [InlineData("")]
     [InlineData("Debian-Security http://a.example/debian-security\n")]
     public void A_machine_without_the_archive_has_none(string targets) => Assert.Null(DebianMirror.Choose(targets));

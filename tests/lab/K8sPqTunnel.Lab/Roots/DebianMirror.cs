@@ -7,28 +7,35 @@ namespace K8sPqTunnel.Lab.Roots;
 /// <param name="Keyring">The archive's public keys.</param>
 public sealed record DebianMirror(string Uri, string Keyring)
 {
+    /// <summary>The archive itself, by the name that it gives itself.</summary>
+    public const string Debian = "Debian";
+
+    /// <summary>The archive of security updates.</summary>
+    public const string Security = "Debian-Security";
+
     private const string ArchiveKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
     /// <summary>Asks the machine's apt.</summary>
-    /// <exception cref="LabException">The machine has no Debian archive in its sources, or not the archive's keys.</exception>
-    public static async Task<DebianMirror> FindAsync(CancellationToken cancellationToken)
+    /// <param name="archive"><see cref="Debian"/> or <see cref="Security"/>.</param>
+    /// <exception cref="LabException">The machine has no such archive in its sources, or not the archive's keys.</exception>
+    public static async Task<DebianMirror> FindAsync(CancellationToken cancellationToken, string archive = Debian)
     {
         // A machine whose lists were never downloaded tells its sources only when asked without their release files.
-        string uri = Choose(await AskAsync(cancellationToken))
-            ?? Choose(await AskAsync(cancellationToken, "--no-release-info"))
-            ?? throw new LabException("The machine's apt sources name no Debian archive: add one (deb MIRROR bookworm main).");
+        string uri = Choose(await AskAsync(cancellationToken), archive)
+            ?? Choose(await AskAsync(cancellationToken, "--no-release-info"), archive)
+            ?? throw new LabException($"The machine's apt sources name no archive that calls itself {archive}: add one (deb MIRROR bookworm main).");
         if (!File.Exists(ArchiveKeyring))
             throw new LabException($"{ArchiveKeyring} is missing, so packages cannot be checked: run apt-get install debian-archive-keyring.");
         return new DebianMirror(uri, ArchiveKeyring);
     }
 
     /// <summary>Lines of label and address; without downloaded lists the label is empty and the address has to speak for itself.</summary>
-    internal static string? Choose(string targets)
+    internal static string? Choose(string targets, string archive = Debian)
     {
         (string Label, string Uri)[] archives =
             [.. targets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).Where(target => target.Uri.Length > 0)];
-        return archives.FirstOrDefault(target => target.Label == "Debian").Uri
-            ?? archives.FirstOrDefault(target => target.Uri.EndsWith("/debian", StringComparison.Ordinal)).Uri;
+        return archives.FirstOrDefault(target => target.Label == archive).Uri
+            ?? archives.FirstOrDefault(target => target.Uri.EndsWith($"/{archive}", StringComparison.OrdinalIgnoreCase)).Uri;
     }
 
     private static async Task<string> AskAsync(CancellationToken cancellationToken, params string[] options) =>
