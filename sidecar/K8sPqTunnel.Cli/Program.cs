@@ -10,6 +10,7 @@ var root = new RootCommand("Post-quantum IPsec tunnels: hybrid IKEv2 (classical 
     StatusCommand.Create(),
     ProfilesCommand.Create(),
     RekeyCommand.Create(),
+    ReloadCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

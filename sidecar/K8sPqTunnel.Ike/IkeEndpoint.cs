@@ -31,9 +31,15 @@ public sealed class IkeEndpoint : IDisposable
     public IkeEndpoint(IkeEnvironment environment, EndpointLimits? limits = null)
     {
         _environment = environment;
-        limits ??= EndpointLimits.Default;
-        _halfOpen = new HalfOpenTable(limits);
-        _reception = new Reception(environment, limits, Drops, _halfOpen, _acceptors);
+        _halfOpen = new HalfOpenTable(limits ?? EndpointLimits.Default);
+        _reception = new Reception(environment, Drops, _halfOpen, _acceptors);
+    }
+
+    /// <summary>What strangers may cost. May be changed at any time; who is under way already may keep to the old.</summary>
+    public EndpointLimits Limits
+    {
+        get => _halfOpen.Limits;
+        set => _halfOpen.Limits = value;
     }
 
     public IReadOnlyCollection<IkeConnection> Connections => _connections;
@@ -68,6 +74,13 @@ public sealed class IkeEndpoint : IDisposable
         _acceptors.Add(new Acceptor(pattern, offer, (peer, path) => ConnectionOf(pattern, environmentOf, offer, peer, path)));
         return null;
     }
+
+    /// <summary>Takes no new peers by a pattern. The connections that were made from it stay, until their last SA is gone or they are removed.</summary>
+    public void RemovePattern(ConnectionConfig pattern) => _acceptors.Remove(pattern);
+
+    /// <summary>The connections that stand now of those that were made from a pattern.</summary>
+    public IReadOnlyList<IkeConnection> ConnectionsOf(ConnectionConfig pattern) =>
+        [.. _peers.Where(peer => ReferenceEquals(peer.Value.Pattern, pattern)).Select(peer => peer.Key)];
 
     /// <summary>Disposes a connection: its SAs are gone at once, nothing is sent. <see cref="IkeConnection.Close"/> it before.</summary>
     public void Remove(IkeConnection connection)

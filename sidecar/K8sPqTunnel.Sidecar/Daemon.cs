@@ -38,7 +38,8 @@ public sealed class Daemon
         using ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(log));
         try
         {
-            await using var tunnel = new Tunnel(options.Settings, options.Secrets, TimeProvider.System, logs);
+            await using var hub = new IkeHub(TimeProvider.System);
+            await using var tunnel = new Tunnel(hub, options.Settings, options.Secrets, TimeProvider.System, logs);
             return await new Daemon(options, log, logs, tunnel).RunAsync(stop);
         }
         catch (NotSupportedException e)
@@ -53,7 +54,7 @@ public sealed class Daemon
         try
         {
             _tunnel.Guard();
-            control = await ControlServer.StartAsync(_options.ControlPath, _options.Health, _tunnel, _log, stop);
+            control = await ControlServer.StartAsync(_options.ControlPath, _options.Health, new LoneTunnel(_tunnel), _log, stop);
         }
         catch (IOException e)
         {

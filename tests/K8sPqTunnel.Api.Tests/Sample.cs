@@ -26,10 +26,12 @@ internal static class Sample
         """;
 
     /// <summary>The problems of the sample after one replacement in its text.</summary>
-    public static string[] ProblemsAfter(string old, string replacement)
+    /// <param name="more">A further field of spec.</param>
+    public static string[] ProblemsAfter(string old, string replacement, string? more = null)
     {
         Assert.Contains(old, Yaml);
-        using TunnelDocument document = TunnelDocument.Load(Yaml.Replace(old, replacement), "tunnel.yaml");
+        string yaml = Yaml.Replace(old, replacement) + (more is null ? "" : $"\n  {more}");
+        using TunnelDocument document = TunnelDocument.Load(yaml, "tunnel.yaml");
         return [.. document.Problems.Select(p => p.ToString())];
     }
 }

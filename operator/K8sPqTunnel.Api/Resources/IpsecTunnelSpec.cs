@@ -13,6 +13,10 @@ namespace K8sPqTunnel.Api.Resources;
     "spec.ike.proposals: one names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave it out, or set Preferred or Required.")]
 [Rule("!self.traffic.local.exists(l, l in self.traffic.remote)",
     "spec.traffic: a network stands in both local and remote; each belongs to one side.")]
+[Rule("self.startAction == 'None' || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
+    "spec.peer.addresses names only networks, so this end has no address to begin with: set spec.startAction: None, or add an address.")]
+[Rule("has(self.peer.id) || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
+    "spec.peer.addresses names only networks: say with spec.peer.id who may come.")]
 public sealed record IpsecTunnelSpec
 {
     [Field("Where the tunnel's gateway pod runs. Ignored by `pqtunnel up`, which runs where it is started.")]

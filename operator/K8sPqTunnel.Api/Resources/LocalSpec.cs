@@ -10,6 +10,10 @@ public sealed record LocalSpec
         MinLength = 1, MaxLength = 512)]
     public string? Id { get; init; }
 
+    [Field("The address of this end, for a host that has several. Default: the one that the host's routes choose for the peer, and towards a peer of "
+        + "unknown address the one of the default route.", MinLength = 1, MaxLength = 45)]
+    public string? Address { get; init; }
+
     [Field("Further identities of this end, in the same forms. A peer that begins the tunnel and asks for one of them is shown that one.",
         MaxItems = 8, MinLength = 1, MaxLength = 512, ListType = "set")]
     public IReadOnlyList<string>? OtherIds { get; init; }

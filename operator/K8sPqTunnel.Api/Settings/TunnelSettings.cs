@@ -12,8 +12,17 @@ public sealed record TunnelSettings
 
     public required PeerProfile Profile { get; init; }
 
-    /// <summary>At least one, tried in order.</summary>
+    /// <summary>Tried in order. None where the peer's address is not known beforehand.</summary>
     public required IReadOnlyList<PeerAddress> PeerAddresses { get; init; }
+
+    /// <summary>Where the peer may begin from besides.</summary>
+    public required IReadOnlyList<IPNetwork> PeerNetworks { get; init; }
+
+    /// <summary>Peers come from addresses that are not known beforehand; each that fits <see cref="PeerId"/> has IKE SAs of its own.</summary>
+    public bool AwaitsStrangers => PeerAddresses.Count == 0;
+
+    /// <summary>Our address; null for the one that the routes choose.</summary>
+    public required IPAddress? LocalAddress { get; init; }
 
     public required StartAction StartAction { get; init; }
 

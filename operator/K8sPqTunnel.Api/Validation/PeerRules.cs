@@ -8,6 +8,10 @@ namespace K8sPqTunnel.Api.Validation;
 internal static class PeerRules
 {
     private const int MaxAddresses = 8;
+    private const string AnyAddress = "any";
+    private const string Example = "198.51.100.0/24";
+
+    private static readonly IPNetwork[] Anywhere = [new(IPAddress.Any, 0), new(IPAddress.IPv6Any, 0)];
 
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
@@ -16,9 +20,14 @@ internal static class PeerRules
             draft.Report("spec.peer.addresses", $"the peer has {texts.Count} addresses: list 1 to {MaxAddresses} IP addresses or DNS names");
 
         var addresses = new List<PeerAddress>();
+        var networks = new List<IPNetwork>();
         for (int i = 0; i < Math.Min(texts.Count, MaxAddresses); i++)
         {
-            if (TryAddress(texts[i], out PeerAddress? address))
+            if (texts[i] == AnyAddress)
+                networks.AddRange(Anywhere);
+            else if (texts[i].Contains('/'))
+                ReadNetwork(texts[i], $"spec.peer.addresses[{i}]", networks, draft);
+            else if (TryAddress(texts[i], out PeerAddress? address))
                 addresses.Add(address);
             else
                 draft.Report($"spec.peer.addresses[{i}]",
@@ -26,13 +35,40 @@ internal static class PeerRules
         }
 
         draft.PeerAddresses = addresses;
+        draft.PeerNetworks = networks;
+        if (addresses.Count == 0 && networks.Count > 0)
+            CheckStrangers(spec, draft);
         draft.PeerId = Identity(spec.Peer?.Id, addresses, draft);
+    }
+
+    private static void ReadNetwork(string text, string path, List<IPNetwork> networks, SettingsDraft draft)
+    {
+        if (CidrText.TryParse(text, Example, out IPNetwork network, out string? error))
+            networks.Add(network);
+        else
+            draft.Report(path, error);
+    }
+
+    /// <summary>A peer of unknown address has to begin, and to have a name.</summary>
+    private static void CheckStrangers(IpsecTunnelSpec spec, SettingsDraft draft)
+    {
+        StartAction action = spec.StartAction ?? StartAction.Start;
+        if (action != StartAction.None)
+        {
+            draft.Report("spec.startAction", $"{action} needs an address to begin with, and spec.peer.addresses names only networks: "
+                + "write None, so that the peer begins, or add an address");
+        }
+
+        if (spec.Peer?.Id is null)
+        {
+            draft.Report("spec.peer.id", "nothing says who the peer of unknown address is: write the identity that it has to prove, "
+                + "for example branch-berlin.example.net, or *.example.net for several peers");
+        }
     }
 
     private static bool TryAddress(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerAddress? address)
     {
-        // IPAddress takes short forms such as "10.1"; only the form that it prints itself is meant as an address here.
-        if (IPAddress.TryParse(text, out IPAddress? ip) && (text.Contains(':') || text == ip.ToString()))
+        if (AddressText.TryParse(text, out IPAddress? ip))
             address = new PeerAddress(text, ip);
         else
             address = DnsName.IsValid(text) ? new PeerAddress(text, null) : null;

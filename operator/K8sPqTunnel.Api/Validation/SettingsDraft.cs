@@ -16,6 +16,8 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IReadOnlyList<Problem> Problems => _problems;
 
     public IReadOnlyList<PeerAddress> PeerAddresses { get; set; } = [];
+    public IReadOnlyList<IPNetwork> PeerNetworks { get; set; } = [];
+    public IPAddress? LocalAddress { get; set; }
     public IkeIdentity? PeerId { get; set; }
     public IkeIdentity? LocalId { get; set; }
     public IReadOnlyList<IkeIdentity> OtherLocalIds { get; set; } = [];
@@ -45,6 +47,8 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Name = Name,
         Profile = Defaults.Profile,
         PeerAddresses = PeerAddresses,
+        PeerNetworks = PeerNetworks,
+        LocalAddress = LocalAddress,
         StartAction = spec.StartAction ?? StartAction.Start,
         PeerId = PeerId!,
         LocalId = LocalId,

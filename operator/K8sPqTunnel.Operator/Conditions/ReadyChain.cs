@@ -94,5 +94,5 @@ internal static class ReadyChain
     private static string PeerOf(TunnelObservation observed, TunnelReport report) =>
         report.PeerEndpoint.Length > 0
             ? Bounded.Text(report.PeerEndpoint)
-            : string.Join(", ", observed.Validation.Settings!.PeerAddresses.Select(a => a.Text));
+            : string.Join(", ", observed.Validation.Settings!.PeerAddresses.Select(a => a.Text).Concat(observed.Validation.Settings.PeerNetworks.Select(n => n.ToString())));
 }

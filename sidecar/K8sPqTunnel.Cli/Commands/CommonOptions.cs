@@ -1,21 +1,29 @@
 using System.CommandLine;
+using K8sPqTunnel.Sidecar.Control;
 
 namespace K8sPqTunnel.Cli.Commands;
 
 /// <summary>Options that several commands take, made anew for each.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> File(bool required) => new("--file", "-f")
+    public static Option<string[]> Files(bool required) => new("--file", "-f")
     {
-        Description = "YAML with an IpsecTunnel and, if it is not elsewhere, the Secret that it names; - reads standard input.",
+        Description = "YAML with IpsecTunnels and, if they are not elsewhere, the Secrets that they name; a folder of such files; - reads standard input. "
+            + "May be given several times.",
         HelpName = "FILE",
         Required = required,
     };
 
     public static Option<string?> Tunnel() => new("--tunnel")
     {
-        Description = "Which tunnel, where the file holds several: NAME or NAMESPACE/NAME.",
+        Description = "One of the tunnels of the files: NAME or NAMESPACE/NAME. Default: all.",
         HelpName = "NAME",
+    };
+
+    public static Argument<string?> Name() => new("NAME")
+    {
+        Description = "A running tunnel: NAME or NAMESPACE/NAME.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     public static Option<string?> Secrets() => new("--secrets")
@@ -26,7 +34,8 @@ internal static class CommonOptions
 
     public static Option<string?> Control() => new("--control")
     {
-        Description = $"The daemon's control socket. Default: {Sidecar.Control.ControlSocket.Folder}/NAMESPACE.NAME.sock.",
+        Description = $"The daemon's control socket. Default: {ControlSocket.Folder}/NAMESPACE.NAME.sock for one tunnel, {ControlSocket.OfSeveral} for several; "
+            + "a command looks at all that are there.",
         HelpName = "PATH",
     };
 }

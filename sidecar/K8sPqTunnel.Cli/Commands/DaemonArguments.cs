@@ -5,7 +5,7 @@ namespace K8sPqTunnel.Cli.Commands;
 /// <summary>The options that `up` and `run` share.</summary>
 internal sealed class DaemonArguments
 {
-    public Option<string> File { get; } = CommonOptions.File(required: true);
+    public Option<string[]> Files { get; } = CommonOptions.Files(required: true);
 
     public Option<string?> Tunnel { get; } = CommonOptions.Tunnel();
 
@@ -21,7 +21,7 @@ internal sealed class DaemonArguments
 
     public void AddTo(Command command)
     {
-        command.Options.Add(File);
+        command.Options.Add(Files);
         command.Options.Add(Tunnel);
         command.Options.Add(Secrets);
         command.Options.Add(Control);

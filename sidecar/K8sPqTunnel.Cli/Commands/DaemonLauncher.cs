@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.InteropServices;
 using K8sPqTunnel.Cli.Input;
 using K8sPqTunnel.Cli.Output;
 using K8sPqTunnel.Sidecar;
@@ -11,41 +12,97 @@ namespace K8sPqTunnel.Cli.Commands;
 /// <summary>Runs the daemon in this process and turns its end into an exit status.</summary>
 internal static class DaemonLauncher
 {
-    public static async Task<int> RunAsync(
+    public static Task<int> RunAsync(
         DaemonArguments arguments, ParseResult parsed, OperatorLinkOptions? operatorLink, bool giveUpOnFirstFailure, CancellationToken cancellation)
     {
-        string file = parsed.GetRequiredValue(arguments.File);
-        using TunnelInput? input = TunnelInput.Read(
-            file, parsed.GetValue(arguments.Tunnel), parsed.GetValue(arguments.Secrets), out IReadOnlyList<string> errors);
-        if (input is null)
-            return Complaint.BadInput(errors);
-
         IPEndPoint? health = null;
         if (parsed.GetValue(arguments.Health) is { } text && (!IPEndPoint.TryParse(text, out health) || health.Port == 0))
-            return Complaint.BadInput($"--health {text}: not an address and a port, for example 127.0.0.1:9510");
+            return Task.FromResult(Complaint.BadInput($"--health {text}: not an address and a port, for example 127.0.0.1:9510"));
 
-        var options = new DaemonOptions
+        string[] files = parsed.GetRequiredValue(arguments.Files);
+        string? tunnel = parsed.GetValue(arguments.Tunnel);
+        string? secrets = parsed.GetValue(arguments.Secrets);
+        string? control = parsed.GetValue(arguments.Control);
+        if (TunnelInput.Read(files, tunnel, secrets, out IReadOnlyList<string> errors) is not { } inputs)
+            return Task.FromResult(Complaint.BadInput(errors));
+        if (operatorLink is not null && inputs.Count > 1)
         {
-            Settings = input.Settings,
-            TunnelUid = input.Resource.Metadata?.Uid ?? "",
-            Generation = input.Resource.Metadata?.Generation ?? 0,
-            Secrets = input.Secrets,
-            ControlPath = parsed.GetValue(arguments.Control) ?? ControlSocket.PathOf(input.Settings.Namespace, input.Settings.Name),
-            Health = health,
-            Operator = operatorLink,
-            GiveUpOnFirstFailure = giveUpOnFirstFailure,
-        };
-        using var log = new ConsoleLog();
-        DaemonOutcome outcome = await Daemon.RunAsync(options, log, cancellation);
-        switch (outcome.End)
-        {
-            case DaemonEnd.Failed or DaemonEnd.Lost:
-                return Complaint.Failure(outcome.Message);
-            case DaemonEnd.Stopped when giveUpOnFirstFailure:
-                await Console.Error.WriteLineAsync(
-                    $"tunnel \"{input.Settings.Name}\" is stopped; its traffic stays blocked in clear. Remove the block with: pqtunnel down -f {file}");
-                break;
+            Dispose(inputs);
+            return Task.FromResult(Complaint.BadInput("an operator is told of one tunnel: choose it with --tunnel"));
         }
+
+        if (inputs is [var only] && (operatorLink is not null || tunnel is not null || !InputFiles.AreMany(files)))
+        {
+            return RunOneAsync(only, new DaemonOptions
+            {
+                Settings = only.Settings,
+                TunnelUid = only.Resource.Metadata?.Uid ?? "",
+                Generation = only.Resource.Metadata?.Generation ?? 0,
+                Secrets = only.Secrets,
+                ControlPath = control ?? ControlSocket.PathOf(only.Settings.Namespace, only.Settings.Name),
+                Health = health,
+                Operator = operatorLink,
+                GiveUpOnFirstFailure = giveUpOnFirstFailure,
+            }, files[0], cancellation);
+        }
+
+        // Those that have been read are for the start: standard input cannot be read twice.
+        IReadOnlyList<TunnelInput>? first = inputs;
+        return RunManyAsync(() => Plans(Interlocked.Exchange(ref first, null) ?? Read(files, tunnel, secrets)), control ?? ControlSocket.OfSeveral, health, files, cancellation);
+    }
+
+    private static async Task<int> RunOneAsync(TunnelInput input, DaemonOptions options, string file, CancellationToken cancellation)
+    {
+        using (input)
+        {
+            using var log = new ConsoleLog();
+            DaemonOutcome outcome = await Daemon.RunAsync(options, log, cancellation);
+            switch (outcome.End)
+            {
+                case DaemonEnd.Failed or DaemonEnd.Lost:
+                    return Complaint.Failure(outcome.Message);
+                case DaemonEnd.Stopped when options.GiveUpOnFirstFailure:
+                    await Console.Error.WriteLineAsync(
+                        $"tunnel \"{input.Settings.Name}\" is stopped; its traffic stays blocked in clear. Remove the block with: pqtunnel down -f {file}");
+                    break;
+            }
+
+            return ExitCode.Success;
+        }
+    }
+
+    private static async Task<int> RunManyAsync(
+        Func<IReadOnlyList<TunnelPlan>> load, string control, IPEndPoint? health, string[] files, CancellationToken cancellation)
+    {
+        using var wishes = new SemaphoreSlim(0);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            wishes.Release();
+        });
+        using var log = new ConsoleLog();
+        DaemonOutcome outcome = await Fleet.RunAsync(
+            new FleetOptions { Load = load, ControlPath = control, Health = health, ReloadWished = wishes.WaitAsync }, log, cancellation);
+        if (outcome.End == DaemonEnd.Failed)
+            return Complaint.Failure(outcome.Message);
+        if (outcome.End == DaemonEnd.Stopped)
+        {
+            await Console.Error.WriteLineAsync(
+                $"the tunnels are stopped; their traffic stays blocked in clear. Remove the block with: pqtunnel down {string.Join(' ', files.Select(file => $"-f {file}"))}");
+        }
+
         return ExitCode.Success;
+    }
+
+    private static IReadOnlyList<TunnelInput> Read(string[] files, string? tunnel, string? secrets) =>
+        TunnelInput.Read(files, tunnel, secrets, out IReadOnlyList<string> errors) ?? throw new IOException(string.Join('\n', errors));
+
+    private static IReadOnlyList<TunnelPlan> Plans(IReadOnlyList<TunnelInput> inputs) =>
+        [.. inputs.Select(input => new TunnelPlan(input.Settings, input.Secrets, input.Fingerprint))];
+
+    private static void Dispose(IEnumerable<TunnelInput> inputs)
+    {
+        foreach (TunnelInput input in inputs)
+            input.Dispose();
     }
 }

@@ -2,27 +2,31 @@ using System.CommandLine;
 using K8sPqTunnel.Cli.Input;
 using K8sPqTunnel.Cli.Output;
 using K8sPqTunnel.Ike.Events;
-using K8sPqTunnel.Sidecar.Control;
 
 namespace K8sPqTunnel.Cli.Commands;
 
-/// <summary>`pqtunnel rekey`: has a running tunnel make fresh keys now.</summary>
+/// <summary>`pqtunnel rekey`: has running tunnels make fresh keys now.</summary>
 internal static class RekeyCommand
 {
     public static Command Create()
     {
-        Option<string> file = CommonOptions.File(required: true);
+        Argument<string?> name = CommonOptions.Name();
+        Option<string[]> files = CommonOptions.Files(required: false);
         Option<string?> tunnel = CommonOptions.Tunnel();
         Option<string?> control = CommonOptions.Control();
         Option<bool> child = new("--child") { Description = "Fresh keys for the child SAs. The default." };
         Option<bool> ike = new("--ike") { Description = "Fresh keys for the IKE SA, from which later child SAs derive." };
         var command = new Command("rekey", "Has a running tunnel make fresh keys now, without a gap in its traffic; `pqtunnel status` shows the result.")
         {
-            file, tunnel, control, child, ike,
+            name, files, tunnel, control, child, ike,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetRequiredValue(file), parsed.GetValue(tunnel), parsed.GetValue(control),
-            Kinds(parsed.GetValue(child), parsed.GetValue(ike)), cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var running = new RunningTunnels(parsed.GetValue(control));
+            (IReadOnlyList<string>? tunnels, int exit) = await NamedAsync(
+                running, parsed.GetValue(name), parsed.GetValue(files) ?? [], parsed.GetValue(tunnel), cancellation);
+            return tunnels is null ? exit : await RunAsync(running, tunnels, Kinds(parsed.GetValue(child), parsed.GetValue(ike)), cancellation);
+        });
         return command;
     }
 
@@ -34,16 +38,33 @@ internal static class RekeyCommand
         _ => [RekeyKind.Child],
     };
 
-    private static async Task<int> RunAsync(string file, string? tunnel, string? control, RekeyKind[] kinds, CancellationToken cancellation)
+    /// <returns>Full names, or null and an exit status.</returns>
+    private static async Task<(IReadOnlyList<string>? Tunnels, int Exit)> NamedAsync(
+        RunningTunnels running, string? name, string[] paths, string? tunnel, CancellationToken cancellation)
     {
-        if (TunnelInput.ReadSettings(file, tunnel, out IReadOnlyList<string> errors) is not { } settings)
-            return Complaint.BadInput(errors);
-
-        using var daemon = new ControlClient(control ?? ControlSocket.PathOf(settings.Namespace, settings.Name));
-        foreach (RekeyKind kind in kinds)
+        switch (name, paths)
         {
-            if (!await daemon.RekeyAsync(kind, cancellation))
-                return Complaint.Failure($"tunnel \"{settings.Name}\": no daemon serves it here: start it with `pqtunnel up -f {file}`");
+            case ({ } one, []):
+                (string? found, string error) = await running.ResolveAsync(one, cancellation);
+                return found is null ? (null, Complaint.Failure(error)) : ([found], ExitCode.Success);
+            case (null, { Length: > 0 }):
+                return TunnelInput.ReadSettings(paths, tunnel, out IReadOnlyList<string> errors) is { } settings
+                    ? ([.. settings.Select(each => $"{each.Namespace}/{each.Name}")], ExitCode.Success)
+                    : (null, Complaint.BadInput(errors));
+            default:
+                return (null, Complaint.BadInput("name the tunnel, or give its file with -f FILE"));
+        }
+    }
+
+    private static async Task<int> RunAsync(RunningTunnels running, IReadOnlyList<string> tunnels, RekeyKind[] kinds, CancellationToken cancellation)
+    {
+        foreach (string tunnel in tunnels)
+        {
+            foreach (RekeyKind kind in kinds)
+            {
+                if (!await running.AskAsync(daemon => daemon.RekeyAsync(tunnel, kind, cancellation)))
+                    return Complaint.Failure($"tunnel \"{tunnel}\": no daemon serves it here: start it with `pqtunnel up -f FILE`");
+            }
         }
 
         return ExitCode.Success;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using K8sPqTunnel.Cli.Output;
 using K8sPqTunnel.Sidecar;
-using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.State;
 
 namespace K8sPqTunnel.Cli.Commands;
@@ -12,13 +11,14 @@ internal static class StatusCommand
 {
     public static Command Create()
     {
+        Argument<string?> name = CommonOptions.Name();
         Option<string?> control = CommonOptions.Control();
         var json = new Option<bool>("--json") { Description = "Print one JSON object a tunnel." };
-        var ready = new Option<bool>("--ready") { Description = "Print nothing where all is well; exit with status 1 unless every tunnel passes packets." };
+        var ready = new Option<bool>("--ready") { Description = "Print nothing where all is well; exit with status 1 unless every tunnel, or the one that is named, passes packets." };
         var live = new Option<bool>("--live") { Description = "Print nothing where all is well; exit with status 1 unless the daemon answers." };
         var command = new Command("status", "Shows the tunnels that run on this host: peer, key exchanges, data plane, round-trip time, counters.")
         {
-            control, json, ready, live,
+            name, control, json, ready, live,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -26,22 +26,16 @@ internal static class StatusCommand
                 : parsed.GetValue(ready) ? StatusFormat.Ready
                 : parsed.GetValue(live) ? StatusFormat.Live
                 : StatusFormat.Table;
-            return RunAsync(parsed.GetValue(control), format, cancellation);
+            return RunAsync(new RunningTunnels(parsed.GetValue(control)), parsed.GetValue(name), format, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string? socket, StatusFormat format, CancellationToken cancellation)
+    private static async Task<int> RunAsync(RunningTunnels running, string? name, StatusFormat format, CancellationToken cancellation)
     {
-        List<TunnelSnapshot> tunnels = [];
-        foreach (string path in socket is null ? ControlSocket.Find() : [socket])
-        {
-            using var daemon = new ControlClient(path);
-            if (await daemon.StatusAsync(cancellation) is { } tunnel)
-                tunnels.Add(tunnel);
-        }
+        IReadOnlyList<TunnelSnapshot> tunnels = await running.ListAsync(name, cancellation);
         if (tunnels.Count == 0)
-            return Complaint.Failure(NothingRuns(Leftovers.List()));
+            return Complaint.Failure(name is null ? NothingRuns(Leftovers.List()) : $"No tunnel \"{name}\" runs here: `pqtunnel status` shows those that do.");
 
         switch (format)
         {
@@ -49,7 +43,7 @@ internal static class StatusCommand
                 foreach (TunnelSnapshot tunnel in tunnels)
                     Console.WriteLine(JsonSerializer.Serialize(tunnel, SnapshotJsonContext.Default.TunnelSnapshot));
                 break;
-            case StatusFormat.Ready when tunnels.Find(tunnel => !tunnel.Ready) is { } waiting:
+            case StatusFormat.Ready when tunnels.FirstOrDefault(tunnel => !tunnel.Ready) is { } waiting:
                 return Complaint.Failure(StatusTable.WhyNotReady(waiting));
             case StatusFormat.Table:
                 StatusTable.Write(tunnels);

@@ -4,9 +4,11 @@ using K8sPqTunnel.Api.Settings;
 
 namespace K8sPqTunnel.Cli.Input;
 
-/// <summary>Where the values of a tunnel's Secrets are: in the file beside it, or in a folder of mounted Secrets.</summary>
-/// <param name="folder">Of Secrets that the file does not hold; null for nowhere.</param>
-internal sealed class SecretSource(TunnelDocument document, string @namespace, string? folder)
+/// <summary>Where the values of a tunnel's Secrets are: in the files beside it, or in a folder of mounted Secrets.</summary>
+/// <param name="secrets">Of the tunnel's namespace; the first of a name counts.</param>
+/// <param name="folder">Of Secrets that the files do not hold; null for nowhere.</param>
+/// <param name="hash">Gets every value that is read.</param>
+internal sealed class SecretSource(IReadOnlyList<SecretDocument> secrets, string? folder, IncrementalHash? hash = null)
 {
     /// <summary>Reads one value.</summary>
     /// <param name="field">What names it, for sentences.</param>
@@ -15,10 +17,10 @@ internal sealed class SecretSource(TunnelDocument document, string @namespace, s
     public T? Read<T>(SecretReference wanted, string field, int maxLength, Func<ReadOnlyMemory<byte>, T?> use, List<string> errors)
         where T : class
     {
-        if (document.Secrets.FirstOrDefault(secret => secret.Name == wanted.Name && secret.Namespace == @namespace) is { } inFile)
+        if (secrets.FirstOrDefault(secret => secret.Name == wanted.Name) is { } inFile)
         {
             if (inFile.TryGet(wanted.Key, out ReadOnlyMemory<byte> value))
-                return use(value);
+                return Use(value, use);
             errors.Add($"the Secret \"{wanted.Name}\" has no key \"{wanted.Key}\": add it under stringData, or name the right one in {field}");
             return null;
         }
@@ -30,7 +32,15 @@ internal sealed class SecretSource(TunnelDocument document, string @namespace, s
         return null;
     }
 
-    private static T? ReadFile<T>(string path, int maxLength, Func<ReadOnlyMemory<byte>, T?> use, List<string> errors)
+    private T? Use<T>(ReadOnlyMemory<byte> value, Func<ReadOnlyMemory<byte>, T?> use)
+        where T : class
+    {
+        hash?.AppendData(BitConverter.GetBytes(value.Length));
+        hash?.AppendData(value.Span);
+        return use(value);
+    }
+
+    private T? ReadFile<T>(string path, int maxLength, Func<ReadOnlyMemory<byte>, T?> use, List<string> errors)
         where T : class
     {
         byte[] octets = new byte[maxLength + 1];
@@ -38,7 +48,7 @@ internal sealed class SecretSource(TunnelDocument document, string @namespace, s
         {
             using FileStream file = File.OpenRead(path);
             int length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-            return use(octets.AsMemory(0, length));
+            return Use(octets.AsMemory(0, length), use);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,18 +1,21 @@
-using K8sPqTunnel.Api.Documents;
+using System.Security.Cryptography;
+using System.Text.Json;
+using K8sPqTunnel.Api;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Sidecar;
 
 namespace K8sPqTunnel.Cli.Input;
 
-/// <summary>One tunnel as a command's options name it, with its keys and certificates.</summary>
+/// <summary>A tunnel as a command's options name it, with its keys and certificates.</summary>
 internal sealed class TunnelInput : IDisposable
 {
-    private TunnelInput(IpsecTunnel resource, TunnelSettings settings, TunnelSecrets secrets)
+    private TunnelInput(IpsecTunnel resource, TunnelSettings settings, TunnelSecrets secrets, string fingerprint)
     {
         Resource = resource;
         Settings = settings;
         Secrets = secrets;
+        Fingerprint = fingerprint;
     }
 
     public IpsecTunnel Resource { get; }
@@ -21,72 +24,56 @@ internal sealed class TunnelInput : IDisposable
 
     public TunnelSecrets Secrets { get; }
 
+    /// <summary>The same for the same resource and values of its Secrets, and for no other.</summary>
+    public string Fingerprint { get; }
+
     public void Dispose() => Secrets.Dispose();
 
-    /// <param name="file">A path, or - for standard input.</param>
-    /// <param name="tunnel">NAME or NAMESPACE/NAME; null where the file holds one tunnel.</param>
-    /// <param name="secretsFolder">Where Secrets lie that the file does not hold; null for nowhere.</param>
+    /// <summary>Reads the tunnels that are meant; all or none.</summary>
+    /// <param name="paths">Files, folders, or - for standard input.</param>
+    /// <param name="tunnel">NAME or NAMESPACE/NAME; null for all.</param>
+    /// <param name="secretsFolder">Where Secrets lie that the files do not hold; null for nowhere.</param>
     /// <param name="errors">A sentence for each thing that must be mended; empty on success.</param>
-    public static TunnelInput? Read(string file, string? tunnel, string? secretsFolder, out IReadOnlyList<string> errors)
+    public static IReadOnlyList<TunnelInput>? Read(
+        IReadOnlyList<string> paths, string? tunnel, string? secretsFolder, out IReadOnlyList<string> errors)
     {
-        using TunnelDocument? document = ReadDocument(file, out errors);
-        if (document is null || Choose(document, file, tunnel, out errors) is not { } settings)
+        using InputFiles? files = InputFiles.Read(paths, out errors);
+        if (files?.Choose(tunnel, out errors) is not { } chosen)
             return null;
 
         List<string> flaws = [];
-        if (CredentialInput.Read(settings, new SecretSource(document, settings.Namespace, secretsFolder), flaws) is not { } secrets)
+        List<TunnelInput> inputs = [];
+        foreach (TunnelSettings settings in chosen)
         {
-            errors = flaws;
-            return null;
-        }
-        IpsecTunnel resource = document.Resources.First(candidate =>
-            candidate.Metadata?.Name == settings.Name && (candidate.Metadata.Namespace ?? settings.Namespace) == settings.Namespace);
-        return new TunnelInput(resource, settings, secrets);
-    }
-
-    /// <summary>Reads which tunnel is meant, without its key: enough to take it down.</summary>
-    public static TunnelSettings? ReadSettings(string file, string? tunnel, out IReadOnlyList<string> errors)
-    {
-        using TunnelDocument? document = ReadDocument(file, out errors);
-        return document is null ? null : Choose(document, file, tunnel, out errors);
-    }
-
-    private static TunnelDocument? ReadDocument(string file, out IReadOnlyList<string> errors)
-    {
-        string yaml;
-        try
-        {
-            yaml = file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors = [$"{file} cannot be read: {e.Message}"];
-            return null;
+            // What is wrong with one of several has to say with which.
+            List<string> own = [];
+            if (Read(files, settings, secretsFolder, own) is { } input)
+                inputs.Add(input);
+            flaws.AddRange(chosen.Count == 1 ? own : own.Select(flaw => $"tunnel \"{settings.Namespace}/{settings.Name}\": {flaw}"));
         }
 
-        TunnelDocument document = TunnelDocument.Load(yaml, file == "-" ? "standard input" : file);
-        errors = [.. document.Problems.Select(problem => problem.ToString())];
-        if (errors.Count == 0)
-            return document;
-        document.Dispose();
+        errors = flaws;
+        if (flaws.Count == 0)
+            return inputs;
+        inputs.ForEach(input => input.Dispose());
         return null;
     }
 
-    private static TunnelSettings? Choose(TunnelDocument document, string file, string? wanted, out IReadOnlyList<string> errors)
+    /// <summary>Reads which tunnels are meant, without their keys: enough to take them down.</summary>
+    public static IReadOnlyList<TunnelSettings>? ReadSettings(IReadOnlyList<string> paths, string? tunnel, out IReadOnlyList<string> errors)
     {
-        TunnelSettings[] candidates = [.. document.Tunnels.Where(tunnel => wanted is null || Names(tunnel, wanted))];
-        errors = (candidates.Length, wanted) switch
-        {
-            (1, _) => [],
-            (0, null) => [$"{file} holds no IpsecTunnel: add one (apiVersion {IpsecTunnel.GroupVersion})"],
-            (0, _) => [$"{file} holds no tunnel \"{wanted}\", only {string.Join(", ", document.Tunnels.Select(FullName))}"],
-            (var count, null) => [$"{file} holds {count} tunnels: choose one with --tunnel {FullName(candidates[0])}"],
-            (_, _) => [$"\"{wanted}\" names several tunnels of {file}: write {string.Join(" or ", candidates.Select(FullName))}"],
-        };
-        return candidates is [var only] ? only : null;
+        using InputFiles? files = InputFiles.Read(paths, out errors);
+        return files?.Choose(tunnel, out errors);
     }
 
-    private static bool Names(TunnelSettings tunnel, string wanted) => wanted == tunnel.Name || wanted == FullName(tunnel);
-
-    private static string FullName(TunnelSettings tunnel) => $"{tunnel.Namespace}/{tunnel.Name}";
+    private static TunnelInput? Read(InputFiles files, TunnelSettings settings, string? secretsFolder, List<string> flaws)
+    {
+        IpsecTunnel resource = files.ResourceOf(settings);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(resource, ApiJsonContext.Default.IpsecTunnel));
+        var source = new SecretSource([.. files.SecretsOf(settings)], secretsFolder, hash);
+        return CredentialInput.Read(settings, source, flaws) is { } secrets
+            ? new TunnelInput(resource, settings, secrets, Convert.ToHexString(hash.GetHashAndReset()))
+            : null;
+    }
 }

@@ -23,4 +23,18 @@ public readonly record struct EspDatagram(PeerPath Path, Memory<byte> Payload, b
             return new EspDatagram(Path, Payload.Slice(start, Math.Min(SegmentLength, Payload.Length - start)), TrafficClass);
         }
     }
+
+    /// <summary>Some of them that lie beside each other.</summary>
+    public EspDatagram this[Range range]
+    {
+        get
+        {
+            (int first, int count) = range.GetOffsetAndLength(Count);
+            if (count == Count)
+                return this;
+            int start = first * SegmentLength;
+            int length = Math.Min(count * SegmentLength, Payload.Length - start);
+            return this with { Payload = Payload.Slice(start, length), SegmentLength = count > 1 ? SegmentLength : 0 };
+        }
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class Acceptor
     private readonly IkeConnection? _connection;
     private readonly Func<IkeIdentity, PeerPath, IkeConnection> _claim;
     private (IReadOnlyList<PeerProposal> Theirs, bool Intermediate, ProposalMatch? Match)? _judged;
+    private bool _isClosed;
 
     /// <param name="offer">From <see cref="Offer"/>: what policy and machine leave of the proposals.</param>
     public Acceptor(IkeConnection connection, IReadOnlyList<IkeProposal> offer)
@@ -39,10 +40,13 @@ internal sealed class Acceptor
     public ConnectionConfig Config => _connection?.Config ?? _pattern!;
 
     /// <summary>Peers may begin now.</summary>
-    public bool IsOpen => _connection?.IsOpenToPeers ?? true;
+    public bool IsOpen => !_isClosed && (_connection?.IsOpenToPeers ?? true);
 
     /// <summary>Where events go that concern this acceptor's peers before one of them has proved who it is; null: to the endpoint's.</summary>
     public IIkeOutput? Output => _connection?.Environment.Output;
+
+    /// <summary>Takes no peer any more.</summary>
+    public void Close() => _isClosed = true;
 
     public bool IsOf(IkeConnection connection) => _connection == connection;
 

@@ -21,15 +21,20 @@ internal sealed class AcceptorIndex
             _byNetwork.Add(acceptor);
     }
 
-    public void Remove(IkeConnection connection)
+    public void Remove(IkeConnection connection) => Remove(connection.Config, acceptor => acceptor.IsOf(connection));
+
+    /// <summary>Closes a pattern: handshakes under way do not find it open any more either.</summary>
+    public void Remove(ConnectionConfig pattern) => Remove(pattern, acceptor => ReferenceEquals(acceptor.Config, pattern));
+
+    private void Remove(ConnectionConfig config, Predicate<Acceptor> isMeant)
     {
-        foreach (IPAddress peer in connection.Config.RemoteAddresses.Distinct())
+        foreach (IPAddress peer in config.RemoteAddresses.Distinct())
         {
-            if (_byPeer.TryGetValue(peer, out List<Acceptor>? acceptors) && acceptors.RemoveAll(a => a.IsOf(connection)) > 0 && acceptors.Count == 0)
+            if (_byPeer.TryGetValue(peer, out List<Acceptor>? acceptors) && Close(acceptors, isMeant) && acceptors.Count == 0)
                 _byPeer.Remove(peer);
         }
 
-        _byNetwork.RemoveAll(acceptor => acceptor.IsOf(connection));
+        Close(_byNetwork, isMeant);
     }
 
     /// <summary>Those that take peers now, the closest description of both addresses first, in order of their adding where equal.</summary>
@@ -49,5 +54,12 @@ internal sealed class AcceptorIndex
             if (acceptor.IsOpen && acceptor.Fit(path) != Acceptor.NoFit)
                 found.Add(acceptor);
         }
+    }
+
+    private static bool Close(List<Acceptor> acceptors, Predicate<Acceptor> isMeant)
+    {
+        foreach (Acceptor acceptor in acceptors.FindAll(isMeant))
+            acceptor.Close();
+        return acceptors.RemoveAll(isMeant) > 0;
     }
 }

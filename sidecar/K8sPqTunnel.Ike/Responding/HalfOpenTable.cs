@@ -4,6 +4,7 @@ using System.Net;
 namespace K8sPqTunnel.Ike.Responding;
 
 /// <summary>The half-open IKE SAs of an endpoint: by our SPI, and by the peer's for repeats of IKE_SA_INIT (RFC 7296 2.1).</summary>
+/// <param name="limits">To begin with.</param>
 internal sealed class HalfOpenTable(EndpointLimits limits)
 {
     private readonly Dictionary<IkeSpi, HalfOpenSa> _bySpi = [];
@@ -15,6 +16,8 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
 
     // Few at a time: each of these peers has proved to hold a private key.
     private readonly List<(TimeSpan Due, HalfOpenSa Sa)> _checks = [];
+
+    public EndpointLimits Limits { get; set; } = limits;
 
     public int Count => _bySpi.Count;
 
@@ -31,7 +34,7 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
     }
 
     public bool HasRoom(IPAddress peer) =>
-        Count < limits.MaxHalfOpen && _perAddress.GetValueOrDefault(peer) < limits.MaxHalfOpenPerAddress;
+        Count < Limits.MaxHalfOpen && _perAddress.GetValueOrDefault(peer) < Limits.MaxHalfOpenPerAddress;
 
     public bool TryFind(IkeSpi local, [NotNullWhen(true)] out HalfOpenSa? sa) => _bySpi.TryGetValue(local, out sa);
 
@@ -43,7 +46,7 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
         _bySpi.Add(sa.Session.Sa.LocalSpi, sa);
         _byPeer.Add((sa.Session.Sa.InitiatorSpi, sa.Peer), sa);
         _perAddress[sa.Peer.Address] = _perAddress.GetValueOrDefault(sa.Peer.Address) + 1;
-        _clock.Enqueue((sa.Ends(limits), sa));
+        _clock.Enqueue((sa.Ends(Limits), sa));
     }
 
     /// <summary>The SA waits for a verdict about its peer's certificates, until then and not longer.</summary>
@@ -85,7 +88,7 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
             if (!_bySpi.ContainsKey(first.Sa.Session.Sa.LocalSpi))
                 continue;
             // Its peer may have gone on meanwhile.
-            if (first.Sa.Ends(limits) is { } later && later > now)
+            if (first.Sa.Ends(Limits) is { } later && later > now)
             {
                 _clock.Enqueue((later, first.Sa));
                 continue;

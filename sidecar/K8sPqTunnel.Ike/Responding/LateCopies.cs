@@ -7,7 +7,8 @@ namespace K8sPqTunnel.Ike.Responding;
 /// The IKE_SA_INIT requests whose IKE SAs have come up lately: a copy that the network delivers after IKE_AUTH is ignored, and opens no
 /// second IKE SA (RFC 7296 2.1).
 /// </summary>
-internal sealed class LateCopies(EndpointLimits limits)
+/// <param name="halfOpen">Has the limits.</param>
+internal sealed class LateCopies(HalfOpenTable halfOpen)
 {
     // By the whole request, as RFC 7296 2.1 advises: two peers behind a NAT may choose the same SPI.
     private readonly HashSet<UInt128> _known = [];
@@ -19,8 +20,8 @@ internal sealed class LateCopies(EndpointLimits limits)
         UInt128 digest = DigestOf(request);
         if (!_known.Add(digest))
             return;
-        _clock.Enqueue((now + limits.HalfOpenLifetime, digest));
-        if (_known.Count > limits.MaxHalfOpen)
+        _clock.Enqueue((now + halfOpen.Limits.HalfOpenLifetime, digest));
+        if (_known.Count > halfOpen.Limits.MaxHalfOpen)
             _known.Remove(_clock.Dequeue().Digest);
     }
 

@@ -15,14 +15,14 @@ namespace K8sPqTunnel.Ike.Responding;
 /// </remarks>
 /// <param name="acceptors">Whom a stranger may mean.</param>
 internal sealed class Reception(
-    IkeEnvironment environment, EndpointLimits limits, DropCounters drops, HalfOpenTable halfOpen, AcceptorIndex acceptors)
+    IkeEnvironment environment, DropCounters drops, HalfOpenTable halfOpen, AcceptorIndex acceptors)
 {
     /// <summary>How often at most events tell of peers that were turned away: strangers shall not fill a log.</summary>
     private static readonly TimeSpan NewsPause = TimeSpan.FromSeconds(1);
 
     private readonly CookieJar _cookies = new(environment.Random);
     private readonly OfferMemory _offers = new();
-    private readonly LateCopies _late = new(limits);
+    private readonly LateCopies _late = new(halfOpen);
     private TimeSpan _nextNews;
 
     public void Receive(TimeSpan now, in PeerPath path, ReadOnlySpan<byte> datagram)
@@ -89,7 +89,7 @@ internal sealed class Reception(
 
         bool receives = request.TryFindNotify(NotifyType.Cookie, out NotifyPayload cookie) &&
             _cookies.IsOurs(now, cookie.Data, path.Remote.Address, request.Header.InitiatorSpi, nonce);
-        if (!receives && halfOpen.Count >= limits.CookiesFrom)
+        if (!receives && halfOpen.Count >= halfOpen.Limits.CookiesFrom)
         {
             DemandCookie(now, path, request, nonce);
             return;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using K8sPqTunnel.Ike.Events;
@@ -18,12 +19,12 @@ public sealed class ControlClient : IDisposable
             BaseAddress = Anywhere,
         };
 
-    /// <returns>Null where no daemon listens.</returns>
-    public async Task<TunnelSnapshot?> StatusAsync(CancellationToken cancellation)
+    /// <returns>Its tunnels; null where no daemon listens.</returns>
+    public async Task<IReadOnlyList<TunnelSnapshot>?> StatusAsync(CancellationToken cancellation)
     {
         try
         {
-            return await _http.GetFromJsonAsync(ControlRoutes.Status, SnapshotJsonContext.Default.TunnelSnapshot, cancellation);
+            return await _http.GetFromJsonAsync(ControlRoutes.Tunnels, SnapshotJsonContext.Default.TunnelSnapshotArray, cancellation);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
@@ -32,34 +33,37 @@ public sealed class ControlClient : IDisposable
     }
 
     /// <summary>Asks for fresh keys; what comes of it shows in the status.</summary>
-    /// <returns>False where no daemon listens.</returns>
-    public async Task<bool> RekeyAsync(RekeyKind kind, CancellationToken cancellation)
-    {
-        string route = kind == RekeyKind.Child ? ControlRoutes.RekeyChild : ControlRoutes.RekeyIke;
-        try
-        {
-            using HttpResponseMessage answer = await _http.PostAsync(route, content: null, cancellation);
-            return answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
-        }
-        catch (HttpRequestException e) when (e.InnerException is SocketException)
-        {
-            return false;
-        }
-    }
+    /// <param name="tunnel">NAMESPACE/NAME.</param>
+    /// <returns>False where no daemon listens, or none that serves the tunnel.</returns>
+    public async Task<bool> RekeyAsync(string tunnel, RekeyKind kind, CancellationToken cancellation) =>
+        await PostAsync(ControlRoutes.Of(tunnel, ControlRoutes.Rekey(kind)), cancellation) is not null;
 
     /// <summary>Returns when nothing of the tunnel is left.</summary>
-    /// <returns>False where no daemon listens.</returns>
+    /// <param name="tunnel">NAMESPACE/NAME.</param>
+    /// <returns>False where no daemon listens, or none that serves the tunnel.</returns>
     /// <exception cref="IOException">The daemon could not remove something; the message says what. It may be asked again.</exception>
-    public async Task<bool> DownAsync(CancellationToken cancellation)
+    public async Task<bool> DownAsync(string tunnel, CancellationToken cancellation) =>
+        await PostAsync(ControlRoutes.Of(tunnel, ControlRoutes.Down), cancellation) is not null;
+
+    /// <summary>Has the daemon read its files again.</summary>
+    /// <returns>A line for each change; null where no daemon listens.</returns>
+    /// <exception cref="IOException">The files cannot be taken, or something could not be done; the message says what.</exception>
+    public Task<string?> ReloadAsync(CancellationToken cancellation) => PostAsync(ControlRoutes.Reload, cancellation);
+
+    /// <returns>The answer's text; null where nobody answers to the path.</returns>
+    private async Task<string?> PostAsync(string path, CancellationToken cancellation)
     {
         try
         {
-            using HttpResponseMessage answer = await _http.PostAsync(ControlRoutes.Down, content: null, cancellation);
-            return answer.IsSuccessStatusCode ? true : throw new IOException(await answer.Content.ReadAsStringAsync(cancellation));
+            using HttpResponseMessage answer = await _http.PostAsync(path, content: null, cancellation);
+            if (answer.StatusCode == HttpStatusCode.NotFound)
+                return null;
+            string text = await answer.Content.ReadAsStringAsync(cancellation);
+            return answer.IsSuccessStatusCode ? text : throw new IOException(text);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
-            return false;
+            return null;
         }
     }
 

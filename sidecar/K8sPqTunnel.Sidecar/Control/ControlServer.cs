@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar.Control;
 
-/// <summary>Answers `pqtunnel status`, `rekey` and `down` on a Unix socket, and health and metrics on a TCP address where one is given.</summary>
+/// <summary>Answers `pqtunnel status`, `rekey`, `down` and `reload` on a Unix socket, and health and metrics on a TCP address where one is given.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -27,7 +27,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="health">Where health and metrics are served besides; null for nowhere.</param>
     /// <exception cref="IOException">The socket or the address cannot be had.</exception>
     public static async Task<ControlServer> StartAsync(
-        string path, System.Net.IPEndPoint? health, IControlledTunnel tunnel, ILoggerProvider log, CancellationToken cancellation)
+        string path, System.Net.IPEndPoint? health, IControlledDaemon daemon, ILoggerProvider log, CancellationToken cancellation)
     {
         // Empty: the slim builder watches the working directory for an appsettings.json, with all below it, and that is "/" in a container.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -38,8 +38,8 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, ManualLifetime>();
 
         WebApplication application = builder.Build();
-        application.MapWhen(IsUnixSocket, control => MapControl(control, tunnel));
-        HealthRoutes.Map(application, tunnel);
+        application.MapWhen(IsUnixSocket, control => MapControl(control, daemon));
+        HealthRoutes.Map(application, daemon);
         try
         {
             ControlSocket.Prepare(path);
@@ -73,16 +73,35 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private static bool IsUnixSocket(HttpContext context) => context.Connection.LocalIpAddress is null;
 
-    private static void MapControl(IApplicationBuilder control, IControlledTunnel tunnel) =>
+    private static void MapControl(IApplicationBuilder control, IControlledDaemon daemon) =>
         control.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
-            ("GET", ControlRoutes.Status) =>
-                context.Response.WriteAsJsonAsync(tunnel.Snapshot(), SnapshotJsonContext.Default.TunnelSnapshot),
-            ("POST", ControlRoutes.RekeyChild) => RekeyAsync(context, tunnel, RekeyKind.Child),
-            ("POST", ControlRoutes.RekeyIke) => RekeyAsync(context, tunnel, RekeyKind.Ike),
-            ("POST", ControlRoutes.Down) => DownAsync(context, tunnel),
+            ("GET", ControlRoutes.Tunnels) => context.Response.WriteAsJsonAsync(
+                [.. daemon.Tunnels.Select(tunnel => tunnel.Snapshot())], SnapshotJsonContext.Default.TunnelSnapshotArray),
+            ("POST", ControlRoutes.Reload) => ReloadAsync(context, daemon),
+            ("POST", { } path) when Find(daemon, path, out string wish) is { } tunnel => GrantAsync(context, tunnel, wish),
             _ => NotFoundAsync(context),
         });
+
+    private static IControlledTunnel? Find(IControlledDaemon daemon, string path, out string wish)
+    {
+        wish = path[(path.LastIndexOf('/') + 1)..];
+        string last = wish;
+        return daemon.Tunnels.FirstOrDefault(tunnel => path == ControlRoutes.Of(tunnel.FullName, last));
+    }
+
+    private static Task GrantAsync(HttpContext context, IControlledTunnel tunnel, string wish) => wish switch
+    {
+        ControlRoutes.RekeyChild => RekeyAsync(context, tunnel, RekeyKind.Child),
+        ControlRoutes.RekeyIke => RekeyAsync(context, tunnel, RekeyKind.Ike),
+        ControlRoutes.Down => DoAsync(context, async () =>
+        {
+            // Not the request's cancellation: what was begun is finished even if the caller went away.
+            await tunnel.TearDownAsync(CancellationToken.None);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }),
+        _ => NotFoundAsync(context),
+    };
 
     private static Task RekeyAsync(HttpContext context, IControlledTunnel tunnel, RekeyKind kind)
     {
@@ -91,13 +110,14 @@ internal sealed class ControlServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static async Task DownAsync(HttpContext context, IControlledTunnel tunnel)
+    private static Task ReloadAsync(HttpContext context, IControlledDaemon daemon) => DoAsync(context, async () =>
+        await context.Response.WriteAsync(string.Join('\n', await daemon.ReloadAsync())));
+
+    private static async Task DoAsync(HttpContext context, Func<Task> wish)
     {
         try
         {
-            // Not the request's cancellation: what was begun is finished even if the caller went away.
-            await tunnel.TearDownAsync(CancellationToken.None);
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            await wish();
         }
         catch (IOException e)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -22,6 +23,9 @@ public static class ControlSocket
             : Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tunnelNamespace}/{name}"))) + Extension);
     }
 
+    /// <summary>The socket of a daemon that was started for several tunnels.</summary>
+    public const string OfSeveral = $"{Folder}/pqtunnel{Extension}";
+
     /// <summary>The sockets that daemons of this host have left there, running or not, in the order of their names.</summary>
     public static IReadOnlyList<string> Find() =>
         Directory.Exists(Folder)
@@ -39,6 +43,22 @@ public static class ControlSocket
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (new FileInfo(path) is { Exists: true, Length: > 0 })
             throw new IOException($"{path} is a file with something in it, not a socket: name another path with --control");
+        if (Answers(path))
+            throw new IOException($"a daemon answers at {path} already: `pqtunnel reload` has one of several tunnels read its files again; another one needs a path of its own with --control");
         File.Delete(path);
+    }
+
+    private static bool Answers(string path)
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace K8sPqTunnel.Sidecar.Control;
 /// <summary>What may be asked of a running tunnel.</summary>
 public interface IControlledTunnel
 {
+    /// <summary>NAMESPACE/NAME.</summary>
+    string FullName { get; }
+
     /// <summary>The tunnel as it is now.</summary>
     TunnelSnapshot Snapshot();
 

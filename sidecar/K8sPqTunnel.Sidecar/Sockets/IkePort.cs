@@ -17,7 +17,6 @@ internal sealed class IkePort : IDisposable
     private readonly DatagramSocket _socket;
     private readonly bool _hasNonEspMarker;
     private Thread? _thread;
-    private long _unsent;
 
     private IkePort(DatagramSocket socket)
     {
@@ -26,9 +25,6 @@ internal sealed class IkePort : IDisposable
     }
 
     public IPEndPoint Local => _socket.Local;
-
-    /// <summary>Datagrams that the network refused to take.</summary>
-    public long Unsent => Interlocked.Read(ref _unsent);
 
     /// <summary>See <see cref="DatagramSocket.MissingOffload"/>.</summary>
     public string? MissingOffload => _socket.MissingOffload;
@@ -44,21 +40,19 @@ internal sealed class IkePort : IDisposable
     }
 
     /// <summary>Sends one IKE message, with the non-ESP marker where this port is shared with ESP.</summary>
-    public void SendIke(IPEndPoint remote, ReadOnlySpan<byte> message)
+    /// <returns>How many datagrams the network refused.</returns>
+    public int SendIke(IPEndPoint remote, ReadOnlySpan<byte> message)
     {
         // RFC 3948 2.2. IKE messages are few: a copy on the heap costs nothing that counts.
         int marker = _hasNonEspMarker ? UdpEncapsulation.NonEspMarker.Length : 0;
         byte[] datagram = new byte[marker + message.Length];
         message.CopyTo(datagram.AsSpan(marker));
-        Send([new EspDatagram(new PeerPath(Local, remote), datagram)]);
+        return Send([new EspDatagram(new PeerPath(Local, remote), datagram)]);
     }
 
     /// <summary>Sends datagrams as they are: ESP packets, or a NAT keepalive.</summary>
-    public void Send(ReadOnlySpan<EspDatagram> datagrams)
-    {
-        if (_socket.Send(datagrams) is > 0 and int refused)
-            Interlocked.Add(ref _unsent, refused);
-    }
+    /// <returns>How many the network refused.</returns>
+    public int Send(ReadOnlySpan<EspDatagram> datagrams) => _socket.Send(datagrams);
 
     public void Dispose()
     {
@@ -116,13 +110,7 @@ internal sealed class IkePort : IDisposable
     {
         if (begin == end)
             return;
-        int start = begin * datagrams.SegmentLength;
-        int length = end == datagrams.Count ? datagrams.Payload.Length - start : (end - begin) * datagrams.SegmentLength;
-        esp.Add(datagrams with
-        {
-            Payload = datagrams.Payload.Slice(start, length),
-            SegmentLength = end - begin > 1 ? datagrams.SegmentLength : 0,
-        });
+        esp.Add(datagrams[begin..end]);
     }
 
     private static void Deliver(IDatagramReceiver receiver, List<EspDatagram> esp)

@@ -32,8 +32,6 @@ internal sealed class IkePorts : IDisposable
     /// <summary>What the shared port lacks that makes ESP quick; null where it has all.</summary>
     public string? MissingOffload => _natTraversal.MissingOffload;
 
-    public long Unsent => (_ike?.Unsent ?? 0) + _natTraversal.Unsent;
-
     /// <exception cref="SocketException"><paramref name="local"/> is not an address of this host, or the privilege is missing.</exception>
     public static IkePorts Open(IPAddress local)
     {
@@ -53,9 +51,11 @@ internal sealed class IkePorts : IDisposable
         _natTraversal.Listen(receiver);
     }
 
-    public void SendIke(in PeerPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
+    /// <returns>How many datagrams the network refused.</returns>
+    public int SendIke(in PeerPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
 
-    public void SendEsp(ReadOnlySpan<EspDatagram> packets) => _natTraversal.Send(packets);
+    /// <returns>How many the network refused.</returns>
+    public int SendEsp(ReadOnlySpan<EspDatagram> packets) => _natTraversal.Send(packets);
 
     public void SendKeepalive(IPEndPoint remote) =>
         _natTraversal.Send([new EspDatagram(new PeerPath(NatTraversal, remote), UdpEncapsulation.Keepalive.ToArray())]);

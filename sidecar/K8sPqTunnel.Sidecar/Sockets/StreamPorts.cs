@@ -18,15 +18,15 @@ internal sealed class StreamPorts : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly IPAddress _local;
     private readonly IDatagramReceiver _receiver;
-    private readonly Socket? _listener;
+    private readonly Lock _listening = new();
+    private Socket? _listener;
     private int _accepted;
     private long _unsent;
 
-    private StreamPorts(IPAddress local, IDatagramReceiver receiver, Socket? listener)
+    private StreamPorts(IPAddress local, IDatagramReceiver receiver)
     {
         _local = local;
         _receiver = receiver;
-        _listener = listener;
     }
 
     /// <summary>Messages that found no connection, or one that was full.</summary>
@@ -38,10 +38,23 @@ internal sealed class StreamPorts : IDisposable
     /// <param name="listen">Lets peers open connections; where the port is taken, it is not done.</param>
     public static StreamPorts Open(IPAddress local, IDatagramReceiver receiver, bool listen)
     {
-        var ports = new StreamPorts(local, receiver, listen ? TryListen(local) : null);
-        if (ports._listener is { } listener)
-            _ = ports.AcceptAsync(listener);
+        var ports = new StreamPorts(local, receiver);
+        if (listen)
+            ports.Listen();
         return ports;
+    }
+
+    /// <summary>Lets peers open connections from now on; where the port is taken, it is not done.</summary>
+    public void Listen()
+    {
+        lock (_listening)
+        {
+            if (_listener is null && TryListen(_local) is { } listener)
+            {
+                _listener = listener;
+                _ = AcceptAsync(listener);
+            }
+        }
     }
 
     /// <summary>Sends an IKE message over the connection of its path, which is opened where it is ours to open.</summary>

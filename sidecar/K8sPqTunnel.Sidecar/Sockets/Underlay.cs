@@ -1,89 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Sockets;
 
-/// <summary>The way outside the tunnel: whichever ports are open now. What is sent while none are is lost, as on a network that is down.</summary>
-internal sealed class Underlay : IEspTransport, IDisposable
+/// <summary>The way outside: the sockets of every local address that a tunnel uses, each opened once and shared.</summary>
+/// <remarks>What is sent from an address whose sockets are closed is lost, as on a network that is down.</remarks>
+/// <param name="receiver">Gets what all of them hear.</param>
+internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
 {
-    private IkePorts? _ports;
-    private StreamPorts? _streams;
-    private long _unsent;
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<IPAddress, LocalSockets> _open = new();
+    private long _unsentInStreams;
 
-    /// <summary>Datagrams that found no open port, or that the network refused.</summary>
-    public long Unsent => Interlocked.Read(ref _unsent) + (Volatile.Read(ref _ports)?.Unsent ?? 0) + (Volatile.Read(ref _streams)?.Unsent ?? 0);
+    /// <summary>What found no TCP connection, or one that was full.</summary>
+    public long UnsentInStreams => Interlocked.Read(ref _unsentInStreams) + _open.Values.Sum(sockets => sockets.Streams.Unsent);
 
-    /// <summary>Opens the ports of an address, and closes those of the one before.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is not ours, or the privilege is missing.</exception>
+    /// <summary>Has the sockets of an address open until the lease is disposed; other tunnels may have a lease on the same.</summary>
     /// <param name="acceptsTcp">Lets peers open TCP connections to port 4500 (RFC 9329).</param>
-    public IkePorts Open(IPAddress local, IDatagramReceiver receiver, bool acceptsTcp)
+    /// <param name="lost">Told when a socket is lost for good.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is not ours, or the privilege is missing.</exception>
+    public UnderlayLease Open(IPAddress local, bool acceptsTcp, Action<IOException> lost)
     {
-        Close();
-        IkePorts ports = IkePorts.Open(local);
-        ports.Listen(receiver);
-        Volatile.Write(ref _ports, ports);
-        Volatile.Write(ref _streams, StreamPorts.Open(local, receiver, acceptsTcp));
-        return ports;
-    }
-
-    public void SendIke(in PeerPath path, ReadOnlySpan<byte> message)
-    {
-        if (path.IsTcp)
-            SendInStream(path, message);
-        else if (Volatile.Read(ref _ports) is { } ports)
-            ports.SendIke(path, message);
-        else
-            Interlocked.Increment(ref _unsent);
-    }
-
-    /// <summary>RFC 3948 2.3; to keep a NAT's mapping alive while nothing else is sent.</summary>
-    public void SendKeepalive(IPEndPoint remote) => Volatile.Read(ref _ports)?.SendKeepalive(remote);
-
-    public void Send(ReadOnlySpan<EspDatagram> batch)
-    {
-        if (Volatile.Read(ref _ports) is not { } ports)
+        lock (_lock)
         {
-            foreach (ref readonly EspDatagram datagrams in batch)
-                Interlocked.Add(ref _unsent, datagrams.Count);
-            return;
+            LocalSockets sockets = _open.GetOrAdd(local, address => new LocalSockets(address, receiver));
+            if (acceptsTcp)
+                sockets.Streams.Listen();
+            return sockets.Lease(lost, Return);
         }
-        // A batch is one SA's, which has one path.
-        if (batch.IsEmpty || !batch[0].Path.IsTcp)
-            ports.SendEsp(batch);
-        else
-            SendInStream(batch);
     }
 
-    private void SendInStream(ReadOnlySpan<EspDatagram> batch)
+    /// <summary>Sends one IKE message from the address and port of its path.</summary>
+    /// <returns>How many datagrams the network refused; in TCP that is counted by itself.</returns>
+    public int SendIke(in PeerPath path, ReadOnlySpan<byte> message)
     {
+        if (!TryFind(path, out LocalSockets? sockets))
+            return 1;
+        if (!path.IsTcp)
+            return sockets.Ports.SendIke(path, message);
+        sockets.Streams.SendIke(path, message);
+        return 0;
+    }
+
+    /// <summary>The same for ESP packets of one SA, which has one path.</summary>
+    public int SendEsp(ReadOnlySpan<EspDatagram> batch)
+    {
+        if (batch.IsEmpty)
+            return 0;
+        if (!TryFind(batch[0].Path, out LocalSockets? sockets))
+            return CountOf(batch);
+        if (!batch[0].Path.IsTcp)
+            return sockets.Ports.SendEsp(batch);
         foreach (ref readonly EspDatagram datagrams in batch)
         {
             for (int i = 0; i < datagrams.Count; i++)
-                Volatile.Read(ref _streams)?.SendEsp(datagrams.Path, datagrams[i].Payload.Span);
+                sockets.Streams.SendEsp(datagrams.Path, datagrams[i].Payload.Span);
         }
+
+        return 0;
     }
 
-    private void SendInStream(in PeerPath path, ReadOnlySpan<byte> message)
+    /// <summary>RFC 3948 2.3; to keep a NAT's mapping alive while nothing else is sent.</summary>
+    public void SendKeepalive(in PeerPath path)
     {
-        if (Volatile.Read(ref _streams) is { } streams)
-            streams.SendIke(path, message);
-        else
-            Interlocked.Increment(ref _unsent);
+        if (TryFind(path, out LocalSockets? sockets))
+            sockets.Ports.SendKeepalive(path.Remote);
     }
 
-    public void Dispose() => Close();
-
-    private void Close()
+    public void Dispose()
     {
-        if (Interlocked.Exchange(ref _streams, null) is { } streams)
+        lock (_lock)
         {
-            Interlocked.Add(ref _unsent, streams.Unsent);
-            streams.Dispose();
+            foreach (IPAddress local in _open.Keys)
+                Close(local);
         }
-        if (Interlocked.Exchange(ref _ports, null) is not { } ports)
+    }
+
+    private static int CountOf(ReadOnlySpan<EspDatagram> batch)
+    {
+        int count = 0;
+        foreach (ref readonly EspDatagram datagrams in batch)
+            count += datagrams.Count;
+        return count;
+    }
+
+    private bool TryFind(in PeerPath path, [NotNullWhen(true)] out LocalSockets? sockets) => _open.TryGetValue(path.Local.Address, out sockets);
+
+    private void Return(IPAddress local)
+    {
+        lock (_lock)
+        {
+            if (_open.TryGetValue(local, out LocalSockets? sockets) && sockets.IsUnused)
+                Close(local);
+        }
+    }
+
+    private void Close(IPAddress local)
+    {
+        if (!_open.TryRemove(local, out LocalSockets? sockets))
             return;
-        Interlocked.Add(ref _unsent, ports.Unsent);
-        ports.Dispose();
+        Interlocked.Add(ref _unsentInStreams, sockets.Streams.Unsent);
+        sockets.Dispose();
     }
 }

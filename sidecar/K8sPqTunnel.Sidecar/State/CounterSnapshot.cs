@@ -11,6 +11,12 @@ public sealed record CounterSnapshot
 
     public long OutboundOctets { get; init; }
 
+    /// <summary>The same with more drops.</summary>
+    public CounterSnapshot Plus(IReadOnlyDictionary<string, long> drops) => this with
+    {
+        Drops = Drops.Concat(drops).GroupBy(drop => drop.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Sum(drop => drop.Value), StringComparer.Ordinal),
+    };
+
     /// <summary>Dropped packets and datagrams by reason.</summary>
     public IReadOnlyDictionary<string, long> Drops { get; init; } = new Dictionary<string, long>();
 }

@@ -9,6 +9,9 @@ public sealed record IkeSaSnapshot
     /// <summary>Responder's SPI, 16 hexadecimal digits.</summary>
     public required string ResponderSpi { get; init; }
 
+    /// <summary>The identity that the peer has proved.</summary>
+    public string? PeerId { get; init; }
+
     /// <summary>The chosen proposal in strongSwan's keywords.</summary>
     public required string Proposal { get; init; }
 

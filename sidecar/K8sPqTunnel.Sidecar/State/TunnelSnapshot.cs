@@ -15,6 +15,9 @@ public sealed record TunnelSnapshot
     /// <summary>The peer's address and port in use.</summary>
     public string? Peer { get; init; }
 
+    /// <summary>Who has an IKE SA with us: one at most, or where spec.peer names no address, any number; the newest last.</summary>
+    public IReadOnlyList<PeerSnapshot> Peers { get; init; } = [];
+
     /// <summary>Our address and port in use.</summary>
     public string? Local { get; init; }
 

@@ -24,6 +24,7 @@ internal static class ConnectionSettings
         HasIkePort = ports.Ike is not null && tunnel.Transport.StartPort == PeerPath.IkePort,
         LocalNatTraversalPort = ports.NatTraversal.Port,
         RemoteAddresses = route.Remotes,
+        RemoteNetworks = tunnel.PeerNetworks,
         StartAction = tunnel.StartAction switch
         {
             Api.Resources.StartAction.Trap => K8sPqTunnel.Ike.StartAction.Trap,

@@ -5,27 +5,24 @@ using K8sPqTunnel.Ike.Mobility;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
-/// <summary>Gives an IKE endpoint with the connection to one peer its datagrams and its time, one thing after the other.</summary>
+/// <summary>Gives an IKE endpoint its datagrams, its wishes and its time, one thing after the other.</summary>
 internal sealed class IkeLoop : IAsyncDisposable
 {
     /// <summary>Messages that may wait; a flood beyond it is dropped, as a network would.</summary>
     private const int QueueLength = 256;
 
     private readonly Channel<IkeInput> _inputs = Channel.CreateBounded<IkeInput>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
-    private readonly ConcurrentQueue<Action<IkeConnection, TimeSpan>> _wishes = new();
+    private readonly ConcurrentQueue<Action<IkeEndpoint, TimeSpan>> _wishes = new();
     private readonly IkeEndpoint _endpoint;
-    private readonly TransportRace _race;
     private readonly TimeProvider _time;
     private readonly long _epoch;
     private readonly ITimer _alarm;
+    private readonly List<TransportRace> _races = [];
     private long _overflow;
-    private volatile bool _closing;
 
-    /// <param name="race">On <paramref name="endpoint"/>; from here on the loop's.</param>
-    public IkeLoop(IkeEndpoint endpoint, TransportRace race, TimeProvider time)
+    public IkeLoop(IkeEndpoint endpoint, TimeProvider time)
     {
         _endpoint = endpoint;
-        _race = race;
         _time = time;
         _epoch = time.GetTimestamp();
         // A full queue needs no alarm: the loop is awake and looks at the clock after each batch.
@@ -47,27 +44,24 @@ internal sealed class IkeLoop : IAsyncDisposable
         Interlocked.Increment(ref _overflow);
     }
 
-    /// <summary>Has the connection say goodbye to its peer; <see cref="RunAsync"/> returns when that is done or nobody answers.</summary>
-    public void Close()
-    {
-        _closing = true;
-        _inputs.Writer.TryWrite(IkeInput.Clock);
-    }
-
-    /// <summary>Has the connection do something at its next turn. From any thread.</summary>
-    /// <param name="wish">Gets the connection and the time.</param>
-    public void Ask(Action<IkeConnection, TimeSpan> wish)
+    /// <summary>Has something done at the loop's next turn, in the order of asking. From any thread.</summary>
+    /// <param name="wish">Gets the endpoint and the time.</param>
+    public void Ask(Action<IkeEndpoint, TimeSpan> wish)
     {
         _wishes.Enqueue(wish);
         _inputs.Writer.TryWrite(IkeInput.Clock);
     }
 
-    /// <summary>Starts the connection and runs it until it is closed or <paramref name="cancellation"/> cuts it short.</summary>
+    /// <summary>Has a race look at whatever happens from now on. On the loop's thread.</summary>
+    public void Follow(TransportRace race) => _races.Add(race);
+
+    /// <summary>The race is over. On the loop's thread.</summary>
+    public void Unfollow(TransportRace race) => _races.Remove(race);
+
+    /// <summary>Runs until <paramref name="cancellation"/> cuts it short.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        _race.Start(Now);
-        bool closeSent = false;
-        while (_race.Leader.State != ConnectionState.Closed)
+        while (true)
         {
             SetAlarm();
             if (!await _inputs.Reader.WaitToReadAsync(cancellation))
@@ -75,14 +69,9 @@ internal sealed class IkeLoop : IAsyncDisposable
             while (_inputs.Reader.TryRead(out IkeInput input))
                 Handle(input);
             _endpoint.Advance(Now);
-            _race.Look(Now);
-            while (_wishes.TryDequeue(out Action<IkeConnection, TimeSpan>? wish))
-                wish(_race.Leader, Now);
-            if (_closing && !closeSent)
-            {
-                closeSent = true;
-                _race.Close(Now);
-            }
+            Look();
+            while (_wishes.TryDequeue(out Action<IkeEndpoint, TimeSpan>? wish))
+                wish(_endpoint, Now);
         }
     }
 
@@ -99,8 +88,14 @@ internal sealed class IkeLoop : IAsyncDisposable
         if (input.Buffer is null)
             return;
         _endpoint.Receive(Now, input.Path, input.Message);
-        _race.Look(Now);
+        Look();
         input.Return();
+    }
+
+    private void Look()
+    {
+        foreach (TransportRace race in _races)
+            race.Look(Now);
     }
 
     private void SetAlarm()

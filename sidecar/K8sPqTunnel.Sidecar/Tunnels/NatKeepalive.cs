@@ -1,33 +1,31 @@
-using System.Net;
+using System.Collections.Concurrent;
+using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
-/// <summary>Keeps a NAT on our side from forgetting us: one octet to the peer now and then (RFC 3948 4).</summary>
+/// <summary>Keeps a NAT on our side from forgetting us: one octet to each peer now and then (RFC 3948 4).</summary>
 /// <param name="interval">Time between two.</param>
-/// <param name="send">Sends a keepalive to the peer's shared port.</param>
-internal sealed class NatKeepalive(TimeSpan interval, Action<IPEndPoint> send, TimeProvider time) : IDisposable
+/// <param name="send">Sends a keepalive along a path.</param>
+internal sealed class NatKeepalive(TimeSpan interval, Action<PeerPath> send, TimeProvider time) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private ITimer? _timer;
+    private readonly ConcurrentDictionary<string, ITimer> _timers = new(StringComparer.Ordinal);
 
-    /// <summary>Begins for this peer, in place of the one before.</summary>
-    public void Start(IPEndPoint peer)
+    /// <summary>Begins for a connection's peer, in place of the path before.</summary>
+    public void Start(string connection, PeerPath path)
     {
-        lock (_lock)
-        {
-            _timer?.Dispose();
-            _timer = time.CreateTimer(_ => send(peer), state: null, interval, interval);
-        }
+        Stop(connection);
+        _timers[connection] = time.CreateTimer(_ => send(path), state: null, interval, interval);
     }
 
-    public void Stop()
+    public void Stop(string connection)
     {
-        lock (_lock)
-        {
-            _timer?.Dispose();
-            _timer = null;
-        }
+        if (_timers.TryRemove(connection, out ITimer? timer))
+            timer.Dispose();
     }
 
-    public void Dispose() => Stop();
+    public void Dispose()
+    {
+        foreach (string connection in _timers.Keys)
+            Stop(connection);
+    }
 }

@@ -6,10 +6,7 @@ using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
-using K8sPqTunnel.Ike.Mobility;
-using K8sPqTunnel.Sidecar.Certificates;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Sockets;
 using K8sPqTunnel.Sidecar.State;
@@ -29,42 +26,42 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly TunnelSecrets _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<Tunnel> _log;
-    private readonly Underlay _underlay = new();
+    private readonly IkeHub _hub;
+    private readonly TunnelTransport _transport;
     private readonly UserspaceDataplane _dataplane;
     private readonly TunnelObserver _observer;
     private readonly TunnelOutput _output;
-    private readonly TunnelReceiver _receiver;
     private readonly NatKeepalive _keepalive;
     private readonly TunnelProbe? _probe;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _teardownLock = new();
-    private volatile TransportRace? _race;
+    private volatile TunnelSession? _session;
+    private UnderlayLease? _lease;
     private volatile IReadOnlyList<IPAddress> _usedPeers = [];
     private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
+    /// <param name="hub">What it shares with the other tunnels of the process; outlives it.</param>
     /// <param name="secrets">Stay the caller's, who keeps them until the tunnel is disposed.</param>
     /// <exception cref="NotSupportedException">The data plane cannot carry what the tunnel asks for.</exception>
-    public Tunnel(TunnelSettings settings, TunnelSecrets secrets, TimeProvider time, ILoggerFactory logs)
+    public Tunnel(IkeHub hub, TunnelSettings settings, TunnelSecrets secrets, TimeProvider time, ILoggerFactory logs)
     {
+        _hub = hub;
+        _transport = new TunnelTransport(hub.Underlay);
         _settings = settings;
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
-        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) 
-        {
-            Transforms = ConnectionSettings.EspTransforms(settings),
-            Tcp = settings.Transport.Tcp != TcpPolicy.Never,
-        };
-        _dataplane = new UserspaceDataplane(policy, _underlay, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions
+        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) { Transforms = ConnectionSettings.EspTransforms(settings) };
+        _dataplane = new UserspaceDataplane(policy, _transport, hub.Spis, new UserspaceOptions
         {
             InterfaceLost = lost => _ended.TrySetException(lost),
-            RenewalDue = spi => _receiver?.Ask((connection, now) => connection.RekeyChild(now, spi)),
-            InboundUsed = spi => _receiver?.Ask((connection, now) => connection.InboundUsed(now, spi)),
-            TrafficWaiting = () => _receiver?.Ask((connection, now) => connection.Trigger(now)),
-            PeerMoved = (spi, path) => _receiver?.Ask((connection, _) => connection.PeerMoved(spi, path)),
+            RenewalDue = spi => _session?.Ask((connection, now) => connection.RekeyChild(now, spi)),
+            InboundUsed = spi => _session?.Ask((connection, now) => connection.InboundUsed(now, spi)),
+            TrafficWaiting = () => _session?.Ask((connection, now) => connection.Trigger(now)),
+            PeerMoved = (spi, path) => _session?.Ask((connection, _) => connection.PeerMoved(spi, path)),
         });
         Board = new TunnelBoard(new TunnelSnapshot
         {
@@ -76,10 +73,11 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         });
         _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
-        _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, _underlay.SendKeepalive, time);
-        _output = new TunnelOutput(_underlay, _dataplane, _observer, _keepalive, _probe, LetPass);
-        _receiver = new TunnelReceiver(_dataplane, lost => _ended.TrySetException(lost));
+        _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, path => _transport.SendKeepalive(path), time);
+        _output = new TunnelOutput(hub, _transport, _dataplane, _observer, _keepalive, _probe, LetPass);
     }
+
+    public string FullName => NameOnHost(_settings);
 
     public TunnelBoard Board { get; }
 
@@ -126,16 +124,23 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     public TunnelSnapshot Snapshot() => Board.Current with
     {
         Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
-        Counters = CounterReader.Read(_dataplane, _underlay, _race?.Drops ?? []),
+        Counters = Counters(),
     };
 
-    public void Rekey(RekeyKind kind) => _receiver.Ask((connection, now) =>
+    public void Rekey(RekeyKind kind) => _session?.Ask((connection, now) =>
     {
         if (kind == RekeyKind.Child)
             connection.RekeyChild(now);
         else
             connection.RekeyIke(now);
     });
+
+    private CounterSnapshot Counters()
+    {
+        CounterSnapshot counters = CounterReader.Read(_dataplane, _transport.Unsent, _session?.Drops ?? []);
+        // What belongs to no tunnel is this one's where there is no other that it could have been meant for.
+        return _hub.IsOfOneTunnel ? counters.Plus(CounterReader.ReadShared(_hub)) : counters;
+    }
 
     public Task TearDownAsync(CancellationToken cancellation)
     {
@@ -155,7 +160,6 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         await StopAsync();
         _probe?.Dispose();
         _keepalive.Dispose();
-        _underlay.Dispose();
         await _dataplane.DisposeAsync();
         _stop.Dispose();
     }
@@ -170,6 +174,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stop)
     {
+        string name = _hub.Join(_settings, _output);
         try
         {
             _observer.Enter(TunnelPhase.Connecting);
@@ -179,50 +184,47 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
                 if (_settings.StartAction == StartAction.Start)
                     _log.Connecting(_settings.Name, route.Local, route.Remotes[0]);
                 else
-                    _log.Listening(_settings.Name, route.Local, route.Remotes[0]);
-                route = await ConnectAsync(route, stop);
+                    _log.Listening(_settings.Name, route.Local, route.Remotes.Count > 0 ? $"{route.Remotes[0]}" : $"{_settings.PeerId.Text} from {string.Join(", ", _settings.PeerNetworks)}");
+                route = await ConnectAsync(name, route, stop);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             _ended.TrySetException(e);
         }
+        finally
+        {
+            _hub.Leave(name);
+        }
     }
 
     /// <summary>Runs one IKE connection over one route.</summary>
+    /// <param name="name">What the hub calls it.</param>
     /// <returns>The new route when it has changed; null when the tunnel stops.</returns>
-    private async Task<PeerRoute?> ConnectAsync(PeerRoute route, CancellationToken stop)
+    private async Task<PeerRoute?> ConnectAsync(string name, PeerRoute route, CancellationToken stop)
     {
-        if (TryOpenPorts(route) is not { } ports)
+        if (!TryOpenPorts(route))
         {
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets);
-        var certificates = new CertificateVerifier(_time);
-        var environment = new IkeEnvironment(
-            new SystemRandomSource(), new SystemKeyExchangeSource(), _dataplane, _output, CryptoCapabilities.Probe(), certificates);
-        using var endpoint = new IkeEndpoint(environment, ConnectionSettings.Limits([_settings]));
-        var race = new TransportRace(endpoint, config, environment, fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
-        _race = race;
-        await using var loop = new IkeLoop(endpoint, race, _time);
-        certificates.Completed = (check, verdict) => loop.Ask((_, now) => endpoint.Complete(now, check, verdict));
-        using var cut = new CancellationTokenSource();
-        _receiver.Feed(loop);
-        Task running = loop.RunAsync(cut.Token);
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets) with { Name = name };
+        var session = new TunnelSession(_hub, config, _hub.EnvironmentFor(_dataplane, _output), fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
+        _output.Session = _session = session;
+        session.Start();
         try
         {
-            PeerRoute? moved = await WatchRouteAsync(route, ports, loop, race, running, stop);
-            if (running.IsFaulted)
-                await running;                                           // Throws what the core threw: a bug is not hidden.
+            PeerRoute? moved = await WatchRouteAsync(route, session, stop);
+            if (_hub.Ended.IsFaulted)
+                await _hub.Ended;                                        // Throws what the core threw: a bug is not hidden.
             return moved;
         }
         finally
         {
-            loop.Close();
-            cut.CancelAfter(FarewellTime);
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _receiver.Feed(null);
+            await session.CloseAsync(FarewellTime);
+            _output.Session = _session = null;
+            _observer.ForgetConnections();
+            Interlocked.Exchange(ref _lease, null)?.Dispose();
         }
     }
 
@@ -243,44 +245,46 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             UsePeers([peer, .. _usedPeers], _usedPorts);
     }
 
-    private IkePorts? TryOpenPorts(PeerRoute route)
+    /// <summary>Has the sockets of our side of a route open instead of those before.</summary>
+    private bool TryOpenPorts(PeerRoute route)
     {
         try
         {
-            IkePorts ports = _underlay.Open(route.Local, _receiver, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never);
-            UsePeers(route.Remotes, ports.Numbers);
-            if (ports.MissingOffload is { } missing)
+            UnderlayLease lease = _hub.Underlay.Open(
+                route.Local, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never, lost => _ended.TrySetException(lost));
+            Interlocked.Exchange(ref _lease, lease)?.Dispose();
+            UsePeers(route.Remotes, lease.Ports.Numbers);
+            if (lease.Ports.MissingOffload is { } missing)
                 _log.LacksOffload(_settings.Name, missing);
-            if (ports.Ike is null && _settings.StartAction == StartAction.None)
+            if (lease.Ports.Ike is null && _settings.StartAction == StartAction.None)
                 _observer.Fail("PortTaken",
                     $"tunnel \"{_settings.Name}\": another program has UDP port 500 or 4500 of {route.Local}, so the peer cannot begin: stop that program (ss -lunp shows it), or set spec.startAction: Start.");
-            return ports;
+            return true;
         }
         catch (SocketException e)
         {
             _observer.Fail("SocketUnavailable",
                 $"tunnel \"{_settings.Name}\": no UDP port can be had on {route.Local} ({e.Message}): check that it is this host's address and that nothing forbids UDP sockets.");
-            return null;
+            return false;
         }
     }
 
-    /// <returns>The new route when it has changed and the SAs cannot go along; null when the connection or the tunnel has ended.</returns>
-    private async Task<PeerRoute?> WatchRouteAsync(
-        PeerRoute route, IkePorts ports, IkeLoop loop, TransportRace race, Task running, CancellationToken stop)
+    /// <returns>The new route when it has changed and the SAs cannot go along; null when the hub or the tunnel has ended.</returns>
+    private async Task<PeerRoute?> WatchRouteAsync(PeerRoute route, TunnelSession session, CancellationToken stop)
     {
         Task stopped = Task.Delay(Timeout.Infinite, stop);
         using var addresses = new AddressWatch();
         Task again = stopped;
         while (true)
         {
-            await Task.WhenAny(running, stopped, _output.PeerLost, addresses.Changed, again);
-            if (running.IsCompleted || stopped.IsCompleted)
+            await Task.WhenAny(_hub.Ended, stopped, _output.PeerLost, addresses.Changed, again);
+            if (_hub.Ended.IsCompleted || stopped.IsCompleted)
                 return null;
             bool isLost = _output.PeerLost.IsCompleted;
             addresses.Rearm();
             _output.Rearm();
-            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, ports.Numbers), stop);
-            if (isLost && race.HasFallenBack)
+            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings, peers => UsePeers(peers, _lease!.Ports.Numbers), stop);
+            if (isLost && session.HasFallenBack)
             {
                 // RFC 9329 5.1: UDP is tried first.
                 _log.BackToUdp(_settings.Name);
@@ -292,25 +296,25 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             // While the peer answers, only our own address matters: its name may have many, in any order.
             if (now is null || (isLost ? now.Equals(route) : now.Local.Equals(route.Local)))
                 continue;
-            if (isLost || TryOpenPorts(now) is not { } moved || !await TryMoveAsync(loop, moved.NatTraversal, running))
+            if (isLost || !TryOpenPorts(now) || !await TryMoveAsync(session, _lease!.Ports.NatTraversal))
                 return now;
-            (route, ports) = (now, moved);
+            route = now;
         }
     }
 
     /// <summary>Has the SAs go along to another address of ours (RFC 4555).</summary>
-    private static async Task<bool> TryMoveAsync(IkeLoop loop, IPEndPoint local, Task running)
+    private async Task<bool> TryMoveAsync(TunnelSession session, IPEndPoint local)
     {
-        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.Ask((connection, now) => done.TrySetResult(connection.TryMoveTo(now, local)));
-        return await Task.WhenAny(done.Task, running) == done.Task && await done.Task;
+        bool moves = false;
+        await session.AskAsync((connection, now) => moves = connection.TryMoveTo(now, local));
+        return moves;
     }
 
     private async Task<PeerRoute> FindRouteAsync(CancellationToken stop)
     {
         while (true)
         {
-            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings.PeerAddresses, peers => UsePeers(peers, IkePorts.Usual), stop);
+            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings, peers => UsePeers(peers, IkePorts.Usual), stop);
             if (route is not null)
                 return route;
             _observer.Fail("PeerAddressUnknown", $"tunnel \"{_settings.Name}\": {error}");

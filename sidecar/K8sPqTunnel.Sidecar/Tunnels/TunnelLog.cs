@@ -32,8 +32,8 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "A peer that began was refused: {Reason}: {Message}")]
     public static partial void TurnedAway(this ILogger log, FailureReason reason, string message);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: waiting on {Local} for {Remote} to begin.")]
-    public static partial void Listening(this ILogger log, string tunnel, IPAddress local, IPAddress remote);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: waiting on {Local} for {Peer} to begin.")]
+    public static partial void Listening(this ILogger log, string tunnel, IPAddress local, string peer);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Exchange} has no answer yet; sent again ({Repeats}).")]
     public static partial void Repeated(this ILogger log, string exchange, int repeats);

@@ -12,12 +12,19 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 /// <param name="peer">Whose product the peer is.</param>
 internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimeProvider time, ILogger<TunnelObserver> log)
 {
+    // Of each connection that does something: a tunnel whose peers come from unknown addresses has one for each of them.
+    private readonly Dictionary<string, TunnelPhase> _phases = new(StringComparer.Ordinal);
+    private readonly List<IkeSaEstablished> _sas = [];
+
+    /// <summary>A connection carries traffic.</summary>
+    public bool IsUp => board.Current.Phase == TunnelPhase.Established;
+
     public void Take(IkeEvent ikeEvent)
     {
         switch (ikeEvent)
         {
             case ConnectionStateChanged changed:
-                Enter(PhaseOf(changed.State));
+                Follow(changed.Connection, PhaseOf(changed.State));
                 break;
             case IkeSaEstablished established:
                 Establish(established);
@@ -32,7 +39,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
                 Move(moved);
                 break;
             case IkeSaClosed closed:
-                board.Update(tunnel => tunnel.Ike?.InitiatorSpi == closed.InitiatorSpi.ToString() ? tunnel with { Ike = null } : tunnel);
+                Close(closed);
                 break;
             case ChildUp child:
                 Add(child);
@@ -81,6 +88,19 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             board.Update(tunnel => tunnel with { Phase = phase, Since = time.GetUtcNow() });
     }
 
+    /// <summary>All connections are removed, and none reports any more.</summary>
+    public void ForgetConnections() => _phases.Clear();
+
+    /// <summary>The tunnel is as far as the connection that has come farthest.</summary>
+    private void Follow(string connection, TunnelPhase phase)
+    {
+        if (phase > TunnelPhase.Listening)
+            _phases[connection] = phase;
+        else
+            _phases.Remove(connection);
+        Enter(_phases.Values.Append(phase).Max());
+    }
+
     private static TunnelPhase PhaseOf(ConnectionState state) => state switch
     {
         ConnectionState.Established => TunnelPhase.Established,
@@ -92,13 +112,16 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
     private void Establish(IkeSaEstablished sa)
     {
         log.IkeUp(sa.Path.Remote, sa.Proposal, sa.KeyExchanges, sa.QuantumSafe);
+        _sas.Add(sa);
         board.Update(tunnel => tunnel with
         {
             Peer = sa.Path.Remote.ToString(),
             Local = sa.Path.Local.ToString(),
             Transport = TransportOf(sa.Path),
+            Peers = Peers(),
             Ike = new IkeSaSnapshot
             {
+                PeerId = sa.PeerIdentity.ToString(),
                 InitiatorSpi = sa.InitiatorSpi.ToString(),
                 ResponderSpi = sa.ResponderSpi.ToString(),
                 Proposal = sa.Proposal,
@@ -113,11 +136,33 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
         });
     }
 
+    private void Close(IkeSaClosed closed)
+    {
+        _sas.RemoveAll(sa => sa.InitiatorSpi == closed.InitiatorSpi);
+        board.Update(tunnel => tunnel with
+        {
+            Ike = tunnel.Ike?.InitiatorSpi == closed.InitiatorSpi.ToString() ? null : tunnel.Ike,
+            Peers = Peers(),
+        });
+    }
+
+    /// <summary>One for each identity, with the newest of its IKE SAs.</summary>
+    private PeerSnapshot[] Peers() =>
+    [
+        .. from sa in _sas
+           group sa by sa.PeerIdentity.ToString() into one
+           select new PeerSnapshot(one.Key, one.Last().Path.Remote.ToString()),
+    ];
+
     private void Move(PathChanged moved)
     {
         log.Moved(moved.From, moved.To);
+        int at = _sas.FindIndex(sa => sa.InitiatorSpi == moved.InitiatorSpi);
+        if (at >= 0)
+            _sas[at] = _sas[at] with { Path = moved.To };
         board.Update(tunnel => tunnel with
         {
+            Peers = Peers(),
             Peer = moved.To.Remote.ToString(),
             Local = moved.To.Local.ToString(),
             Transport = TransportOf(moved.To),

@@ -1,18 +1,26 @@
 using System.Net;
-using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
-using K8sPqTunnel.Sidecar.Sockets;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Carries the IKE core's outputs out: messages to the sockets, SAs to the data plane, events to the board.</summary>
-/// <param name="moved">Told where the peer is from now on, before anything is sent there.</param>
+/// <param name="moved">Told where a peer is from now on, before anything is sent there.</param>
 internal sealed class TunnelOutput(
-    Underlay underlay, IDataplane dataplane, TunnelObserver observer, NatKeepalive keepalive, TunnelProbe? probe, Action<IPAddress> moved) : IIkeOutput
+    IkeHub hub,
+    TunnelTransport transport,
+    UserspaceDataplane dataplane,
+    TunnelObserver observer,
+    NatKeepalive keepalive,
+    TunnelProbe? probe,
+    Action<IPAddress> moved) : IIkeOutput
 {
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The connections that report here; null between two.</summary>
+    public TunnelSession? Session { get; set; }
 
     /// <summary>Completes when the peer stopped answering: time to ask whether its name or our address has changed.</summary>
     public Task PeerLost => Volatile.Read(ref _peerLost).Task;
@@ -20,44 +28,68 @@ internal sealed class TunnelOutput(
     /// <summary>Makes <see cref="PeerLost"/> wait for the next time.</summary>
     public void Rearm() => Volatile.Write(ref _peerLost, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    public void Send(in PeerPath path, ReadOnlySpan<byte> message) => underlay.SendIke(path, message);
+    public void Send(in PeerPath path, ReadOnlySpan<byte> message) => transport.SendIke(path, message);
 
-    public void InstallInbound(ChildSa sa) => dataplane.InstallInbound(sa);
+    public void InstallInbound(ChildSa sa)
+    {
+        dataplane.InstallInbound(sa);
+        hub.Direct(sa.InboundSpi, dataplane);
+    }
 
     public void InstallOutbound(ChildSa sa) => dataplane.InstallOutbound(sa);
 
     public void Move(ChildSa sa, in PeerPath path) => dataplane.Move(sa, path);
 
-    public void Remove(ChildSa sa) => dataplane.Remove(sa);
+    public void Remove(ChildSa sa)
+    {
+        hub.Forget(sa.InboundSpi);
+        dataplane.Remove(sa);
+    }
 
     public void Report(IkeEvent ikeEvent)
     {
-        if (ikeEvent is PathChanged change)
-            moved(change.To.Remote.Address);
-        else if (ikeEvent is PeerRedirected redirect)
-            moved(redirect.To);
+        switch (ikeEvent)
+        {
+            case PathChanged change:
+                moved(change.To.Remote.Address);
+                break;
+            case PeerRedirected redirect:
+                moved(redirect.To);
+                break;
+            case IkeSaEstablished established:
+                moved(established.Path.Remote.Address);
+                break;
+        }
+
         observer.Take(ikeEvent);
         switch (ikeEvent)
         {
             case IkeSaEstablished { LocalBehindNat: true, Path.IsTcp: false } sa:
-                keepalive.Start(sa.Path.Remote);
+                keepalive.Start(sa.Connection, sa.Path);
                 break;
             case PathChanged { LocalBehindNat: true } away:
-                keepalive.Start(away.To.Remote);
+                keepalive.Start(away.Connection, away.To);
                 break;
             case IkeSaEstablished or PathChanged:
-                keepalive.Stop();
+                keepalive.Stop(ikeEvent.Connection);
                 break;
-            case ConnectionStateChanged { State: ConnectionState.Established }:
-                probe?.Start();
-                break;
-            case ConnectionStateChanged:
-                probe?.Stop();
-                keepalive.Stop();
+            case ConnectionStateChanged change:
+                Follow(change);
                 break;
             case ConnectionFailed { Failure.IsSilence: true }:
                 _peerLost.TrySetResult();
                 break;
         }
+    }
+
+    private void Follow(ConnectionStateChanged change)
+    {
+        if (change.State != ConnectionState.Established)
+            keepalive.Stop(change.Connection);
+        if (observer.IsUp)
+            probe?.Start();
+        else
+            probe?.Stop();
+        Session?.Notice(change);
     }
 }

@@ -38,6 +38,9 @@ public sealed class TunnelValidatorTests
     [InlineData("dataplane: Auto", "limits: {cookiesFrom: 11, halfOpen: 10}", "spec.limits.cookiesFrom: 11 is above spec.limits.halfOpen (10), so no cookie would ever be asked for: write less")]
     [InlineData("dataplane: Auto", "limits: {halfOpenPerAddress: 5000}", "spec.limits.halfOpenPerAddress: 5000 is above spec.limits.halfOpen (4096), so it would limit nothing: write less")]
     [InlineData("dataplane: Auto", "limits: {halfOpenTimeout: 1h}", "spec.limits.halfOpenTimeout: 1h is out of bounds: write 1s to 10m, for example 30s")]
+    [InlineData("id: edge.example.net", "id: edge.example.net, address: 0.0.0.0", "spec.local.address: \"0.0.0.0\" is no address of a host: write one of this host's, for example 192.0.2.10, or leave it out")]
+    [InlineData("[198.51.100.7]", "[198.51.100.7/24]", "spec.peer.addresses[0]: \"198.51.100.7/24\" has bits set after its prefix: write 198.51.100.0/24")]
+    [InlineData("[198.51.100.7]", "[0.0.0.0/0]", "spec.startAction: Start needs an address to begin with, and spec.peer.addresses names only networks: write None, so that the peer begins, or add an address")]
     [InlineData("dataplane: Auto", "dataplane: Xfrm", "spec.dataplane: Xfrm is not built yet: write Auto or Userspace")]
     [InlineData("keyExchange: Required", "keyExchange: Disabled", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768\" names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave the ML-KEM keywords out, or set Preferred or Required")]
     public void A_wrong_value_is_named_with_a_way_out(string old, string replacement, string problem)
@@ -55,6 +58,28 @@ public sealed class TunnelValidatorTests
             $"local: [{Networks(100)}], remote: [{Networks(20)}], selectors: PerPair"));
         Assert.Contains("spec.traffic.selectors: PerPair makes 121 child SAs of these networks, at most 100 are made", problem);
     }
+
+    [Theory]
+    [InlineData("any", "None", null)]
+    [InlineData("198.51.100.0/24, 2001:db8::/32", "None", null)]
+    [InlineData("any, 203.0.113.9", "Start", null)]
+    [InlineData("any, berlin.example.net", "Trap", null)]
+    [InlineData("198.51.100.0/24", "Trap", "Trap needs an address to begin with")]
+    [InlineData("any", "Start", "Start needs an address to begin with")]
+    public void A_peer_of_unknown_address_has_to_begin(string addresses, string action, string? problem)
+    {
+        string[] problems = Sample.ProblemsAfter("addresses: [198.51.100.7]", $"addresses: [{addresses}]", $"startAction: {action}");
+        if (problem is null)
+            Assert.Empty(problems);
+        else
+            Assert.Contains("spec.startAction: " + problem, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_peer_of_unknown_address_has_a_name() => Assert.Equal(
+        "spec.peer.id: nothing says who the peer of unknown address is: write the identity that it has to prove, for example branch-berlin.example.net, "
+        + "or *.example.net for several peers",
+        Assert.Single(Sample.ProblemsAfter("addresses: [198.51.100.7]\n    id: branch-berlin.example.net", "addresses: [any]", "startAction: None")).Split(": ", 2)[1]);
 
     [Fact]
     public void Every_problem_is_reported_at_once()

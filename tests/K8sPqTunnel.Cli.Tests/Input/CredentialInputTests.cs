@@ -75,7 +75,7 @@ public sealed class CredentialInputTests : IDisposable
               authentication: {certificate: {secretRef: {name: edge-tls}, revocation: Strict, rsaSignature: Pkcs1} }
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);
-        return TunnelInput.Read(file, tunnel: null, Path.Combine(_folder, "secrets"), out errors);
+        return TunnelInput.Read([file], tunnel: null, Path.Combine(_folder, "secrets"), out errors)?.Single();
     }
 
     private void Mount(string certificate)

@@ -4,6 +4,7 @@ using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Tests.Simulation;
+using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Tests.Responding;
 
@@ -132,6 +133,56 @@ public sealed class ConnectionChoiceTests
         Assert.Empty(duet.Right.Output.Of<IkeSaEstablished>());
         Assert.Empty(duet.Right.Output.Installed);
         Assert.Empty(duet.Left.Output.Installed);
+    }
+
+    [Fact]
+    public void A_pattern_that_is_removed_takes_no_peer_any_more_and_leaves_those_that_it_has()
+    {
+        using var duet = new Duet(left: c => c with { LocalIdentity = Fqdn("site-7.branches.example") });
+        ConnectionConfig pattern = Duet.RightConfig() with
+        {
+            Name = "branches",
+            RemoteAddresses = [],
+            RemoteNetworks = [IPNetwork.Parse("192.0.2.0/24")],
+            RemoteIdentity = Fqdn("*.branches.example"),
+        };
+        duet.Right.AddPattern(pattern);
+        duet.Start();
+
+        duet.Right.Endpoint.RemovePattern(pattern);
+        IkeConnection made = Assert.Single(duet.Right.Endpoint.ConnectionsOf(pattern));
+        Assert.Equal(ConnectionState.Established, made.State);
+        duet.Left.Connection.RekeyIke(duet.Now);
+        duet.Run(TimeSpan.FromSeconds(2));
+        duet.AssertAgreement();
+
+        duet.Right.Endpoint.Remove(made);
+        Assert.Empty(duet.Right.Endpoint.ConnectionsOf(pattern));
+        duet.Left.Restart(duet.Now);
+        duet.Run(TimeSpan.FromSeconds(2));
+        Assert.NotEqual(ConnectionState.Established, duet.Left.Connection.State);
+        Assert.Empty(duet.Right.Endpoint.ConnectionsOf(pattern));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_removed_while_a_peer_proves_itself_does_not_take_it()
+    {
+        using var duet = new Duet(left: c => c with { LocalIdentity = Fqdn("site-7.branches.example") });
+        ConnectionConfig pattern = Duet.RightConfig() with
+        {
+            RemoteAddresses = [], RemoteNetworks = [IPNetwork.Parse("192.0.2.0/24")], RemoteIdentity = Fqdn("*.branches.example"),
+        };
+        duet.Right.AddPattern(pattern);
+        duet.Drops = (toRight, datagram) =>
+        {
+            if (toRight && datagram[18] == (byte)ExchangeType.IkeIntermediate)
+                duet.Right.Endpoint.RemovePattern(pattern);
+            return false;
+        };
+        duet.Start(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(duet.Right.Endpoint.ConnectionsOf(pattern));
+        Assert.Empty(duet.Right.Output.Installed);
     }
 
     [Fact]

@@ -28,6 +28,19 @@ public sealed class CookieTests
     }
 
     [Fact]
+    public void Limits_that_change_hold_for_the_next_stranger()
+    {
+        using Duet duet = Responder(Few with { CookiesFrom = 4 });
+        duet.Right.Endpoint.Limits = Few with { CookiesFrom = 0 };
+
+        (NotifyType type, _) = Stranger.NotifyOf(Assert.Single(Number(1).Begin(duet.Right)));
+        Assert.Equal(NotifyType.Cookie, type);
+
+        duet.Right.Endpoint.Limits = Few with { MaxHalfOpen = 0 };
+        Assert.Empty(Number(2).Begin(duet.Right));
+    }
+
+    [Fact]
     [Rfc(7296, "2.6", "Who returns the cookie is answered")]
     public void Who_returns_the_cookie_is_let_in()
     {

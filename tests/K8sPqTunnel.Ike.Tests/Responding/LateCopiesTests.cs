@@ -9,7 +9,7 @@ public sealed class LateCopiesTests
     [Fact]
     public void A_copy_is_known_as_long_as_a_half_open_SA_may_live_and_then_forgotten()
     {
-        LateCopies late = new(EndpointLimits.Default);
+        LateCopies late = new(new HalfOpenTable(EndpointLimits.Default));
         late.Add(TimeSpan.Zero, "one"u8);
         late.Add(TimeSpan.FromSeconds(1), "two"u8);
 
@@ -22,7 +22,7 @@ public sealed class LateCopiesTests
     [Fact]
     public void No_more_are_known_than_may_be_half_open()
     {
-        LateCopies late = new(EndpointLimits.Default with { MaxHalfOpen = 2 });
+        LateCopies late = new(new HalfOpenTable(EndpointLimits.Default with { MaxHalfOpen = 2 }));
         late.Add(TimeSpan.Zero, "one"u8);
         late.Add(TimeSpan.Zero, "two"u8);
         late.Add(TimeSpan.Zero, "three"u8);

@@ -7,6 +7,8 @@ namespace K8sPqTunnel.Sidecar.Tests.Control;
 
 public sealed class ControlServerTests : IDisposable
 {
+    private const string Berlin = "network/berlin";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("pqtunnel-control-").FullName;
 
     private string Socket => Path.Combine(_folder, "run", "test.sock");
@@ -19,10 +21,10 @@ public sealed class ControlServerTests : IDisposable
         await using ControlServer server = await StartAsync(new FakeTunnel());
         using var client = new ControlClient(Socket);
 
-        TunnelSnapshot? snapshot = await client.StatusAsync(CancellationToken.None);
+        TunnelSnapshot snapshot = Assert.Single(await client.StatusAsync(CancellationToken.None) ?? []);
 
-        Assert.Equal("198.51.100.7:4500", snapshot?.Peer);
-        Assert.True(snapshot?.Ready);
+        Assert.Equal("198.51.100.7:4500", snapshot.Peer);
+        Assert.True(snapshot.Ready);
     }
 
     [Fact]
@@ -32,7 +34,7 @@ public sealed class ControlServerTests : IDisposable
         await using ControlServer server = await StartAsync(tunnel);
         using var client = new ControlClient(Socket);
 
-        Assert.True(await client.DownAsync(CancellationToken.None));
+        Assert.True(await client.DownAsync(Berlin, CancellationToken.None));
         Assert.True(tunnel.TornDown);
     }
 
@@ -49,8 +51,8 @@ public sealed class ControlServerTests : IDisposable
     {
         using var client = new ControlClient(Socket);
         Assert.Null(await client.StatusAsync(CancellationToken.None));
-        Assert.False(await client.DownAsync(CancellationToken.None));
-        Assert.False(await client.RekeyAsync(RekeyKind.Child, CancellationToken.None));
+        Assert.False(await client.DownAsync(Berlin, CancellationToken.None));
+        Assert.False(await client.RekeyAsync(Berlin, RekeyKind.Child, CancellationToken.None));
     }
 
     [Fact]
@@ -60,8 +62,8 @@ public sealed class ControlServerTests : IDisposable
         await using ControlServer server = await StartAsync(tunnel);
         using var client = new ControlClient(Socket);
 
-        Assert.True(await client.RekeyAsync(RekeyKind.Ike, CancellationToken.None));
-        Assert.True(await client.RekeyAsync(RekeyKind.Child, CancellationToken.None));
+        Assert.True(await client.RekeyAsync(Berlin, RekeyKind.Ike, CancellationToken.None));
+        Assert.True(await client.RekeyAsync(Berlin, RekeyKind.Child, CancellationToken.None));
 
         Assert.Equal([RekeyKind.Ike, RekeyKind.Child], tunnel.Rekeyed);
     }
@@ -94,17 +96,17 @@ public sealed class ControlServerTests : IDisposable
         await using ControlServer server = await StartAsync(tunnel);
         using var client = new ControlClient(Socket);
 
-        IOException refused = await Assert.ThrowsAsync<IOException>(() => client.DownAsync(CancellationToken.None));
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => client.DownAsync(Berlin, CancellationToken.None));
         Assert.Equal("the kernel refused to remove it", refused.Message);
         tunnel.Refusal = null;
-        Assert.True(await client.DownAsync(CancellationToken.None));
+        Assert.True(await client.DownAsync(Berlin, CancellationToken.None));
     }
 
     [Fact]
     public async Task A_health_address_that_is_not_ours_is_named()
     {
         IOException refused = await Assert.ThrowsAsync<IOException>(() => ControlServer.StartAsync(
-            Socket, System.Net.IPEndPoint.Parse("192.0.2.99:9510"), new FakeTunnel(), new SilentLog(), CancellationToken.None));
+            Socket, System.Net.IPEndPoint.Parse("192.0.2.99:9510"), new FakeDaemon(), new SilentLog(), CancellationToken.None));
         Assert.Contains("192.0.2.99:9510 cannot be listened on", refused.Message);
     }
 
@@ -117,11 +119,69 @@ public sealed class ControlServerTests : IDisposable
         Assert.Equal("/run/pqtunnel/network.berlin.sock", ControlSocket.PathOf("network", "berlin"));
     }
 
-    private Task<ControlServer> StartAsync(IControlledTunnel tunnel) =>
-        ControlServer.StartAsync(Socket, health: null, tunnel, new SilentLog(), CancellationToken.None);
+    [Fact]
+    public async Task Of_several_tunnels_each_is_asked_by_its_name()
+    {
+        var berlin = new FakeTunnel();
+        var paris = new FakeTunnel { FullName = "network/paris" };
+        await using ControlServer server = await StartAsync(new FakeDaemon(berlin, paris));
+        using var client = new ControlClient(Socket);
+
+        Assert.Equal(2, (await client.StatusAsync(CancellationToken.None))?.Count);
+        Assert.True(await client.RekeyAsync(paris.FullName, RekeyKind.Child, CancellationToken.None));
+        Assert.True(await client.DownAsync(paris.FullName, CancellationToken.None));
+        Assert.False(await client.DownAsync("other/berlin", CancellationToken.None));
+
+        Assert.Equal((true, false), (paris.TornDown, berlin.TornDown));
+        Assert.Equal((1, 0), (paris.Rekeyed.Count, berlin.Rekeyed.Count));
+    }
+
+    [Fact]
+    public async Task What_a_reload_has_changed_or_why_it_could_not_is_told()
+    {
+        var daemon = new FakeDaemon();
+        await using ControlServer server = await StartAsync(daemon);
+        using var client = new ControlClient(Socket);
+
+        Assert.Equal("tunnel network/paris is added\ntunnel network/rome is taken down", await client.ReloadAsync(CancellationToken.None));
+        daemon.Refusal = "a.yaml:3: what is that";
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => client.ReloadAsync(CancellationToken.None));
+        Assert.Equal(daemon.Refusal, refused.Message);
+    }
+
+    [Fact]
+    public async Task A_socket_at_which_a_daemon_answers_is_not_taken_from_it()
+    {
+        await using ControlServer server = await StartAsync(new FakeTunnel());
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => StartAsync(new FakeTunnel()));
+        Assert.Contains("a daemon answers", refused.Message, StringComparison.Ordinal);
+
+        using var client = new ControlClient(Socket);
+        Assert.NotNull(await client.StatusAsync(CancellationToken.None));
+    }
+
+    private Task<ControlServer> StartAsync(FakeTunnel tunnel) => StartAsync(new FakeDaemon(tunnel));
+
+    private Task<ControlServer> StartAsync(IControlledDaemon daemon) =>
+        ControlServer.StartAsync(Socket, health: null, daemon, new SilentLog(), CancellationToken.None);
+
+    private sealed class FakeDaemon(params FakeTunnel[] tunnels) : IControlledDaemon
+    {
+        public string? Refusal { get; set; }
+
+        public IReadOnlyList<IControlledTunnel> Tunnels => tunnels;
+
+        public IReadOnlyDictionary<string, long> Drops => new Dictionary<string, long>();
+
+        public Task<IReadOnlyList<string>> ReloadAsync() => Refusal is null
+            ? Task.FromResult<IReadOnlyList<string>>(["tunnel network/paris is added", "tunnel network/rome is taken down"])
+            : throw new IOException(Refusal);
+    }
 
     private sealed class FakeTunnel : IControlledTunnel
     {
+        public string FullName { get; init; } = Berlin;
+
         public bool TornDown { get; private set; }
 
         public string? Refusal { get; set; }

@@ -7,12 +7,12 @@ public sealed class MetricsTextTests
 {
     [Fact]
     public void A_configured_tunnel_that_is_down_still_has_its_up_0() =>
-        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", MetricsText.Of(Snapshots.Down));
+        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", Text(Snapshots.Down));
 
     [Fact]
     public void An_established_tunnel_shows_that_it_is_quantum_safe_and_what_passed()
     {
-        string text = MetricsText.Of(Snapshots.Up);
+        string text = Text(Snapshots.Up);
         Assert.Contains("pqtunnel_tunnel_quantum_safe{namespace=\"network\",tunnel=\"berlin\"} 1\n", text);
         Assert.Contains("pqtunnel_tunnel_bytes_total{namespace=\"network\",tunnel=\"berlin\",direction=\"in\"} 300\n", text);
         Assert.Contains("pqtunnel_tunnel_drops_total{namespace=\"network\",tunnel=\"berlin\",reason=\"XfrmInStateSeqError\"} 5\n", text);
@@ -21,24 +21,24 @@ public sealed class MetricsTextTests
     [Fact]
     public void The_transport_in_use_and_the_moves_show()
     {
-        string text = MetricsText.Of(Snapshots.Up with { Transport = OuterTransport.UdpEncapsulated, Moves = 2 });
+        string text = Text(Snapshots.Up with { Transport = OuterTransport.UdpEncapsulated, Moves = 2 });
         Assert.Contains("pqtunnel_tunnel_transport_info{namespace=\"network\",tunnel=\"berlin\",transport=\"UdpEncapsulated\"} 1\n", text);
         Assert.Contains("pqtunnel_tunnel_moves_total{namespace=\"network\",tunnel=\"berlin\"} 2\n", text);
-        Assert.DoesNotContain("transport_info", MetricsText.Of(Snapshots.Down));
+        Assert.DoesNotContain("transport_info", Text(Snapshots.Down));
     }
 
     [Fact]
     public void The_end_of_our_certificate_shows_where_there_is_one()
     {
-        string text = MetricsText.Of(Snapshots.Down with { CertificateExpiresAt = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000) });
+        string text = Text(Snapshots.Down with { CertificateExpiresAt = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000) });
         Assert.Contains("pqtunnel_tunnel_certificate_expiry_timestamp_seconds{namespace=\"network\",tunnel=\"berlin\"} 1800000000\n", text);
-        Assert.DoesNotContain("certificate_expiry", MetricsText.Of(Snapshots.Up));
+        Assert.DoesNotContain("certificate_expiry", Text(Snapshots.Up));
     }
 
     [Fact]
     public void Rekeys_are_counted_by_kind_outcome_and_who_began()
     {
-        string text = MetricsText.Of(Snapshots.Up with { Rekeys = [new RekeyCount("Child", "Done", ByPeer: false, 7), new RekeyCount("Ike", "PutOff", ByPeer: true, 1)] });
+        string text = Text(Snapshots.Up with { Rekeys = [new RekeyCount("Child", "Done", ByPeer: false, 7), new RekeyCount("Ike", "PutOff", ByPeer: true, 1)] });
         Assert.Contains("pqtunnel_tunnel_rekeys_total{namespace=\"network\",tunnel=\"berlin\",kind=\"Child\",outcome=\"Done\",by=\"self\"} 7\n", text);
         Assert.Contains("pqtunnel_tunnel_rekeys_total{namespace=\"network\",tunnel=\"berlin\",kind=\"Ike\",outcome=\"PutOff\",by=\"peer\"} 1\n", text);
     }
@@ -46,7 +46,7 @@ public sealed class MetricsTextTests
     [Fact]
     public void A_probe_without_an_answer_has_no_round_trip_time()
     {
-        string text = MetricsText.Of(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });
+        string text = Text(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });
         Assert.Contains("pqtunnel_tunnel_probe_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", text);
         Assert.DoesNotContain("probe_rtt", text);
     }
@@ -54,10 +54,23 @@ public sealed class MetricsTextTests
     [Fact]
     public void Every_metric_is_announced_once_before_its_samples()
     {
-        string[] lines = MetricsText.Of(Snapshots.Up).TrimEnd('\n').Split('\n');
+        string[] lines = Text(Snapshots.Up).TrimEnd('\n').Split('\n');
         string[] announced = [.. lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
 
         Assert.Equal(announced.Distinct(), announced);
         Assert.All(lines.Where(line => line[0] != '#'), line => Assert.Contains(line[..line.IndexOf('{')], announced));
     }
+
+    [Fact]
+    public void Several_tunnels_share_an_announcement_and_have_a_sample_each()
+    {
+        string text = MetricsText.Of([Snapshots.Up, Snapshots.Down with { Name = "paris" }], new Dictionary<string, long> { ["IkeNotOurs"] = 3 });
+
+        Assert.Equal(2, text.Split("# TYPE pqtunnel_tunnel_up ").Length);
+        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"berlin\"} 1\n", text);
+        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"paris\"} 0\n", text);
+        Assert.Contains("pqtunnel_daemon_drops_total{reason=\"IkeNotOurs\"} 3\n", text);
+    }
+
+    private static string Text(TunnelSnapshot tunnel) => MetricsText.Of([tunnel], new Dictionary<string, long>());
 }

@@ -7,10 +7,12 @@ namespace K8sPqTunnel.Interop.Tests.Tunnels;
 /// <summary>Writes an IpsecTunnel for the tests' gateway; JSON is YAML too. Its key lies beside it, in the shape of a mounted Secret.</summary>
 internal sealed record TunnelFile
 {
-    private const string SecretName = "peer-psk";
     private const string SecretKey = "psk";
     private const string PpkSecretName = "peer-ppk";
     private const string TlsSecretName = "gateway-tls";
+
+    /// <summary>metadata.name; its file and its Secret are called after it.</summary>
+    public string Name { get; init; } = "interop";
 
     public string[] Ike { get; init; } = [Connections.Remote.IkeProposal];
 
@@ -26,6 +28,9 @@ internal sealed record TunnelFile
     public string Tcp { get; init; } = "Never";
 
     public string PeerAddress { get; init; } = TunnelNetwork.RemoteAddress;
+
+    /// <summary>Ours; null for the one that the routes choose.</summary>
+    public string? LocalAddress { get; init; }
 
     public string[] Local { get; init; } = [TunnelNetwork.LocalNetwork];
 
@@ -65,14 +70,15 @@ internal sealed record TunnelFile
     public string RsaSignature { get; init; } = "Pss";
 
     /// <summary>Writes the tunnel and its Secrets.</summary>
+    /// <param name="secrets">The folder for the Secrets; one below <paramref name="folder"/> where it is null.</param>
     /// <returns>The tunnel's path, and the folder for <c>--secrets</c>.</returns>
-    public (string File, string Secrets) Write(string folder)
+    public (string File, string Secrets) Write(string folder, string? secrets = null)
     {
         var tunnel = new JsonObject
         {
             ["apiVersion"] = "pqtunnel.io/v1alpha1",
             ["kind"] = "IpsecTunnel",
-            ["metadata"] = new JsonObject { ["name"] = "interop", ["namespace"] = "tests" },
+            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = "tests" },
             ["spec"] = new JsonObject
             {
                 ["peer"] = new JsonObject
@@ -82,7 +88,7 @@ internal sealed record TunnelFile
                     ["id"] = PeerId,
                 },
                 ["startAction"] = StartAction,
-                ["local"] = new JsonObject { ["id"] = LocalId },
+                ["local"] = LocalEnd(),
                 ["authentication"] = Authentication(),
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
@@ -97,8 +103,8 @@ internal sealed record TunnelFile
                 ["probe"] = new JsonObject { ["target"] = ProbeTarget, ["interval"] = "1s" },
             },
         };
-        string file = Path.Combine(folder, "tunnel.yaml");
-        string secrets = Path.Combine(folder, "secrets");
+        string file = Path.Combine(folder, $"{Name}.yaml");
+        secrets ??= Path.Combine(folder, "secrets");
         File.WriteAllText(file, tunnel.ToJsonString());
         if (Credentials is { } tls)
             WriteSecret(secrets, TlsSecretName, ("tls.crt", tls.Certificate), ("tls.key", tls.Key), ("ca.crt", tls.Authority));
@@ -107,6 +113,16 @@ internal sealed record TunnelFile
         if (Ppk is { } ppk)
             WriteSecret(secrets, PpkSecretName, (SecretKey, ppk.Secret));
         return (file, secrets);
+    }
+
+    private string SecretName => $"{Name}-psk";
+
+    private JsonObject LocalEnd()
+    {
+        var local = new JsonObject { ["id"] = LocalId };
+        if (LocalAddress is not null)
+            local["address"] = LocalAddress;
+        return local;
     }
 
     private JsonObject Limited(JsonObject child)

@@ -60,6 +60,36 @@ internal sealed class TunnelScene : IAsyncDisposable
         return daemon;
     }
 
+    /// <summary>Starts <c>pqtunnel up</c> for a folder of tunnels.</summary>
+    public async Task<PqTunnel> StartFleetAsync(params TunnelFile[] tunnels)
+    {
+        WriteFleet(tunnels);
+        PqTunnel daemon = await PqTunnel.StartAsync(
+            _realm.Repository, Network.Gateway, FleetFolder, Path.Combine(_folder, "pqtunnel.log"), "--secrets", Path.Combine(_folder, "secrets"));
+        _started.Push(daemon);
+        return daemon;
+    }
+
+    /// <summary>Has just these tunnels in the folder.</summary>
+    public void WriteFleet(params TunnelFile[] tunnels)
+    {
+        foreach (string old in Directory.EnumerateFiles(Directory.CreateDirectory(FleetFolder).FullName))
+            File.Delete(old);
+        foreach (TunnelFile tunnel in tunnels)
+            tunnel.Write(FleetFolder, Path.Combine(_folder, "secrets"));
+    }
+
+    /// <summary>Starts another strongSwan, at a site of its own.</summary>
+    public async Task<StrongSwan> StartPeerAsync(Site site, PeerConnection connection)
+    {
+        StrongSwan peer = await StrongSwan.StartAsync(
+            _realm.HybridStrongSwan, site, connection.ToSwanctl(), Path.Combine(_folder, $"strongswan-{site.Name}"), Stop);
+        _started.Push(peer);
+        return peer;
+    }
+
+    private string FleetFolder => Path.Combine(_folder, "tunnels");
+
     /// <summary>Starts <c>pqtunnel up</c> at the remote site, in place of another peer.</summary>
     public async Task<PqTunnel> StartRemoteDaemonAsync(TunnelFile tunnel)
     {

@@ -56,6 +56,16 @@ public sealed class PqTunnel : IAsyncDisposable
         return status.Succeeded ? JsonSerializer.Deserialize(status.Output, TunnelStatusContext.Default.TunnelStatus) : null;
     }
 
+    /// <summary>The same of one of several tunnels.</summary>
+    public async Task<TunnelStatus?> StatusAsync(string tunnel, CancellationToken cancellationToken)
+    {
+        CommandResult status = await RunAsync(cancellationToken, "status", tunnel, "--json");
+        return status.Succeeded ? JsonSerializer.Deserialize(status.Output, TunnelStatusContext.Default.TunnelStatus) : null;
+    }
+
+    /// <summary>Runs <c>pqtunnel</c> with other arguments beside the daemon.</summary>
+    public Task<CommandResult> AskAsync(CancellationToken cancellationToken, params string[] arguments) => RunAsync(cancellationToken, arguments);
+
     /// <summary>Waits until the tunnel passes packets.</summary>
     /// <exception cref="LabException">The daemon ended, or the tunnel is not ready in time; the message has the daemon's own words.</exception>
     public async Task<TunnelStatus> WaitUntilReadyAsync(TimeSpan limit, CancellationToken cancellationToken)

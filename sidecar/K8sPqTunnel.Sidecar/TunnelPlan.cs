@@ -1,0 +1,15 @@
+using K8sPqTunnel.Api.Settings;
+
+namespace K8sPqTunnel.Sidecar;
+
+/// <summary>A tunnel as the files have it.</summary>
+/// <param name="Settings">What it is.</param>
+/// <param name="Secrets">Its keys and certificates. Whoever runs the plan owns them.</param>
+/// <param name="Fingerprint">The same for the same settings and secrets, and no other.</param>
+public sealed record TunnelPlan(TunnelSettings Settings, TunnelSecrets Secrets, string Fingerprint) : IDisposable
+{
+    /// <summary>NAMESPACE/NAME.</summary>
+    public string FullName => $"{Settings.Namespace}/{Settings.Name}";
+
+    public void Dispose() => Secrets.Dispose();
+}

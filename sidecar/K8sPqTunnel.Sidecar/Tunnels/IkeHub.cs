@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Mobility;
+using K8sPqTunnel.Sidecar.Certificates;
+using K8sPqTunnel.Sidecar.Sockets;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>
+/// What all tunnels of a process share: the sockets, one IKE endpoint, which finds the tunnel that a message or a peer means, and the
+/// table that finds the tunnel of an ESP packet by its SPI.
+/// </summary>
+internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<EspSpi, UserspaceDataplane> _bySpi = new();
+    private readonly ConcurrentDictionary<string, TunnelSettings> _tunnels = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IIkeOutput> _outputs = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IkeEnvironment _environment;
+    private readonly IkeEndpoint _endpoint;
+    private readonly IkeLoop _loop;
+    private long _unknownSpi;
+
+    public IkeHub(TimeProvider time)
+    {
+        Underlay = new Underlay(this);
+        var certificates = new CertificateVerifier(time);
+        _environment = new IkeEnvironment(
+            new SystemRandomSource(), new SystemKeyExchangeSource(), Spis, new StrangerOutput(Underlay, _outputs), CryptoCapabilities.Probe(), certificates);
+        _endpoint = new IkeEndpoint(_environment);
+        _loop = new IkeLoop(_endpoint, time);
+        certificates.Completed = (check, verdict) => Ask((endpoint, now) => endpoint.Complete(now, check, verdict));
+        Ended = _loop.RunAsync(_stop.Token);
+    }
+
+    public Underlay Underlay { get; }
+
+    /// <summary>Inbound SPIs of all tunnels: an SPI alone tells whose packet it is.</summary>
+    public EspSpiPool Spis { get; } = new(new SystemRandomSource());
+
+    /// <summary>Completes when the hub is disposed; faulted by a bug.</summary>
+    public Task Ended { get; }
+
+    /// <summary>One tunnel has everything to itself.</summary>
+    public bool IsOfOneTunnel => _tunnels.Count == 1;
+
+    /// <summary>Datagrams that belonged to no tunnel, or to none yet.</summary>
+    public DropCounters Drops => _endpoint.Drops;
+
+    /// <summary>ESP packets for which there is no SA.</summary>
+    public long UnknownSpi => Interlocked.Read(ref _unknownSpi);
+
+    /// <summary>Takes a tunnel in: from now on its limits count, and what concerns it before a peer has proved itself goes to its output.</summary>
+    /// <returns>What the tunnel's connections are to be called.</returns>
+    public string Join(TunnelSettings tunnel, IIkeOutput output)
+    {
+        // Tunnels of two namespaces may have the same name.
+        string name = tunnel.Name;
+        if (!_tunnels.TryAdd(name, tunnel))
+            _tunnels[name = Tunnel.NameOnHost(tunnel)] = tunnel;
+        _outputs[name] = output;
+        SetLimits();
+        return name;
+    }
+
+    /// <param name="name">From <see cref="Join"/>.</param>
+    public void Leave(string name)
+    {
+        if (!_tunnels.TryRemove(name, out _))
+            return;
+        _outputs.TryRemove(name, out _);
+        SetLimits();
+    }
+
+    /// <summary>What a tunnel's connections work with.</summary>
+    public IkeEnvironment EnvironmentFor(IEspSpiSource spis, IIkeOutput output) => _environment with { EspSpis = spis, Output = output };
+
+    /// <summary>Has ESP packets with this SPI go to a tunnel's data plane.</summary>
+    public void Direct(EspSpi inbound, UserspaceDataplane dataplane) => _bySpi[inbound] = dataplane;
+
+    /// <summary>The SA is gone.</summary>
+    public void Forget(EspSpi inbound) => _bySpi.TryRemove(inbound, out _);
+
+    /// <inheritdoc cref="IkeLoop.Follow"/>
+    public void Follow(TransportRace race) => _loop.Follow(race);
+
+    /// <inheritdoc cref="IkeLoop.Unfollow"/>
+    public void Unfollow(TransportRace race) => _loop.Unfollow(race);
+
+    /// <summary>Has something done on the endpoint's thread. From any thread.</summary>
+    public void Ask(Action<IkeEndpoint, TimeSpan> wish) => _loop.Ask(wish);
+
+    /// <summary>The same; returns when it is done, or nothing is done any more.</summary>
+    public async Task AskAsync(Action<IkeEndpoint, TimeSpan> wish)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Ask((endpoint, now) =>
+        {
+            wish(endpoint, now);
+            done.TrySetResult();
+        });
+        await Task.WhenAny(done.Task, Ended);
+    }
+
+    public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _loop.Receive(path, message);
+
+    public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets)
+    {
+        var search = new SpiSearch(_bySpi);
+        if (search.TryFindOnly(packets, out UserspaceDataplane? only))
+            only.Receive(packets);
+        else
+            Divide(packets, search);
+    }
+
+    void IDatagramReceiver.Lose(System.Net.Sockets.SocketException reason)
+    {
+        // Each tunnel hears it by its lease.
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Underlay.Dispose();
+        await _loop.DisposeAsync();
+        _endpoint.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>One peer's packets may be those of several tunnels, or of none; what lies between a change of tunnel stays together.</summary>
+    private void Divide(ReadOnlySpan<EspDatagram> packets, SpiSearch search)
+    {
+        foreach (ref readonly EspDatagram some in packets)
+        {
+            int begin = 0;
+            UserspaceDataplane? dataplane = search.Find(some[0]);
+            for (int i = 1; i < some.Count; i++)
+            {
+                UserspaceDataplane? other = search.Find(some[i]);
+                if (other == dataplane)
+                    continue;
+                Deliver(dataplane, some[begin..i]);
+                (begin, dataplane) = (i, other);
+            }
+
+            Deliver(dataplane, some[begin..]);
+        }
+    }
+
+    private void Deliver(UserspaceDataplane? dataplane, in EspDatagram packets)
+    {
+        if (dataplane is null)
+            Interlocked.Add(ref _unknownSpi, packets.Count);
+        else
+            dataplane.Receive(new ReadOnlySpan<EspDatagram>(in packets));
+    }
+
+    private void SetLimits()
+    {
+        TunnelSettings[] tunnels = [.. _tunnels.Values];
+        if (tunnels.Length == 0)
+            return;
+        EndpointLimits limits = ConnectionSettings.Limits(tunnels);
+        Ask((endpoint, _) => endpoint.Limits = limits);
+    }
+}

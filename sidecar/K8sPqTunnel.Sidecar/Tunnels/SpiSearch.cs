@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Finds the data planes of packets by their SPIs; looks up only where an SPI differs from the one before.</summary>
+internal struct SpiSearch(ConcurrentDictionary<EspSpi, UserspaceDataplane> bySpi)
+{
+    private EspSpi _last;
+    private UserspaceDataplane? _found;
+
+    /// <summary>The data plane of the first packet of <paramref name="packet"/>; null where no SA has its SPI.</summary>
+    public UserspaceDataplane? Find(in EspDatagram packet)
+    {
+        ReadOnlySpan<byte> octets = packet.Payload.Span;
+        var spi = new EspSpi(octets.Length < EspSpi.Length ? 0 : BinaryPrimitives.ReadUInt32BigEndian(octets));
+        if (spi != _last)
+            (_last, _found) = (spi, bySpi.GetValueOrDefault(spi));
+        return _found;
+    }
+
+    /// <summary>The one that all packets are for.</summary>
+    public bool TryFindOnly(ReadOnlySpan<EspDatagram> packets, [NotNullWhen(true)] out UserspaceDataplane? only)
+    {
+        only = packets.IsEmpty ? null : Find(packets[0]);
+        foreach (ref readonly EspDatagram some in packets)
+        {
+            for (int i = 0; i < some.Count && only is not null; i++)
+            {
+                if (Find(some[i]) != only)
+                    only = null;
+            }
+        }
+
+        return only is not null;
+    }
+}
