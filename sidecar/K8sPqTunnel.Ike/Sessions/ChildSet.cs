@@ -15,7 +15,9 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     public const double Spread = 0.1;
 
     private readonly List<Child> _children = [];
-    private bool _carries;
+
+    /// <summary>Our traffic turns to these children; those of another IKE SA carry it otherwise.</summary>
+    public bool Carries { get; private set; }
 
     /// <summary>Those that carry traffic.</summary>
     public int Count
@@ -112,7 +114,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     public void Turn(Child child)
     {
         child.TurnAt = null;
-        if (child.IsTurned || !child.IsAlive || !_carries)
+        if (child.IsTurned || !child.IsAlive || !Carries)
             return;
         child.IsTurned = true;
         sa.Environment.Output.InstallOutbound(child.Sa);
@@ -128,7 +130,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     /// <summary>Has our traffic run through these children: turns it to all but those whose predecessors carry it still.</summary>
     public void Carry()
     {
-        _carries = true;
+        Carries = true;
         foreach (Child child in _children)
         {
             if (child.State != ChildState.Rekeyed && !IsCarriedBefore(child))
@@ -137,7 +139,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     }
 
     /// <summary>The children of another IKE SA carry our traffic: it turns to none of these.</summary>
-    public void Rest() => _carries = false;
+    public void Rest() => Carries = false;
 
     /// <summary>One of those that led to a child carries our traffic: of several successors in a row, none may go before the one before it.</summary>
     private static bool IsCarriedBefore(Child child)
@@ -252,9 +254,9 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     public void MoveTo(ChildSet successor)
     {
         successor._children.AddRange(_children);
-        successor._carries = _carries;
+        successor.Carries = Carries;
         _children.Clear();
-        _carries = false;
+        Carries = false;
     }
 
     private bool HasSuccessor(Child child) => _children.Exists(other => other.Predecessor == child && other.IsAlive);

@@ -225,7 +225,11 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         IkeSession? carrier = null;
         foreach (IkeSession session in _sessions)
         {
-            if (session != except && CanCarry(session) && (carrier is null || UpSince(session) < UpSince(carrier)))
+            if (session == except || !CanCarry(session))
+                continue;
+            // No data plane turns back to an SA: traffic stays where it is, also where an older IKE SA gets its child only now.
+            bool isBetter = carrier is null || UpSince(session) < UpSince(carrier);
+            if (session.Sa.Children.Carries || (isBetter && carrier is not { Sa.Children.Carries: true }))
                 carrier = session;
         }
 
