@@ -1,7 +1,6 @@
 using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
-using K8sPqTunnel.Dataplane.Netlink.Routing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -9,6 +8,8 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
 {
     private const int NotSupported = 95;
+
+    private readonly Steering _steering = new(names, family);
 
     /// <summary>What of the traffic is this family's.</summary>
     public GuardedTraffic PartOf(GuardedTraffic traffic) => traffic.Of(family);
@@ -27,12 +28,7 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
     {
         PutFilter(new ClearTextFilter(names, family, traffic));
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        SteeringPlan plan = Plan(socket, traffic);
-        var routes = new Routes(socket, family);
-        foreach (RouteEntry route in plan.BlockingRoutes())
-            routes.Put(route);
-        PutRules(socket, [.. plan.Rules()]);
-        RemoveStaleRoutes(routes, plan, traffic);
+        _steering.Block(socket, traffic);
     }
 
     /// <summary>Leads the blocked traffic into the interface, which is up.</summary>
@@ -40,9 +36,7 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
     public void Steer(GuardedTraffic traffic, int linkIndex)
     {
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        var routes = new Routes(socket, family);
-        foreach (RouteEntry route in Plan(socket, traffic).TunnelRoutes(linkIndex))
-            routes.Put(route);
+        _steering.Lead(socket, traffic, linkIndex);
     }
 
     /// <summary>Removes all that this or an earlier process made for the tunnel, and nothing else.</summary>
@@ -50,12 +44,7 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
     public void Remove()
     {
         using (var socket = new NetlinkSocket(NetlinkProtocol.Route))
-        {
-            PutRules(socket, []);
-            var routes = new Routes(socket, family);
-            foreach (RouteEntry route in Own(routes))
-                routes.Remove(route);
-        }
+            _steering.Remove(socket);
         if (!Stands())
             return;
         using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
@@ -87,32 +76,4 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
             filter.Build(keepAddresses: false).Commit(again, what);
         }
     }
-
-    private void PutRules(NetlinkSocket socket, IReadOnlyList<RuleEntry> wanted)
-    {
-        var rules = new Rules(socket, family);
-        List<RuleEntry> present = [.. rules.List().Where(rule => rule.Protocol == TunnelNames.Protocol && rule.Table == names.Table)];
-        foreach (RuleEntry rule in wanted.Except(present))
-            rules.Add(rule);
-        foreach (RuleEntry rule in present.Except(wanted))
-            rules.Remove(rule);
-    }
-
-    /// <summary>Of an earlier policy: routes to networks that are no longer asked for.</summary>
-    private void RemoveStaleRoutes(Routes routes, SteeringPlan plan, GuardedTraffic traffic)
-    {
-        HashSet<RouteEntry> blocking = [.. plan.BlockingRoutes()];
-        foreach (RouteEntry route in Own(routes))
-        {
-            bool wanted = route.Kind == RouteKind.Unicast ? traffic.Remote.Contains(route.Destination) : blocking.Contains(route);
-            if (!wanted)
-                routes.Remove(route);
-        }
-    }
-
-    private IEnumerable<RouteEntry> Own(Routes routes) =>
-        routes.List(names.Table).Where(route => route.Protocol == TunnelNames.Protocol);
-
-    private SteeringPlan Plan(NetlinkSocket socket, GuardedTraffic traffic) =>
-        new(names, family, traffic, new Addresses(socket).List());
 }

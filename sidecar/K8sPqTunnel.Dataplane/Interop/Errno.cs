@@ -16,7 +16,10 @@ internal static class Errno
     public const int Busy = 16;
     public const int Exists = 17;
     public const int NoDevice = 19;
+    public const int Invalid = 22;
+    public const int NotImplemented = 38;
     public const int BadDescriptorState = 77;
+    public const int ProtocolNotSupported = 93;
     public const int NetworkUnreachable = 101;
     public const int NoBuffers = 105;
     public const int ConnectionRefused = 111;

@@ -117,7 +117,7 @@ public sealed class Ipv6Tests
     {
         await using var net = new TwoGateways(innerIpv6: true);
         var options = new ProbeOptions(IPAddress.Parse("fd00:2::1")) { Interval = TimeSpan.FromMilliseconds(20) };
-        using DataPathProbe probe = net.Left.Run(() => net.LeftPlane.StartProbe(options, TimeProvider.System, new SystemRandomSource()));
+        using DataPathProbe probe = net.Left.Run(() => ((UserspaceDataplane)net.LeftPlane).StartProbe(options, TimeProvider.System, new SystemRandomSource()));
         net.Establish();
         await Eventually.IsTrue(() => probe.Snapshot is { State: DataPathState.Healthy, LastRoundTrip.Ticks: > 0 });
     }

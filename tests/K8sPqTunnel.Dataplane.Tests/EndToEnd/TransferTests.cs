@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Tun;
 
 namespace K8sPqTunnel.Dataplane.Tests.EndToEnd;
@@ -21,7 +22,7 @@ public sealed class TransferTests
     [InlineData((int)TunOffloads.None, true, true)]
     public async Task A_transfer_arrives_whole_in_both_directions_at_once_and_nothing_is_dropped(int offloads, bool outerIpv6, bool innerIpv6)
     {
-        await using var net = new TwoGateways(outerIpv6: outerIpv6, innerIpv6: innerIpv6, offloads: (TunOffloads)offloads);
+        await using var net = new TwoGateways(new UserspaceGateways((TunOffloads)offloads), outerIpv6: outerIpv6, innerIpv6: innerIpv6);
         net.Establish();
         byte[] there = RandomNumberGenerator.GetBytes(Octets), back = RandomNumberGenerator.GetBytes(Octets);
         var end = new IPEndPoint(IPAddress.Parse(innerIpv6 ? "fd00:2::1" : "10.2.0.1"), 7000);
@@ -52,7 +53,7 @@ public sealed class TransferTests
     public async Task Datagrams_of_UDP_that_the_sender_leaves_uncut_arrive_one_by_one_and_in_order(int offloads)
     {
         const int udpLevel = 17, udpSegment = 103;
-        await using var net = new TwoGateways(offloads: (TunOffloads)offloads);
+        await using var net = new TwoGateways(new UserspaceGateways((TunOffloads)offloads));
         net.Establish();
         var end = new IPEndPoint(IPAddress.Parse("10.2.0.1"), 7000);
         using UdpClient server = net.Right.Run(() => new UdpClient(end) { Client = { ReceiveBufferSize = 1 << 21 } });

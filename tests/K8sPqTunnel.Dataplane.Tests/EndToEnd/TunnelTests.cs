@@ -114,7 +114,7 @@ public sealed class TunnelTests
             Timeout = TimeSpan.FromMilliseconds(500),
             UnhealthyAfter = 3,
         };
-        using DataPathProbe probe = net.Left.Run(() => net.LeftPlane.StartProbe(options, TimeProvider.System, new SystemRandomSource()));
+        using DataPathProbe probe = net.Left.Run(() => ((UserspaceDataplane)net.LeftPlane).StartProbe(options, TimeProvider.System, new SystemRandomSource()));
         SaPair sas = net.Establish();
         await Eventually.IsTrue(() => probe.Snapshot is { State: DataPathState.Healthy, LastRoundTrip.Ticks: > 0 });
         net.LeftPlane.Remove(sas.Left);

@@ -22,7 +22,8 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
         IReadOnlyList<TrafficSelector>? right = null,
         PeerPath? path = null,
         uint spi = 0x1000,
-        SaLimits? limits = null)
+        SaLimits? limits = null,
+        bool udpEncapsulation = true)
     {
         EspTransform algorithms = transform ?? AesGcm256;
         byte[] toRight = RandomNumberGenerator.GetBytes(KeyLength(algorithms));
@@ -42,7 +43,7 @@ internal sealed record SaPair(ChildSa Left, ChildSa Right)
                 InboundKeys = Keys(inKey),
                 OutboundKeys = Keys(outKey),
                 Path = own,
-                UdpEncapsulation = true,
+                UdpEncapsulation = udpEncapsulation,
                 LocalSelectors = local,
                 RemoteSelectors = remote,
                 ReplayWindow = window,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Xfrm;
@@ -38,16 +39,24 @@ internal static class XfrmStateFormat
     {
         target.Clear();
         state.Selector?.Write(target);
-        XfrmAddress.Write(target[DestinationOffset..], state.Destination);
+        WriteAddresses(target, state.Source, state.Destination);
         BinaryPrimitives.WriteUInt32BigEndian(target[SpiOffset..], state.Spi);
         target[ProtocolOffset] = XfrmState.Esp;
-        XfrmAddress.Write(target[SourceOffset..], state.Source);
         state.Lifetime.Write(target[LifetimeOffset..]);
         MemoryMarshal.Write(target[ReqidOffset..], state.Reqid);
-        MemoryMarshal.Write(target[FamilyOffset..], (ushort)IpFamily.Of(state.Destination).Number);
         target[ModeOffset] = TunnelMode;
         target[WindowOffset] = UsesExtendedReplay(state) ? (byte)0 : (byte)state.ReplayWindow;
         target[FlagsOffset] = (byte)state.Flags;
+    }
+
+    /// <summary>Outer addresses and their family.</summary>
+    public static void WriteAddresses(Span<byte> target, IPAddress source, IPAddress destination)
+    {
+        target.Slice(DestinationOffset, XfrmAddress.Length).Clear();
+        target.Slice(SourceOffset, XfrmAddress.Length).Clear();
+        XfrmAddress.Write(target[DestinationOffset..], destination);
+        XfrmAddress.Write(target[SourceOffset..], source);
+        MemoryMarshal.Write(target[FamilyOffset..], (ushort)IpFamily.Of(destination).Number);
     }
 
     public static void WriteAttributes(XfrmState state, NetlinkWriter writer)

@@ -54,6 +54,27 @@ internal sealed class XfrmStates(NetlinkSocket socket)
         }
     }
 
+    /// <summary>
+    /// Gives a state other addresses and ports, with its keys and sequence numbers. For a moment it is not there, and a packet that came in
+    /// just before could come in once more.
+    /// </summary>
+    /// <exception cref="NetlinkException">The kernel refused, or has no such state.</exception>
+    public void Move(XfrmStateId from, XfrmStateId to, XfrmEncapsulation? encapsulation)
+    {
+        XfrmStateCopy? copy = null;
+        byte[] id = new byte[XfrmStateId.Length];
+        from.Write(id);
+        socket.Get($"find {from}", XfrmMessage.GetState, id, from.WriteAttributes, (in NetlinkMessage message) => copy = new XfrmStateCopy(message));
+        if (copy is null)
+            throw new NetlinkException($"find {from}", Errno.NoProcess);
+        using (copy)
+        {
+            Remove(from);
+            socket.Execute($"move {from} to {to}", XfrmMessage.NewState, NetlinkFlags.None, copy.BodyFor(to),
+                writer => copy.WriteAttributes(writer, encapsulation));
+        }
+    }
+
     /// <summary>All ESP states in tunnel mode, whoever made them.</summary>
     public IReadOnlyList<XfrmState> List()
     {

@@ -15,6 +15,10 @@ internal sealed record XfrmUsage(ulong Octets, ulong Packets, uint OutsideWindow
 
     public static XfrmUsage None { get; } = new(0, 0, 0, 0, 0, 0);
 
+    public XfrmUsage Plus(XfrmUsage other) => new(
+        Octets + other.Octets, Packets + other.Packets, OutsideWindow + other.OutsideWindow, Replayed + other.Replayed,
+        NotAuthentic + other.NotAuthentic, Math.Max(LastUsed, other.LastUsed));
+
     /// <param name="counters">struct xfrm_lifetime_cur.</param>
     /// <param name="faults">struct xfrm_stats.</param>
     public static XfrmUsage Read(ReadOnlySpan<byte> counters, ReadOnlySpan<byte> faults) => new(

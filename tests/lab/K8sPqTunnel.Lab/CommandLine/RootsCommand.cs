@@ -22,7 +22,8 @@ internal static class RootsCommand
                 new LabStep("strongSwan 6.1 root", step => maker.MakeAsync(LabRoots.StrongSwan, step, cancellationToken)),
                 new LabStep("classical strongSwan root", step => maker.MakeAsync(LabRoots.ClassicalStrongSwan, step, cancellationToken)),
                 new LabStep("libreswan root", step => maker.MakeAsync(LabRoots.Libreswan, step, cancellationToken)),
-                new LabStep("iked root", step => maker.MakeAsync(LabRoots.Iked, step, cancellationToken)));
+                new LabStep("iked root", step => maker.MakeAsync(LabRoots.Iked, step, cancellationToken)),
+                new LabStep("kernel guest root", step => maker.MakeAsync(LabRoots.Kernel, step, cancellationToken)));
             if (parsed.GetValue(program) is not [string name, .. string[] arguments])
                 return 0;
 

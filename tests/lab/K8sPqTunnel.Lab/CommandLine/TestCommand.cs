@@ -8,14 +8,14 @@ using Spectre.Console;
 
 namespace K8sPqTunnel.Lab.CommandLine;
 
-/// <summary><c>test [unit|sim|interop|cluster] [--seeds N] [--first S] [xunit options]</c>: builds everything once, runs the tests, and ends with the closing line.</summary>
+/// <summary><c>test [unit|sim|interop|kernel|cluster] [--seeds N] [--first S] [xunit options]</c>: builds everything once, runs the tests, and ends with the closing line.</summary>
 internal static class TestCommand
 {
     public static Command Create(Repository repository, StepRunner steps)
     {
         var parts = new Argument<string[]>("parts")
         {
-            Description = "unit, sim, interop or cluster (nothing: all of them), then options for the test programs, for example -class '*Replay*'.",
+            Description = "unit, sim, interop, kernel or cluster (nothing: all of them), then options for the test programs, for example -class '*Replay*'.",
         };
         var seeds = new Option<int?>("--seeds") { Description = "How many seeds the simulation runs." };
         var first = new Option<int?>("--first") { Description = "The first of them; with --seeds 1, the one that failed, to see it again." };
@@ -34,7 +34,7 @@ internal static class TestCommand
         TestPart[] named = [.. arguments.TakeWhile(IsPart).Select(name => Enum.Parse<TestPart>(name, ignoreCase: true))];
         string[] options = arguments[named.Length..];
         if (options is [var first, ..] && !first.StartsWith('-'))
-            throw new LabException($"\"{first}\" is not a part of the tests: name unit, sim, interop or cluster, or nothing for all of them.");
+            throw new LabException($"\"{first}\" is not a part of the tests: name unit, sim, interop, kernel or cluster, or nothing for all of them.");
 
         string root = "";
         var maker = new DebianRootMaker(new LabCache(repository.Cache));

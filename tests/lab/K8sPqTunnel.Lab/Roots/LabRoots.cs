@@ -31,6 +31,10 @@ public static class LabRoots
     /// <summary>OpenBSD's iked 7.4, with a user-mode Linux to run it in.</summary>
     public static DebianRoot Iked { get; } = new("iked", "sid", ["openiked", .. Guest]);
 
+    /// <summary>A user-mode Linux with ESP, and what the tests of the kernel's data plane need in it.</summary>
+    public static DebianRoot Kernel { get; } = new("kernel", "sid",
+        ["libssl3t64", "libstdc++6", "zlib1g", "tzdata", "netbase", "iputils-ping", "iperf3", "nftables", "tcpdump", .. Guest]);
+
     // What Guests.Guest needs besides the peer itself.
     private static string[] Guest => ["user-mode-linux", "kmod", "coreutils", "dash", "mount", "util-linux", "procps", "iproute2", "openssl", "grep", "sed"];
 }

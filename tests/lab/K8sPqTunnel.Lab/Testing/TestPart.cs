@@ -12,6 +12,9 @@ internal enum TestPart
     /// <summary>tests/interop: the real daemon against real peers; they make their own networks.</summary>
     Interop,
 
+    /// <summary>tests/kernel: the data plane on a real kernel with ESP, in a guest.</summary>
+    Kernel,
+
     /// <summary>tests/cluster: the operator in a real Kubernetes.</summary>
     Cluster,
 }

@@ -1,5 +1,8 @@
+using K8sPqTunnel.Lab.Caching;
+using K8sPqTunnel.Lab.Guests;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Processes;
+using K8sPqTunnel.Lab.Roots;
 using K8sPqTunnel.Lab.Steps;
 
 namespace K8sPqTunnel.Lab.Testing;
@@ -16,10 +19,32 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
 
     public async Task<TestReport> RunAsync(TestPart part, CancellationToken cancellationToken)
     {
+        if (part == TestPart.Kernel)
+            return await RunInGuestAsync(cancellationToken);
         string folder = part == TestPart.Unit ? UnitFolder : Path.Combine(UnitFolder, part.ToString().ToLowerInvariant());
         TestReport total = await RunAllAsync(TestProgram.Below(Path.Combine(repository.Root, folder)), "",
             part is TestPart.Unit or TestPart.Sim ? RunInSandboxAsync : (command, stop) => command.RunAsync(stop), [], cancellationToken);
         return part == TestPart.Cluster ? total.Plus(await RunClientsAsync(cancellationToken)) : total;
+    }
+
+    private async Task<TestReport> RunInGuestAsync(CancellationToken cancellationToken)
+    {
+        KernelGuest guest;
+        try
+        {
+            guest = await steps.RunAsync("Kernel with ESP", step => KernelGuest.StartAsync(
+                repository, new DebianRootMaker(new LabCache(repository.Cache)), _reports, step, cancellationToken));
+        }
+        catch (LabException without)
+        {
+            return new TestReport(0, [], [new TestNote("tests/kernel", $"no kernel with ESP can be had here: {without.Message}")]);
+        }
+
+        await using (guest)
+        {
+            return await RunAllAsync(TestProgram.Below(Path.Combine(repository.Root, UnitFolder, "kernel")), "",
+                (command, stop) => guest.RunAsync(command, ProgramLimit, stop), [], cancellationToken);
+        }
     }
 
     // The unit test programs have tests of their own for a real API server, which skip themselves without one.

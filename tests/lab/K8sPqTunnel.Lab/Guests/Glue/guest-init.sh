@@ -7,8 +7,8 @@ for scratch in /run /tmp /root; do mount -t tmpfs tmpfs "$scratch"; done
 mount -t hostfs -o hostfs=/lab hostfs /lab
 ip link set lo up
 ip link set vec0 up
-# kernel ESP, and the interface that each peer programs it by
-modprobe -a xfrm_user af_key esp4 gcm seqiv echainiv authenc hmac cbc chacha20poly1305 2>/lab/modules.log
+# kernel ESP, the interface that each peer programs it by, and what tests make networks of
+modprobe -a xfrm_user af_key esp4 esp6 gcm seqiv echainiv authenc hmac cbc chacha20poly1305 veth tun 2>/lab/modules.log
 stty -echo
 : > /lab/up
 # LINE: a number, a space, and a command of the shell. Its output and status go to files of that number.

@@ -1,15 +1,11 @@
 using System.Net;
-using K8sPqTunnel.Dataplane.Tests.Support;
-using K8sPqTunnel.Dataplane.Tun;
-using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
-using K8sPqTunnel.Ike.Crypto;
 
-namespace K8sPqTunnel.Dataplane.Tests.EndToEnd;
+namespace K8sPqTunnel.Dataplane.Tests.Support;
 
 /// <summary>
-/// Two gateways on a wire with the user-space data plane between them, both guarded, without SAs yet. Left: 192.0.2.1 and a
+/// Two gateways on a wire with a data plane between them, both guarded, without SAs yet. Left: 192.0.2.1 and a
 /// workload, 10.1.0.2, behind 10.1.0.1. Right: 192.0.2.2 with 10.2.0.1 on itself. In IPv6 the same with 2001:db8:: outside and fd00:1::
 /// and fd00:2:: inside.
 /// </summary>
@@ -17,18 +13,16 @@ internal sealed class TwoGateways : IAsyncDisposable
 {
     private readonly IPAddress _leftOuter;
     private readonly IPAddress _rightOuter;
-    private readonly UdpTransport _leftTransport;
-    private readonly UdpTransport _rightTransport;
+    private readonly IGatewayKind _kind;
     private readonly IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
     private readonly IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
 
+    /// <param name="kind">Which data plane; the user-space one if null.</param>
     /// <param name="withOuterAddresses">The gateways' outer addresses belong to the tunnel's networks too.</param>
     /// <param name="outerIpv6">The gateways talk over IPv6.</param>
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
-    /// <param name="offloads">Those of the interfaces; without any the sockets have none either.</param>
-    public TwoGateways(bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false, TunOffloads offloads = TunOffloads.All)
+    public TwoGateways(IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false)
     {
-        bool socketOffloads = offloads != TunOffloads.None;
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
         _rightOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::2" : "192.0.2.2");
         // Strict reverse path filtering, but where the peer is on the link and in the remote network: there ARP would fail it.
@@ -57,10 +51,9 @@ internal sealed class TwoGateways : IAsyncDisposable
             _rightNetworks = [.. _rightNetworks, new IPNetwork(_rightOuter, bits)];
         }
 
-        _leftTransport = new UdpTransport(Left, _leftOuter, socketOffloads);
-        _rightTransport = new UdpTransport(Right, _rightOuter, socketOffloads);
-        LeftPlane = Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftTransport, _rightOuter, offloads);
-        RightPlane = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightTransport, _leftOuter, offloads);
+        _kind = kind ?? new UserspaceGateways();
+        LeftEnd = OpenLeft();
+        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightOuter, _leftOuter);
     }
 
     public NetworkNamespace Left { get; } = NetworkNamespace.Create();
@@ -69,18 +62,21 @@ internal sealed class TwoGateways : IAsyncDisposable
 
     public NetworkNamespace Workload { get; } = NetworkNamespace.Create();
 
-    public UserspaceDataplane LeftPlane { get; }
+    public GatewayEnd LeftEnd { get; private set; }
 
-    public UserspaceDataplane RightPlane { get; }
+    public GatewayEnd RightEnd { get; }
+
+    public IDataplane LeftPlane => LeftEnd.Plane;
+
+    public IDataplane RightPlane => RightEnd.Plane;
+
+    public PeerPath LeftPath => new(
+        new IPEndPoint(_leftOuter, PeerPath.NatTraversalPort), new IPEndPoint(_rightOuter, PeerPath.NatTraversalPort));
 
     /// <summary>Installs a new pair of SAs on both sides.</summary>
-    public SaPair Establish(uint spi = 0x1000)
+    public SaPair Establish(uint spi = 0x1000, EspTransform? transform = null, int window = 64, SaLimits? limits = null, bool udpEncapsulation = true)
     {
-        SaPair sas = SaPair.Create(
-            left: [.. _leftNetworks.Select(TrafficSelector.Of)],
-            right: [.. _rightNetworks.Select(TrafficSelector.Of)],
-            path: new PeerPath(new IPEndPoint(_leftOuter, PeerPath.NatTraversalPort), new IPEndPoint(_rightOuter, PeerPath.NatTraversalPort)),
-            spi: spi);
+        SaPair sas = MakeSas(spi, transform, window, limits, udpEncapsulation);
         LeftPlane.InstallInbound(sas.Left);
         RightPlane.InstallInbound(sas.Right);
         RightPlane.InstallOutbound(sas.Right);
@@ -88,27 +84,42 @@ internal sealed class TwoGateways : IAsyncDisposable
         return sas;
     }
 
+    /// <summary>A pair of SAs that is installed nowhere yet.</summary>
+    public SaPair MakeSas(
+        uint spi, EspTransform? transform = null, int window = 64, SaLimits? limits = null, bool udpEncapsulation = true) => SaPair.Create(
+        transform, window,
+        left: [.. _leftNetworks.Select(TrafficSelector.Of)],
+        right: [.. _rightNetworks.Select(TrafficSelector.Of)],
+        path: LeftPath,
+        spi: spi,
+        limits: limits,
+        udpEncapsulation: udpEncapsulation);
+
+    /// <summary>Ends the left process, without a word to anybody.</summary>
+    public ValueTask KillLeftAsync() => LeftEnd.DisposeAsync();
+
+    /// <summary>Starts the left process again, which knows nothing of the one before.</summary>
+    public void RestartLeft() => LeftEnd = OpenLeft();
+
     public async ValueTask DisposeAsync()
     {
-        await LeftPlane.DisposeAsync();
-        await RightPlane.DisposeAsync();
-        _leftTransport.Dispose();
-        _rightTransport.Dispose();
+        await LeftEnd.DisposeAsync();
+        await RightEnd.DisposeAsync();
         Left.Dispose();
         Right.Dispose();
         Workload.Dispose();
     }
 
-    private static UserspaceDataplane Guarded(NetworkNamespace space, TunnelPolicy policy, UdpTransport transport, IPAddress peer, TunOffloads offloads)
+    private GatewayEnd OpenLeft() => Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftOuter, _rightOuter);
+
+    private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {
-        var plane = new UserspaceDataplane(policy, transport, new EspSpiPool(new SystemRandomSource()), new UserspaceOptions { Offloads = offloads });
-        transport.Receiver = plane;
-        transport.Start();
+        GatewayEnd end = _kind.Open(space, policy, local);
         space.Run(() =>
         {
-            plane.UsePeers([peer], [500, 4500]);
-            plane.Guard();
+            end.Plane.UsePeers([peer], [500, 4500]);
+            end.Plane.Guard();
         });
-        return plane;
+        return end;
     }
 }

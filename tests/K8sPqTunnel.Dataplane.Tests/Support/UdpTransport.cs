@@ -1,10 +1,9 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Datagrams;
-using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
-namespace K8sPqTunnel.Dataplane.Tests.EndToEnd;
+namespace K8sPqTunnel.Dataplane.Tests.Support;
 
 /// <summary>A UDP socket on port 4500 of a namespace, as the daemon has one.</summary>
 internal sealed class UdpTransport : IEspTransport, IDisposable

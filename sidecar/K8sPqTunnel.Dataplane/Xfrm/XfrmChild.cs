@@ -1,0 +1,99 @@
+using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Xfrm;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Dataplane.Xfrm;
+
+/// <summary>A child SA in the kernel: how its states look, and which of them are there.</summary>
+/// <param name="sa">Its keys are used only while they are there.</param>
+internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink)
+{
+    /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up (RFC 4303 3.3.3).</summary>
+    private const ulong RenewalPoint = 0xC000_0000;
+
+    public ChildSa Sa => sa;
+
+    /// <summary>Where its packets run now.</summary>
+    public PeerPath Path { get; set; } = sa.Path;
+
+    /// <summary>From our side to the peer's.</summary>
+    public IReadOnlyList<XfrmSelector> Selectors { get; } = XfrmSelectors.Outbound(sa.LocalSelectors, sa.RemoteSelectors);
+
+    public bool IsOutboundInstalled { get; set; }
+
+    /// <summary>The first authentic packet has come.</summary>
+    public bool IsUsed { get; set; }
+
+    public XfrmStateId InboundId => new(Path.Remote.Address, Path.Local.Address, sa.InboundSpi.Value);
+
+    public XfrmStateId OutboundId => new(Path.Local.Address, Path.Remote.Address, sa.OutboundSpi.Value);
+
+    /// <param name="tellsFirst">The kernel shall tell of the first packet; its own limits come after that.</param>
+    public XfrmState Inbound(bool tellsFirst) =>
+        Inbound(sa.InboundKeys, tellsFirst ? Limits with { SoftPackets = 1 } : Limits);
+
+    private XfrmState Inbound(ChildSaKeys keys, XfrmLifetime lifetime) => (Common(InboundId, Selectors is [var only] ? only.Reverse : null) with
+    {
+        ReplayWindow = Window,
+        Encapsulation = sa.UdpEncapsulation ? new XfrmEncapsulation((ushort)Path.Remote.Port, (ushort)Path.Local.Port) : null,
+        Direction = XfrmDirection.Inbound,
+        Lifetime = lifetime,
+        Offload = OffloadWith(XfrmOffloadFlags.Inbound),
+    }).WithAlgorithms(sa.Transform, keys);
+
+    public XfrmState Outbound() => (Common(OutboundId, Selectors is [var only] ? only : null) with
+    {
+        Encapsulation = sa.UdpEncapsulation ? new XfrmEncapsulation((ushort)Path.Local.Port, (ushort)Path.Remote.Port) : null,
+        Direction = XfrmDirection.Outbound,
+        Lifetime = Limits with
+        {
+            SoftPackets = sa.Transform.ExtendedSequenceNumbers ? Limits.SoftPackets : Math.Min(Limits.SoftPackets, RenewalPoint),
+        },
+        Offload = OffloadWith(XfrmOffloadFlags.None),
+    }).WithAlgorithms(sa.Transform, sa.OutboundKeys);
+
+    /// <summary>The inbound state to be updated with its own limits.</summary>
+    /// <param name="keys">Of the right lengths: an update needs a whole state, and takes over the limits alone.</param>
+    public XfrmState InboundLimits(ChildSaKeys keys) => Inbound(keys, Limits);
+
+    /// <summary>Zeros, where keys are asked for and not used.</summary>
+    public ChildSaKeys NoKeys()
+    {
+        int integrity = Integrity.KeyLengthOf(sa.Transform.Integrity);
+        return new ChildSaKeys(new Secret(new byte[sa.InboundKeys.Encryption.Length]), integrity == 0 ? null : new Secret(new byte[integrity]));
+    }
+
+    /// <summary>It has carried so much that its successor is wanted.</summary>
+    public bool IsNearLimit(XfrmUsage usage) =>
+        usage.Octets >= Limits.SoftOctets || usage.Packets >= Limits.SoftPackets;
+
+    /// <summary>Outbound for a kernel that knows no direction: it wants a window where extended sequence numbers are, also of a state that never receives.</summary>
+    public static XfrmState WithoutDirection(XfrmState state) => state with
+    {
+        Direction = null, ReplayWindow = state.HasExtendedSequence && state.ReplayWindow == 0 ? 1 : state.ReplayWindow,
+    };
+
+    private XfrmLifetime Limits => new(
+        OrInfinite(sa.Limits.RekeyOctets), OrInfinite(sa.Limits.Octets), OrInfinite(sa.Limits.RekeyPackets), OrInfinite(sa.Limits.Packets));
+
+    /// <summary>The kernel always checks extended sequence numbers (as RFC 4303 3.3.3 wants): with the longest window where none is asked for.</summary>
+    private int Window => sa.Transform.ExtendedSequenceNumbers && sa.ReplayWindow == 0 ? XfrmState.LongestWindow : Math.Min(sa.ReplayWindow, XfrmState.LongestWindow);
+
+    private XfrmState Common(XfrmStateId id, XfrmSelector? selector) => new()
+    {
+        Source = id.Source,
+        Destination = id.Destination,
+        Spi = id.Spi,
+        Reqid = reqid,
+        Selector = selector,
+        Flags = (selector is null ? XfrmStateFlags.AnyFamily : XfrmStateFlags.None)
+            | (sa.Transform.ExtendedSequenceNumbers ? XfrmStateFlags.ExtendedSequence : XfrmStateFlags.None),
+    };
+
+    private XfrmOffload? OffloadWith(XfrmOffloadFlags flags) => offloadLink is not { } link ? null
+        : new XfrmOffload(link, flags | (IpFamily.Of(Path.Local.Address) == IpFamily.V6 ? XfrmOffloadFlags.Ipv6 : XfrmOffloadFlags.None));
+
+    private static ulong OrInfinite(long limit) => limit == long.MaxValue ? XfrmLifetime.Infinite : (ulong)limit;
+}

@@ -1,0 +1,271 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Guarding;
+using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Xfrm;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
+
+namespace K8sPqTunnel.Dataplane.Xfrm;
+
+/// <summary>One tunnel's data plane in the kernel: ESP states, and policies that choose its packets by their selectors.</summary>
+/// <remarks>States and policies stay in the kernel when the process ends, and the next one takes them over: traffic goes on meanwhile.</remarks>
+public sealed class XfrmDataplane : IDataplane
+{
+    private readonly XfrmHost _host;
+    private readonly XfrmOptions _options;
+    private readonly TunnelNames _names;
+    private readonly XfrmPolicyPlan _plan;
+    private readonly XfrmPolicySet _policies;
+    private readonly XfrmRoutes _routes;
+    private readonly XfrmChildren _children;
+    private readonly IReadOnlyCollection<EspLayout> _layouts;
+    private GuardedTraffic _traffic;
+    private XfrmOuterPath? _outer;
+    private IReadOnlyList<XfrmPolicy> _inherited = [];
+    private bool _guarded;
+
+    /// <summary>Makes nothing yet: <see cref="Guard"/> does.</summary>
+    /// <exception cref="NotSupportedException">The policy has IPv6 networks, and the kernel has no IPv6.</exception>
+    public XfrmDataplane(TunnelPolicy policy, XfrmHost host, XfrmOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(host);
+        _host = host;
+        _options = options ?? new XfrmOptions();
+        _names = new TunnelNames(policy.Tunnel);
+        _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
+        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort]);
+        if (CarriesIpv6 && !Socket.OSSupportsIPv6)
+            throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
+        _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)]);
+        _policies = new XfrmPolicySet(host.Policies, _plan);
+        _routes = new XfrmRoutes(_names, host);
+        _children = new XfrmChildren(host.States, Reqid);
+        host.Listen(Reqid, Told);
+    }
+
+    /// <summary>The ESP transforms that can be negotiated for this data plane, if the kernel has them all (<see cref="XfrmProbe"/>).</summary>
+    public static IReadOnlyList<EspTransform> SupportedTransforms => EspTransforms.Supported;
+
+    public DataplaneKind Kind => DataplaneKind.Xfrm;
+
+    /// <summary>None: policies choose the packets, wherever they leave.</summary>
+    public string? InterfaceName => null;
+
+    public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
+
+    /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
+    public bool GuardIsOurs { get; private set; }
+
+    /// <summary>By it all that is this tunnel's is found again. At least 2^31: other software counts up from small numbers.</summary>
+    private uint Reqid => _names.Table;
+
+    private bool CarriesIpv6 => !_traffic.Of(IpFamily.V6).IsEmpty;
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts)
+    {
+        lock (_host.Gate)
+        {
+            _traffic = _traffic with { Peers = peers, LocalPorts = localPorts };
+            FollowOuterPath();
+            if (_guarded)
+                PutUp();
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Guard()
+    {
+        lock (_host.Gate)
+        {
+            if (!_guarded)
+            {
+                _policies.Adopt();
+                GuardIsOurs = _policies.IsEmpty;
+                // What an earlier process left goes on until its successor's first SA takes over.
+                _inherited = _policies.Inherited();
+            }
+            FollowOuterPath();
+            PutUp();
+            _guarded = true;
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Unguard()
+    {
+        lock (_host.Gate)
+        {
+            _routes.Remove();
+            _inherited = [];
+            _policies.Adopt();
+            _policies.Become([]);
+            _children.RemoveAll();
+            _guarded = false;
+        }
+    }
+
+    /// <summary>Takes an SPI in the kernel, if the way to the peer is known by then.</summary>
+    public EspSpi Allocate()
+    {
+        lock (_host.Gate)
+        {
+            while (true)
+            {
+                EspSpi spi = _host.Spis.Allocate();
+                if (_children.TryReserve(spi, _outer))
+                    return spi;
+                _host.Spis.Release(spi);
+            }
+        }
+    }
+
+    public void Release(EspSpi spi)
+    {
+        lock (_host.Gate)
+            _children.GiveBack(spi);
+        _host.Spis.Release(spi);
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    /// <exception cref="NotSupportedException">The transform is none of <see cref="SupportedTransforms"/>, or ESP runs in TCP.</exception>
+    public void InstallInbound(ChildSa sa)
+    {
+        if (sa.Path.IsTcp)
+            throw new NotSupportedException("the kernel's data plane carries no ESP in TCP: choose dataplane: Userspace for a peer that UDP does not reach");
+        lock (_host.Gate)
+        {
+            int? offload = _options.OffloadInterface is { } card ? _routes.LinkIndexOf(card) : null;
+            _children.AddInbound(new XfrmChild(sa, Reqid, offload), tellsFirst: _options.InboundUsed is not null);
+            sa.InboundKeys.Dispose();
+            PutUpPolicies();
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void InstallOutbound(ChildSa sa)
+    {
+        lock (_host.Gate)
+        {
+            _children.AddOutbound(sa.InboundSpi);
+            sa.OutboundKeys.Dispose();
+            // The peer may use the old SAs a little longer; we don't.
+            _inherited = [.. _inherited.Where(policy => policy.Direction != XfrmPolicyDirection.Out)];
+            PutUpPolicies();
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Move(ChildSa sa, in PeerPath path)
+    {
+        lock (_host.Gate)
+        {
+            _children.Move(sa.InboundSpi, path);
+            PutUpPolicies();
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Remove(ChildSa sa)
+    {
+        lock (_host.Gate)
+        {
+            // First nothing leads there any more, then it goes.
+            XfrmChild? child = _children.Take(sa.InboundSpi);
+            PutUpPolicies();
+            if (child is not null)
+                _children.RemoveStates(child);
+        }
+        _host.Spis.Release(sa.InboundSpi);
+        sa.Dispose();
+    }
+
+    public DataplaneCounters ReadCounters()
+    {
+        lock (_host.Gate)
+            return _children.ReadCounters();
+    }
+
+    /// <summary>Ends the talk with the kernel; what is in it stays, and carries traffic.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _host.Leave(Reqid);
+        return ValueTask.CompletedTask;
+    }
+
+    private void PutUp()
+    {
+        PutUpPolicies();
+        _routes.Put(_traffic, _outer?.LinkIndex);
+    }
+
+    /// <summary>Blocks all that is configured, and above that lets pass what has an SA.</summary>
+    private void PutUpPolicies()
+    {
+        (IPAddress, IPAddress)? trap = _options.TrafficWaiting is not null && _outer is not null ? (_outer.Local, _outer.Peer) : null;
+        _policies.Become([.. _plan.Blocking(trap), .. _inherited, .. _children.Policies(_plan)]);
+    }
+
+    private void FollowOuterPath()
+    {
+        _outer = _routes.Find(_traffic.Peers);
+        Mtu = _layouts.Min(layout => PathMtu.Inner(
+            _options.OuterMtu ?? _outer?.Mtu ?? PathMtu.Ethernet, udpEncapsulation: true,
+            outerIpv6: _traffic.Peers.Any(IpFamily.V6.Has), innerIpv6: CarriesIpv6, layout));
+    }
+
+    private void Told(XfrmEvent told)
+    {
+        switch (told)
+        {
+            case XfrmEvent.Acquire:
+                _options.TrafficWaiting?.Invoke();
+                break;
+            case XfrmEvent.Expire expired:
+                Expired(expired);
+                break;
+            case XfrmEvent.Mapping moved when Find(new EspSpi(moved.Spi)) is { } child:
+                _options.PeerMoved?.Invoke(child.Sa.InboundSpi, new PeerPath(child.Path.Local, moved.NewSource));
+                break;
+            case XfrmEvent.Overrun:
+                CatchUp();
+                break;
+        }
+    }
+
+    private void Expired(XfrmEvent.Expire expired)
+    {
+        bool isFirst = false;
+        XfrmChild? child;
+        lock (_host.Gate)
+        {
+            child = _children.Find(expired.State.Id);
+            if (child is not null && !expired.IsHard && expired.State.Id.Destination.Equals(child.Path.Local.Address) && _options.InboundUsed is not null)
+                isFirst = _children.TryUse(child);
+        }
+        if (isFirst)
+            _options.InboundUsed?.Invoke(child!.Sa.InboundSpi);
+        else if (child is not null)
+            _options.RenewalDue?.Invoke(child.Sa.InboundSpi);
+    }
+
+    /// <summary>The kernel told more than we could hear: what might have been lost is asked for.</summary>
+    private void CatchUp()
+    {
+        List<EspSpi> used, spent;
+        lock (_host.Gate)
+            (used, spent) = _children.CatchUp(_options.InboundUsed is not null);
+        used.ForEach(spi => _options.InboundUsed?.Invoke(spi));
+        spent.ForEach(spi => _options.RenewalDue?.Invoke(spi));
+        _options.TrafficWaiting?.Invoke();
+    }
+
+    private XfrmChild? Find(EspSpi inbound)
+    {
+        lock (_host.Gate)
+            return _children.Find(inbound);
+    }
+}

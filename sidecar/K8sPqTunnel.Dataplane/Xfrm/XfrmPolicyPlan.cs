@@ -1,0 +1,69 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Netlink.Xfrm;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Dataplane.Xfrm;
+
+/// <summary>Which policies a tunnel shall have: blocking ones for all that is configured, and above them those of its SAs.</summary>
+/// <remarks>
+/// Every policy, the blocking ones too, has a template with the tunnel's reqid: by that it is known as ours after a restart. A packet
+/// through an SA's hole finds its policy first, for its priority is lower in number.
+/// </remarks>
+/// <param name="outbound">From our networks to the peer's, as configured.</param>
+internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> outbound)
+{
+    /// <summary>Behind those of other software: strongSwan's end below 400,000, libreswan's below 4,000,000.</summary>
+    internal const uint PassPriority = 0x4000_0000;
+    internal const uint BlockPriority = PassPriority + 1;
+
+    /// <summary>XFRM_POLICY_ICMP: an ICMP error about the SA's packets may go through it as they do.</summary>
+    private const byte WithIcmpErrors = 2;
+
+    /// <summary>What stands while nothing else does, and whenever all else is gone.</summary>
+    /// <param name="trap">Our and the peer's outer address, where the first packet outward shall be told; null to block it in silence.</param>
+    public IEnumerable<XfrmPolicy> Blocking((IPAddress Local, IPAddress Peer)? trap) => outbound.SelectMany(selector => new[]
+    {
+        trap is var (local, peer)
+            ? new XfrmPolicy(selector, XfrmPolicyDirection.Out, XfrmAction.Allow, BlockPriority, new XfrmTemplate(local, peer, reqid))
+            : Block(selector, XfrmPolicyDirection.Out),
+        Block(selector.Reverse, XfrmPolicyDirection.In),
+        Block(selector.Reverse, XfrmPolicyDirection.Forward),
+    });
+
+    /// <summary>Lets in what comes by an SA.</summary>
+    public IEnumerable<XfrmPolicy> Inbound(IEnumerable<XfrmSelector> selectors, PeerPath path)
+    {
+        var template = new XfrmTemplate(path.Remote.Address, path.Local.Address, reqid);
+        return selectors.SelectMany(selector => new[]
+        {
+            Pass(selector.Reverse, XfrmPolicyDirection.In, template), Pass(selector.Reverse, XfrmPolicyDirection.Forward, template),
+        });
+    }
+
+    /// <summary>Turns what goes out to one SA.</summary>
+    public IEnumerable<XfrmPolicy> Outbound(IEnumerable<XfrmSelector> selectors, PeerPath path, uint spi)
+    {
+        var template = new XfrmTemplate(path.Local.Address, path.Remote.Address, reqid, spi);
+        return selectors.Select(selector => Pass(selector, XfrmPolicyDirection.Out, template));
+    }
+
+    public bool IsOurs(XfrmPolicy policy) => policy.Template?.Reqid == reqid;
+
+    /// <summary>An SA's policy of an earlier process, for traffic that still is configured.</summary>
+    public bool IsInherited(XfrmPolicy policy)
+    {
+        if (!IsOurs(policy) || policy.Priority != PassPriority || policy.Action != XfrmAction.Allow)
+            return false;
+        XfrmSelector seen = policy.Direction == XfrmPolicyDirection.Out ? policy.Selector : policy.Selector.Reverse;
+        return outbound.Any(ours => Within(seen.Source, ours.Source) && Within(seen.Destination, ours.Destination));
+    }
+
+    private static bool Within(IPNetwork inner, IPNetwork outer) =>
+        inner.PrefixLength >= outer.PrefixLength && outer.Contains(inner.BaseAddress);
+
+    private XfrmPolicy Block(XfrmSelector selector, XfrmPolicyDirection direction) => new(
+        selector, direction, XfrmAction.Block, BlockPriority, new XfrmTemplate(IPAddress.Any, IPAddress.Any, reqid));
+
+    private XfrmPolicy Pass(XfrmSelector selector, XfrmPolicyDirection direction, XfrmTemplate template) =>
+        new(selector, direction, XfrmAction.Allow, PassPriority, template, Flags: WithIcmpErrors);
+}

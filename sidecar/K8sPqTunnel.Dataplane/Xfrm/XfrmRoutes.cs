@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Dataplane.Guarding;
+using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Dataplane.Xfrm;
+
+/// <summary>
+/// Leads a tunnel's packets past the kernel's policies, which only look at packets that have a route: out of the interface towards the
+/// peer, with a source address of ours, and nowhere where there is none.
+/// </summary>
+/// <remarks>Under the host's gate.</remarks>
+internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
+{
+    private readonly (IpFamily Family, Steering Steering, AddressKeeper Keeper)[] _families =
+    [
+        .. (Socket.OSSupportsIPv6 ? IpFamily.Both : [IpFamily.V4])
+            .Select(family => (family, new Steering(names, family), new AddressKeeper(names, family))),
+    ];
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Put(GuardedTraffic traffic, int? linkIndex)
+    {
+        foreach ((IpFamily family, Steering steering, AddressKeeper keeper) in _families)
+        {
+            GuardedTraffic part = traffic.Of(family);
+            if (part.IsEmpty)
+            {
+                steering.Remove(host.Routing);
+                keeper.Remove(host.Netfilter);
+                continue;
+            }
+            keeper.Put(host.Netfilter, part);
+            steering.Block(host.Routing, part);
+            if (linkIndex is { } link)
+                steering.Lead(host.Routing, part, link);
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Remove()
+    {
+        foreach ((_, Steering steering, AddressKeeper keeper) in _families)
+        {
+            steering.Remove(host.Routing);
+            keeper.Remove(host.Netfilter);
+        }
+    }
+
+    /// <summary>Which way to the peer, and with which address of ours; null where there is none now.</summary>
+    public XfrmOuterPath? Find(IReadOnlyList<IPAddress> peers)
+    {
+        foreach (IPAddress peer in peers)
+        {
+            try
+            {
+                RouteEntry route = new Routes(host.Routing, IpFamily.Of(peer)).Lookup(peer, PeerPath.NatTraversalPort);
+                int? mtu = new Links(host.Routing).List().FirstOrDefault(link => link.Index == route.LinkIndex)?.Mtu;
+                if (route.Source is not null)
+                    return new XfrmOuterPath(route.Source, peer, route.LinkIndex, mtu ?? PathMtu.Ethernet);
+            }
+            catch (NetlinkException)
+            {
+                // No route to this one: another may have one, and otherwise IKE will tell.
+            }
+        }
+        return null;
+    }
+
+    /// <exception cref="NetlinkException">There is no such interface.</exception>
+    public int LinkIndexOf(string name) => new Links(host.Routing).List().FirstOrDefault(link => link.Name == name)?.Index
+        ?? throw new NetlinkException($"find the interface {name} that is to do the cryptography", Interop.Errno.NoDevice);
+}

@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace K8sPqTunnel.Dataplane.Tests.Support;
+
+/// <summary>One of the two data planes, in a test's namespace, with the UDP socket that a daemon would have.</summary>
+internal interface IGatewayKind
+{
+    /// <summary>Makes one, without a guard yet.</summary>
+    /// <param name="local">Outer address.</param>
+    GatewayEnd Open(NetworkNamespace space, TunnelPolicy policy, IPAddress local);
+}

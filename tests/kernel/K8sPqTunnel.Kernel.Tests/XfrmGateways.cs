@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Tests.Support;
+using K8sPqTunnel.Dataplane.Xfrm;
+using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Crypto;
+
+namespace K8sPqTunnel.Kernel.Tests;
+
+/// <summary>The kernel's data plane.</summary>
+/// <param name="offloadInterface">Of the card that is to do the cryptography; null for the processor.</param>
+internal sealed class XfrmGateways(string? offloadInterface = null) : IGatewayKind
+{
+    public GatewayEnd Open(NetworkNamespace space, TunnelPolicy policy, IPAddress local)
+    {
+        var signals = new GatewaySignals();
+        XfrmHost host = space.Run(() => new XfrmHost(new SystemRandomSource()));
+        var plane = new XfrmDataplane(policy, host, new XfrmOptions
+        {
+            OffloadInterface = offloadInterface,
+            RenewalDue = signals.Renewals.Enqueue,
+            InboundUsed = signals.FirstUses.Enqueue,
+            TrafficWaiting = signals.Wait,
+            PeerMoved = (spi, path) => signals.Moves.Enqueue((spi, path.Remote)),
+        });
+        Socket socket = space.Run(() =>
+        {
+            var bound = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            bound.Bind(new IPEndPoint(local.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, PeerPath.NatTraversalPort));
+            XfrmSockets.Bypass(bound);
+            XfrmSockets.ReceiveEsp(bound);
+            return bound;
+        });
+        return new GatewayEnd(plane, signals, socket, host);
+    }
+}

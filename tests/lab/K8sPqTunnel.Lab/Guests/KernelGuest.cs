@@ -1,0 +1,48 @@
+using K8sPqTunnel.Lab.Processes;
+using K8sPqTunnel.Lab.Roots;
+using K8sPqTunnel.Lab.Sandboxes;
+using K8sPqTunnel.Lab.Steps;
+
+namespace K8sPqTunnel.Lab.Guests;
+
+/// <summary>A guest whose kernel has ESP, and that runs test programs of this checkout.</summary>
+internal sealed class KernelGuest(Guest guest, string folder) : IAsyncDisposable
+{
+    private const string SharedInside = "/lab";
+    private const int MemoryMebibytes = 768;
+
+    /// <summary>A kernel that was built with what Debian's user-mode-linux lacks, such as the xfrm interface; it need not be there.</summary>
+    private const string BuiltKernel = "lab/uml/linux.uml-7.2";
+
+    /// <summary>Makes the root and boots.</summary>
+    /// <param name="folder">Shared with the guest; reports and logs go there.</param>
+    /// <exception cref="LabException">The root cannot be had, or it did not boot.</exception>
+    public static async Task<KernelGuest> StartAsync(
+        Repository repository, DebianRootMaker maker, string folder, Step step, CancellationToken cancellationToken)
+    {
+        string root = await maker.MakeAsync(LabRoots.Kernel, step, cancellationToken);
+        List<Bind> binds = [.. repository.Binds, Bind.Same(DotnetInstallation.Home, readOnly: true)];
+        string built = Path.Combine(repository.Shared, BuiltKernel);
+        if (File.Exists(built))
+            binds.Add(new Bind(built, "/usr/bin/linux.uml", ReadOnly: true));
+        Guest guest = await Guest.StartAloneAsync(root, binds, folder, MemoryMebibytes, cancellationToken);
+        step.Note = (await guest.RunAsync("uname -r", cancellationToken)).EnsureSuccess().Output.Trim();
+        return new KernelGuest(guest, folder);
+    }
+
+    /// <summary>Runs a program in the guest; arguments that name files in the shared folder are translated.</summary>
+    public async Task<CommandResult> RunAsync(Command command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        IEnumerable<string> words = command.Arguments.Prepend(command.Program)
+            .Select(word => $"'{word.Replace(folder, SharedInside, StringComparison.Ordinal)}'");
+        // The guest's own root may not be written to, and the host's TMPDIR is not there.
+        CommandResult result = await guest.RunAsync(
+            $"cd '{command.WorkingDirectory}' && export DOTNET_ROOT='{DotnetInstallation.Home}' DOTNET_EnableDiagnostics=0 "
+            + $"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 PQTUNNEL_GUEST=1 TMPDIR=/tmp; {string.Join(' ', words)}", cancellationToken, limit);
+        if (command.LogFile is not null)
+            await File.WriteAllTextAsync(command.LogFile, result.Output + result.Errors, cancellationToken);
+        return result with { Command = command };
+    }
+
+    public ValueTask DisposeAsync() => guest.DisposeAsync();
+}
