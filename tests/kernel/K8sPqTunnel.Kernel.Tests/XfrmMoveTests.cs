@@ -1,12 +1,15 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Kernel.Tests;
 
-public sealed class XfrmMoveTests
+public sealed partial class XfrmMoveTests
 {
+    private const uint LeftOut = 1 << 20;
+
     public XfrmMoveTests() => KernelWithEsp.Require();
 
     [Theory]
@@ -25,5 +28,13 @@ public sealed class XfrmMoveTests
         net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1");
         DataplaneCounters counters = net.Left.Run(net.LeftPlane.ReadCounters);
         Assert.Equal((4, 4), (counters.InboundPackets, counters.OutboundPackets));
+        // A packet that left between the copy and the removal must not share its number with a later one.
+        Assert.InRange(LastNumberSent(net.Left), LeftOut, LeftOut + 100);
     }
+
+    private static uint LastNumberSent(NetworkNamespace space) =>
+        SentNumber().Matches(space.Shell("ip xfrm state")).Max(match => Convert.ToUInt32(match.Groups["number"].Value, 16));
+
+    [GeneratedRegex("oseq 0x(?<number>[0-9a-f]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SentNumber();
 }
