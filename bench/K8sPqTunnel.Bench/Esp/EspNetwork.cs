@@ -1,3 +1,4 @@
+using K8sPqTunnel.Bench.Networks;
 using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Processes;
@@ -16,37 +17,18 @@ internal sealed class EspNetwork : IDisposable
 
     private static readonly TimeSpan UpLimit = TimeSpan.FromSeconds(30);
 
-    private EspNetwork(Site left, Site right)
-    {
-        Left = left;
-        Right = right;
-    }
+    private readonly SitePair _sites;
 
-    public Site Left { get; }
+    private EspNetwork(SitePair sites) => _sites = sites;
 
-    public Site Right { get; }
+    public Site Left => _sites.Left;
+
+    public Site Right => _sites.Right;
 
     /// <param name="root">The Debian 13 root.</param>
-    public static async Task<EspNetwork> CreateAsync(string root, Repository repository, CancellationToken cancellationToken)
-    {
-        var network = new EspNetwork(
-            await Site.CreateAsync("left", root, repository.Binds, cancellationToken),
-            await Site.CreateAsync("right", root, repository.Binds, cancellationToken));
-        try
-        {
-            await network.Left.ConnectAsync("wire", network.Right, "wire", cancellationToken);
-            await network.Left.IpAsync($"address add {LeftOuter}/24 dev wire", cancellationToken);
-            await network.Right.IpAsync($"address add {RightOuter}/24 dev wire", cancellationToken);
-            await network.Left.IpAsync($"address add {LeftInner}/32 dev lo", cancellationToken);
-            await network.Right.IpAsync($"address add {RightInner}/32 dev lo", cancellationToken);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
+    public static async Task<EspNetwork> CreateAsync(string root, Repository repository, CancellationToken cancellationToken) => new(
+        await SitePair.CreateAsync(
+            root, repository, new SiteEnd("left", LeftOuter, LeftInner), new SiteEnd("right", RightOuter, RightInner), cancellationToken));
 
     /// <summary>Waits until a ping comes through.</summary>
     /// <exception cref="LabException">None did in time.</exception>
@@ -55,9 +37,5 @@ internal sealed class EspNetwork : IDisposable
         async () => (await Left.RunAsync(new Command("ping", "-n", "-q", "-c", "1", "-W", "1", "-I", LeftInner, RightInner), cancellationToken)).Succeeded,
         UpLimit, cancellationToken);
 
-    public void Dispose()
-    {
-        Left.Dispose();
-        Right.Dispose();
-    }
+    public void Dispose() => _sites.Dispose();
 }

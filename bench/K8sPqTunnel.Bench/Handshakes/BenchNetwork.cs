@@ -1,4 +1,5 @@
 using K8sPqTunnel.Bench.Load;
+using K8sPqTunnel.Bench.Networks;
 using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Networks;
 
@@ -7,39 +8,22 @@ namespace K8sPqTunnel.Bench.Handshakes;
 /// <summary>Two network namespaces and a cable: the initiator's and the responder's.</summary>
 internal sealed class BenchNetwork : IDisposable
 {
-    private BenchNetwork(Site initiator, Site responder)
-    {
-        Initiator = initiator;
-        Responder = responder;
-    }
+    private readonly SitePair _sites;
 
-    public Site Initiator { get; }
+    private BenchNetwork(SitePair sites) => _sites = sites;
 
-    public Site Responder { get; }
+    public Site Initiator => _sites.Left;
+
+    public Site Responder => _sites.Right;
 
     /// <param name="root">The Debian 13 root.</param>
-    public static async Task<BenchNetwork> CreateAsync(string root, Repository repository, CancellationToken cancellationToken)
-    {
-        var network = new BenchNetwork(
-            await Site.CreateAsync("initiator", root, repository.Binds, cancellationToken),
-            await Site.CreateAsync("responder", root, repository.Binds, cancellationToken));
-        try
-        {
-            await network.Initiator.ConnectAsync("wire", network.Responder, "wire", cancellationToken);
-            await network.Initiator.IpAsync($"address add {BenchEnds.InitiatorAddress}/24 dev wire", cancellationToken);
-            await network.Responder.IpAsync($"address add {BenchEnds.ResponderAddress}/24 dev wire", cancellationToken);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
+    public static async Task<BenchNetwork> CreateAsync(string root, Repository repository, CancellationToken cancellationToken) => new(
+        await SitePair.CreateAsync(
+            root,
+            repository,
+            new SiteEnd("initiator", BenchEnds.InitiatorAddress),
+            new SiteEnd("responder", BenchEnds.ResponderAddress),
+            cancellationToken));
 
-    public void Dispose()
-    {
-        Initiator.Dispose();
-        Responder.Dispose();
-    }
+    public void Dispose() => _sites.Dispose();
 }

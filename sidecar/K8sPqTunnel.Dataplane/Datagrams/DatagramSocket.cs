@@ -85,7 +85,7 @@ public sealed class DatagramSocket : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            return CountOf(batch);                                      // The socket closes while the data plane still drains.
+            return EspDatagram.CountOf(batch);                          // The socket closes while the data plane still drains.
         }
         finally
         {
@@ -128,14 +128,6 @@ public sealed class DatagramSocket : IDisposable
         _closing = true;
         _socket.Dispose();
         _stop.Dispose();
-    }
-
-    private static int CountOf(ReadOnlySpan<EspDatagram> batch)
-    {
-        int count = 0;
-        foreach (ref readonly EspDatagram datagram in batch)
-            count += datagram.Count;
-        return count;
     }
 
     /// <summary>An ICMP error about something sent earlier: the protocols above have their own timers.</summary>

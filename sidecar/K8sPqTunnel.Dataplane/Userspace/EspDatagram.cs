@@ -12,6 +12,15 @@ public readonly record struct EspDatagram(PeerPath Path, Memory<byte> Payload, b
     /// <summary>Packets.</summary>
     public int Count => SegmentLength == 0 ? 1 : (Payload.Length + SegmentLength - 1) / SegmentLength;
 
+    /// <summary>Packets of a batch.</summary>
+    public static int CountOf(ReadOnlySpan<EspDatagram> batch)
+    {
+        int count = 0;
+        foreach (ref readonly EspDatagram datagrams in batch)
+            count += datagrams.Count;
+        return count;
+    }
+
     /// <summary>One of them, alone.</summary>
     public EspDatagram this[int index]
     {

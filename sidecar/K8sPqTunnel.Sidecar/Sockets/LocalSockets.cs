@@ -19,7 +19,7 @@ internal sealed class LocalSockets : IDatagramReceiver, IDisposable
         _local = local;
         _receiver = receiver;
         Ports = IkePorts.Open(local);
-        Streams = StreamPorts.Open(local, this, listen: false);
+        Streams = new StreamPorts(local, this);
         Ports.Listen(this);
     }
 

@@ -23,7 +23,7 @@ internal sealed class StreamPorts : IDisposable
     private int _accepted;
     private long _unsent;
 
-    private StreamPorts(IPAddress local, IDatagramReceiver receiver)
+    public StreamPorts(IPAddress local, IDatagramReceiver receiver)
     {
         _local = local;
         _receiver = receiver;
@@ -34,15 +34,6 @@ internal sealed class StreamPorts : IDisposable
 
     /// <summary>Whether peers may open connections to us.</summary>
     public bool IsListening => _listener is not null;
-
-    /// <param name="listen">Lets peers open connections; where the port is taken, it is not done.</param>
-    public static StreamPorts Open(IPAddress local, IDatagramReceiver receiver, bool listen)
-    {
-        var ports = new StreamPorts(local, receiver);
-        if (listen)
-            ports.Listen();
-        return ports;
-    }
 
     /// <summary>Lets peers open connections from now on; where the port is taken, it is not done.</summary>
     public void Listen()

@@ -51,7 +51,7 @@ internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
         if (batch.IsEmpty)
             return 0;
         if (!TryFind(batch[0].Path, out LocalSockets? sockets))
-            return CountOf(batch);
+            return EspDatagram.CountOf(batch);
         if (!batch[0].Path.IsTcp)
             return sockets.Ports.SendEsp(batch);
         foreach (ref readonly EspDatagram datagrams in batch)
@@ -77,14 +77,6 @@ internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
             foreach (IPAddress local in _open.Keys)
                 Close(local);
         }
-    }
-
-    private static int CountOf(ReadOnlySpan<EspDatagram> batch)
-    {
-        int count = 0;
-        foreach (ref readonly EspDatagram datagrams in batch)
-            count += datagrams.Count;
-        return count;
     }
 
     private bool TryFind(in PeerPath path, [NotNullWhen(true)] out LocalSockets? sockets) => _open.TryGetValue(path.Local.Address, out sockets);

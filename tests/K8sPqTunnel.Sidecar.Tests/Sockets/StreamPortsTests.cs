@@ -21,8 +21,9 @@ public sealed class StreamPortsTests : IDisposable
 
     public StreamPortsTests()
     {
-        _left = StreamPorts.Open(Here, _here, listen: false);
-        _right = StreamPorts.Open(There, _there, listen: true);
+        _left = new StreamPorts(Here, _here);
+        _right = new StreamPorts(There, _there);
+        _right.Listen();
         Assert.True(_right.IsListening, "port 4500 of a loopback address is taken");
     }
 
@@ -72,7 +73,8 @@ public sealed class StreamPortsTests : IDisposable
         _left.SendIke(ToThere, [1]);
         PeerPath first = _there.Next().Path;
         _right.Dispose();
-        using StreamPorts again = StreamPorts.Open(There, _there, listen: true);
+        using var again = new StreamPorts(There, _there);
+        again.Listen();
         (PeerPath Path, byte[] Message, bool IsEsp)? heard = null;
         while (heard is null)
         {
