@@ -1,6 +1,8 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane;
 
@@ -17,6 +19,12 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// <summary>Name of the network interface through which the tunnel's packets run; null where there is none.</summary>
     string? InterfaceName { get; }
 
+    /// <summary>What the kernel lacks that makes the data plane quick, in words; null where it has all. Known from <see cref="Guard"/> on.</summary>
+    string? MissingOffload { get; }
+
+    /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
+    bool GuardIsOurs { get; }
+
     /// <summary>Largest inner packet in octets that leaves unfragmented outside.</summary>
     int Mtu { get; }
 
@@ -26,7 +34,11 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// </summary>
     void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts);
 
-    /// <summary>Blocks the policy's traffic in clear, both ways, until an SA carries it. Idempotent: takes over what an earlier process left.</summary>
+    /// <summary>
+    /// Blocks the policy's traffic in clear, both ways, until an SA carries it. Idempotent: takes over what an earlier process left, of
+    /// either data plane, and at no moment less is blocked.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be done here; the message says what is missing.</exception>
     void Guard();
 
     /// <summary>Removes everything that <see cref="Guard"/> and the installs of this or an earlier process made, and nothing else.</summary>
@@ -43,6 +55,10 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
 
     /// <summary>See <see cref="Ike.IIkeOutput.Remove"/>.</summary>
     void Remove(ChildSa sa);
+
+    /// <summary>Starts a probe of this tunnel; one at a time.</summary>
+    /// <exception cref="NotSupportedException">No probe can be sent from this host; the message says why.</exception>
+    DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random);
 
     /// <summary>What has passed and what was dropped since the process started.</summary>
     DataplaneCounters ReadCounters();

@@ -42,7 +42,7 @@ public sealed class Daemon
             await using var tunnel = new Tunnel(hub, options.Settings, options.Secrets, TimeProvider.System, logs);
             return await new Daemon(options, log, logs, tunnel).RunAsync(stop);
         }
-        catch (NotSupportedException e)
+        catch (Exception e) when (e is NotSupportedException or IOException)
         {
             return new DaemonOutcome(DaemonEnd.Failed, e.Message);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Tunnels;
 using Microsoft.Extensions.Logging;
@@ -131,7 +132,8 @@ public sealed class Fleet : IControlledDaemon, IDisposable
         _awaited.Clear();
         foreach ((string name, FleetMember member) in _members.Where(member => !wanted.ContainsKey(member.Key)))
             await TryAsync(() => RemoveAsync(member), $"tunnel {name} is taken down");
-        foreach (TunnelPlan plan in plans)
+        // Who leaves the choice of a data plane to us follows those who demand one.
+        foreach (TunnelPlan plan in plans.OrderBy(plan => plan.Settings.Dataplane == DataplaneChoice.Auto))
         {
             if (!_members.TryGetValue(plan.FullName, out FleetMember? member))
                 await TryAsync(() => AddOrDisposeAsync(plan), $"tunnel {plan.FullName} is added");

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using K8sPqTunnel.Api.Settings;
-using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Dataplane;
 
 namespace K8sPqTunnel.Sidecar;
 
@@ -12,7 +12,7 @@ public static class Leftovers
     {
         try
         {
-            return UserspaceDataplane.ListGuarded();
+            return GuardedTunnels.List();
         }
         catch (IOException)
         {
@@ -26,12 +26,12 @@ public static class Leftovers
         string name = Tunnels.Tunnel.NameOnHost(tunnel);
         try
         {
-            if (UserspaceDataplane.IsServed(name))
+            if (GuardedTunnels.IsServed(name))
             {
                 error = $"tunnel \"{tunnel.Name}\" is served by a daemon that does not answer here: name its control socket with --control, or stop it first.";
                 return false;
             }
-            UserspaceDataplane.Unguard(name);
+            GuardedTunnels.Remove(name);
             error = null;
             return true;
         }

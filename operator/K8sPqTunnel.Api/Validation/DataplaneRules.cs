@@ -7,7 +7,8 @@ internal static class DataplaneRules
 {
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
-        if (spec.Dataplane == DataplaneChoice.Xfrm)
-            draft.Report("spec.dataplane", "Xfrm is not built yet: write Auto or Userspace");
+        TcpPolicy tcp = spec.Transport?.Tcp ?? draft.Defaults.Tcp;
+        if (spec.Dataplane == DataplaneChoice.Xfrm && tcp != TcpPolicy.Never)
+            draft.Report("spec.dataplane", $"Xfrm carries no ESP in TCP, and spec.transport.tcp is {tcp}: write Auto or Userspace, or set tcp to Never");
     }
 }

@@ -50,6 +50,8 @@ internal static class StatusTable
         foreach (ChildSaSnapshot child in tunnel.Children)
             yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}");
         yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu}");
+        if (tunnel.WhyNotXfrm is { } why)
+            yield return ("Not in the kernel", why);
         yield return ("RTT", tunnel.Probe.RoundTripMicroseconds is { } rtt
             ? string.Create(CultureInfo.InvariantCulture, $"{rtt / 1000.0:0.0} ms, {tunnel.Probe.Loss:0%} lost")
             : Nothing);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Dataplane.Xfrm;
 using Microsoft.Win32.SafeHandles;
 
 namespace K8sPqTunnel.Dataplane.Datagrams;
@@ -22,12 +23,14 @@ public sealed class DatagramSocket : IDisposable
     private readonly Socket _socket;
     private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
     private readonly bool _isIpv6;
+    private readonly bool _wantsOffloads;
     private volatile bool _segments;
     private volatile bool _closing;
 
     private DatagramSocket(Socket socket, bool wantsOffloads)
     {
         _socket = socket;
+        _wantsOffloads = wantsOffloads;
         _isIpv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
         Local = (IPEndPoint)socket.LocalEndPoint!;
         // Linux 4.18: a length of 0 changes nothing, and shows that the option is known.
@@ -46,12 +49,34 @@ public sealed class DatagramSocket : IDisposable
     /// <summary>The kernel joins what is received (UDP_GRO).</summary>
     public bool MergesReceived { get; }
 
-    /// <summary>What this kernel's UDP sockets lack that makes the data plane quick, in words; null where they have all.</summary>
-    public string? MissingOffload => !_segments ? "UDP_SEGMENT (Linux 4.18)" : !MergesReceived ? "UDP_GRO (Linux 5.0)" : null;
+    /// <summary>What this kernel's UDP sockets lack that makes the data plane quick, in words; null where they have all, or need none.</summary>
+    public string? MissingOffload => !_wantsOffloads ? null : !_segments ? "UDP_SEGMENT (Linux 4.18)" : !MergesReceived ? "UDP_GRO (Linux 5.0)" : null;
 
     /// <param name="buffer">Room for bursts in each direction, in octets; the kernel caps it at net.core.rmem_max and wmem_max.</param>
     /// <exception cref="SocketException">The address is not ours, or the port is taken.</exception>
     public static DatagramSocket Bind(IPEndPoint local, int buffer) => Bind(local, buffer, wantsOffloads: true);
+
+    /// <summary>A socket whose packets the kernel's XFRM policies let pass.</summary>
+    /// <param name="receivesEsp">The kernel takes ESP in UDP that arrives at it, and hands up the rest.</param>
+    /// <exception cref="SocketException">The address is not ours, or the port is taken.</exception>
+    /// <exception cref="Netlink.NetlinkException">The kernel has no XFRM, or the privilege is missing.</exception>
+    public static DatagramSocket BindBesideXfrm(IPEndPoint local, int buffer, bool receivesEsp)
+    {
+        // Joined datagrams would be taken for one ESP packet.
+        DatagramSocket bound = Bind(local, buffer, wantsOffloads: false);
+        try
+        {
+            XfrmSockets.Bypass(bound._socket);
+            if (receivesEsp)
+                XfrmSockets.ReceiveEsp(bound._socket);
+            return bound;
+        }
+        catch
+        {
+            bound.Dispose();
+            throw;
+        }
+    }
 
     internal static DatagramSocket Bind(IPEndPoint local, int buffer, bool wantsOffloads)
     {

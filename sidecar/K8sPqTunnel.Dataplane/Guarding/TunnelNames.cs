@@ -30,6 +30,9 @@ internal sealed record TunnelNames
 
     public string Tunnel { get; }
 
+    /// <summary>Of its XFRM states and policies. At least 2^31: other software counts up from small numbers.</summary>
+    public uint Reqid => Table;
+
     /// <summary>TUN interface: "pqt" and 12 hexadecimal digits, which fills IFNAMSIZ.</summary>
     public string Interface { get; }
 

@@ -5,6 +5,7 @@ using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Tun;
+using K8sPqTunnel.Dataplane.Xfrm;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -12,7 +13,7 @@ using K8sPqTunnel.Ike.Crypto;
 namespace K8sPqTunnel.Dataplane.Userspace;
 
 /// <summary>One tunnel's data plane without kernel ESP: a TUN interface on the inner side, our ESP, the daemon's UDP socket outside.</summary>
-public sealed class UserspaceDataplane : IDataplane
+public sealed class UserspaceDataplane : IDataplane, IEspReceiver
 {
     /// <summary>Threads that seal: one for each processor, but each has buffers of 260 KiB, and one socket takes what they all send.</summary>
     private const int MaxQueues = 8;
@@ -29,6 +30,7 @@ public sealed class UserspaceDataplane : IDataplane
     private GuardedTraffic _traffic;
     private readonly int _queues = Math.Clamp(Environment.ProcessorCount, 1, MaxQueues);
     private TunPump[] _pumps = [];
+    private TunnelClaim? _claim;
     private bool _guarded;
 
     /// <summary>Makes nothing yet: <see cref="Guard"/> does.</summary>
@@ -59,27 +61,8 @@ public sealed class UserspaceDataplane : IDataplane
 
     public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
 
-    /// <summary>Names of the tunnels whose guards stand in this network namespace, whether or not a process still serves them.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public static IReadOnlyList<string> ListGuarded() => TunnelGuard.List();
-
-    /// <summary>Removes what a process that is gone made for a tunnel, as <see cref="Unguard()"/> would; nothing there is no fault.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public static void Unguard(string tunnel) => new TunnelGuard(new TunnelNames(tunnel)).Remove();
-
-    /// <summary>Does a process serve this tunnel here? Its interface goes with it.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public static bool IsServed(string tunnel)
-    {
-        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        string name = new TunnelNames(tunnel).Interface;
-        return new Links(socket).List().Any(link => link.Name == name);
-    }
-
-    /// <summary>What this kernel's TUN interfaces lack that makes the data plane quick, in words; null where it has all.</summary>
     public string? MissingOffload { get; private set; }
 
-    /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
     public bool GuardIsOurs { get; private set; }
 
     /// <exception cref="TunException">The interface is gone.</exception>
@@ -115,7 +98,11 @@ public sealed class UserspaceDataplane : IDataplane
             // The interface is ours alone from here on, so nobody puts up or removes the guard between this look and the next step.
             if (!_guarded)
                 GuardIsOurs = !_guard.Stands();
+            _claim ??= TunnelClaim.Take(_names);
             _guard.Block(_traffic);
+            // An earlier process's ESP in the kernel would take the packets before the interface does.
+            if (!_guarded)
+                XfrmRemains.Remove(_names);
             _guarded = true;
             if (_pumps.Length > 0)
                 return;
@@ -133,6 +120,7 @@ public sealed class UserspaceDataplane : IDataplane
             StopInterface();
             _guard.Remove();
             _guarded = false;
+            ReleaseClaim();
         }
     }
 
@@ -143,8 +131,6 @@ public sealed class UserspaceDataplane : IDataplane
     /// <summary>Does an inbound SA of this tunnel have the SPI?</summary>
     public bool Owns(EspSpi spi) => _database.TryFindInbound(spi, out _);
 
-    /// <summary>Takes ESP packets from the UDP socket. May be called from several threads.</summary>
-    /// <param name="batch">Valid only during the call.</param>
     public void Receive(ReadOnlySpan<EspDatagram> batch) => _pipeline.Receive(batch);
 
     /// <exception cref="NotSupportedException">The transform is none of <see cref="SupportedTransforms"/>, or ESP isn't in UDP.</exception>
@@ -172,8 +158,6 @@ public sealed class UserspaceDataplane : IDataplane
         sa.Dispose();
     }
 
-    /// <summary>Starts a probe of this tunnel; one at a time.</summary>
-    /// <exception cref="NetlinkException">The kernel refused to list addresses.</exception>
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
         new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.Local, options.Target), time, random);
 
@@ -210,9 +194,18 @@ public sealed class UserspaceDataplane : IDataplane
     public ValueTask DisposeAsync()
     {
         lock (_lock)
+        {
             StopInterface();
+            ReleaseClaim();
+        }
         _database.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void ReleaseClaim()
+    {
+        _claim?.Dispose();
+        _claim = null;
     }
 
     private void StopInterface()

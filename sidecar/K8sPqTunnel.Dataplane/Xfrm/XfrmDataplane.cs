@@ -3,9 +3,11 @@ using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Xfrm;
+using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Xfrm;
 
@@ -24,6 +26,7 @@ public sealed class XfrmDataplane : IDataplane
     private GuardedTraffic _traffic;
     private XfrmOuterPath? _outer;
     private IReadOnlyList<XfrmPolicy> _inherited = [];
+    private TunnelClaim? _claim;
     private bool _guarded;
 
     /// <summary>Makes nothing yet: <see cref="Guard"/> does.</summary>
@@ -56,11 +59,13 @@ public sealed class XfrmDataplane : IDataplane
 
     public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
 
-    /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
+    /// <summary>Nothing: the kernel carries the packets.</summary>
+    public string? MissingOffload => null;
+
     public bool GuardIsOurs { get; private set; }
 
-    /// <summary>By it all that is this tunnel's is found again. At least 2^31: other software counts up from small numbers.</summary>
-    private uint Reqid => _names.Table;
+    /// <summary>By it all that is this tunnel's is found again.</summary>
+    private uint Reqid => _names.Reqid;
 
     private bool CarriesIpv6 => !_traffic.Of(IpFamily.V6).IsEmpty;
 
@@ -83,8 +88,9 @@ public sealed class XfrmDataplane : IDataplane
         {
             if (!_guarded)
             {
+                _claim ??= TunnelClaim.Take(_names);
                 _policies.Adopt();
-                GuardIsOurs = _policies.IsEmpty;
+                GuardIsOurs = _policies.IsEmpty && !new TunnelGuard(_names).Stands();
                 // What an earlier process left goes on until its successor's first SA takes over.
                 _inherited = _policies.Inherited();
             }
@@ -105,6 +111,7 @@ public sealed class XfrmDataplane : IDataplane
             _policies.Become([]);
             _children.RemoveAll();
             _guarded = false;
+            ReleaseClaim();
         }
     }
 
@@ -183,6 +190,13 @@ public sealed class XfrmDataplane : IDataplane
         sa.Dispose();
     }
 
+    public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IPAddress source = options.Source ?? ProbeSource.Choose(_traffic.Local, options.Target);
+        return new DataPathProbe(SocketInnerPath.Open(source, options.Target), options, source, time, random);
+    }
+
     public DataplaneCounters ReadCounters()
     {
         lock (_host.Gate)
@@ -193,7 +207,15 @@ public sealed class XfrmDataplane : IDataplane
     public ValueTask DisposeAsync()
     {
         _host.Leave(Reqid);
+        lock (_host.Gate)
+            ReleaseClaim();
         return ValueTask.CompletedTask;
+    }
+
+    private void ReleaseClaim()
+    {
+        _claim?.Dispose();
+        _claim = null;
     }
 
     private void PutUp()

@@ -39,6 +39,8 @@ internal static class MetricsText
         One("pqtunnel_tunnel_probe_rtt_seconds", "Round-trip time of the last answered probe.", tunnel => Probed(tunnel)?.RoundTripMicroseconds / 1e6),
         new("pqtunnel_tunnel_transport_info", "1 for the way in which IKE and ESP travel.", Gauge,
             tunnel => tunnel.Transport is { } transport ? [($"transport=\"{transport}\"", 1)] : []),
+        new("pqtunnel_tunnel_dataplane_info", "1 for what encrypts the packets.", Gauge,
+            tunnel => tunnel.Dataplane is { } dataplane ? [($"dataplane=\"{dataplane}\"", 1)] : []),
         new("pqtunnel_tunnel_moves_total", "How often an SA followed an end, or a NAT, to another address or port.", Counter, tunnel => [("", tunnel.Moves)]),
         new("pqtunnel_tunnel_packets_total", "Inner packets.", Counter,
             tunnel => [("direction=\"in\"", tunnel.Counters.InboundPackets), ("direction=\"out\"", tunnel.Counters.OutboundPackets)]),

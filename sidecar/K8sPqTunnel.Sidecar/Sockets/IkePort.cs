@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Datagrams;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
@@ -30,7 +31,14 @@ internal sealed class IkePort : IDisposable
     public string? MissingOffload => _socket.MissingOffload;
 
     /// <exception cref="SocketException">The address is not ours, or the port is taken.</exception>
-    public static IkePort Bind(IPEndPoint local) => new(DatagramSocket.Bind(local, SocketBuffer));
+    /// <param name="dataplane">What opens ESP that comes to it; the kernel does before the process sees it.</param>
+    public static IkePort Bind(IPEndPoint local, DataplaneKind dataplane)
+    {
+        bool isShared = new PeerPath(local, local).HasNonEspMarker;
+        return new IkePort(dataplane == DataplaneKind.Xfrm
+            ? DatagramSocket.BindBesideXfrm(local, SocketBuffer, receivesEsp: isShared)
+            : DatagramSocket.Bind(local, SocketBuffer));
+    }
 
     /// <summary>Begins to hear. Once.</summary>
     public void Listen(IDatagramReceiver receiver)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
@@ -33,16 +34,16 @@ internal sealed class IkePorts : IDisposable
     public string? MissingOffload => _natTraversal.MissingOffload;
 
     /// <exception cref="SocketException"><paramref name="local"/> is not an address of this host, or the privilege is missing.</exception>
-    public static IkePorts Open(IPAddress local)
+    public static IkePorts Open(IPAddress local, DataplaneKind dataplane)
     {
-        IkePort? ike = TryBind(local, PeerPath.IkePort);
-        IkePort? natTraversal = ike is null ? null : TryBind(local, PeerPath.NatTraversalPort);
+        IkePort? ike = TryBind(local, PeerPath.IkePort, dataplane);
+        IkePort? natTraversal = ike is null ? null : TryBind(local, PeerPath.NatTraversalPort, dataplane);
         if (natTraversal is not null)
             return new IkePorts(ike, natTraversal);
 
         // Another daemon of this node, or charon, has them. An initiator may send from any port (RFC 7296 2.23).
         ike?.Dispose();
-        return new IkePorts(ike: null, IkePort.Bind(new IPEndPoint(local, 0)));
+        return new IkePorts(ike: null, IkePort.Bind(new IPEndPoint(local, 0), dataplane));
     }
 
     public void Listen(IDatagramReceiver receiver)
@@ -68,11 +69,11 @@ internal sealed class IkePorts : IDisposable
 
     private IkePort PortOf(in PeerPath path) => _ike is not null && path.Local.Port == _ike.Local.Port ? _ike : _natTraversal;
 
-    private static IkePort? TryBind(IPAddress local, int port)
+    private static IkePort? TryBind(IPAddress local, int port, DataplaneKind dataplane)
     {
         try
         {
-            return IkePort.Bind(new IPEndPoint(local, port));
+            return IkePort.Bind(new IPEndPoint(local, port), dataplane);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {

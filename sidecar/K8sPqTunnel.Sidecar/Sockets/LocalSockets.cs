@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
@@ -14,11 +15,11 @@ internal sealed class LocalSockets : IDatagramReceiver, IDisposable
     private readonly IDatagramReceiver _receiver;
 
     /// <exception cref="SocketException">The address is not ours, or the privilege is missing.</exception>
-    public LocalSockets(IPAddress local, IDatagramReceiver receiver)
+    public LocalSockets(IPAddress local, DataplaneKind dataplane, IDatagramReceiver receiver)
     {
         _local = local;
         _receiver = receiver;
-        Ports = IkePorts.Open(local);
+        Ports = IkePorts.Open(local, dataplane);
         Streams = new StreamPorts(local, this);
         Ports.Listen(this);
     }

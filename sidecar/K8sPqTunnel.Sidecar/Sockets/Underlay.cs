@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
@@ -19,14 +20,15 @@ internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
     public long UnsentInStreams => Interlocked.Read(ref _unsentInStreams) + _open.Values.Sum(sockets => sockets.Streams.Unsent);
 
     /// <summary>Has the sockets of an address open until the lease is disposed; other tunnels may have a lease on the same.</summary>
+    /// <param name="dataplane">What opens ESP that comes to them.</param>
     /// <param name="acceptsTcp">Lets peers open TCP connections to port 4500 (RFC 9329).</param>
     /// <param name="lost">Told when a socket is lost for good.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address is not ours, or the privilege is missing.</exception>
-    public UnderlayLease Open(IPAddress local, bool acceptsTcp, Action<IOException> lost)
+    public UnderlayLease Open(IPAddress local, DataplaneKind dataplane, bool acceptsTcp, Action<IOException> lost)
     {
         lock (_lock)
         {
-            LocalSockets sockets = _open.GetOrAdd(local, address => new LocalSockets(address, receiver));
+            LocalSockets sockets = _open.GetOrAdd(local, address => new LocalSockets(address, dataplane, receiver));
             if (acceptsTcp)
                 sockets.Streams.Listen();
             return sockets.Lease(lost, Return);

@@ -43,6 +43,9 @@ public sealed record TunnelSnapshot
     /// <summary>What encrypts the packets: Userspace or Xfrm.</summary>
     public string? Dataplane { get; init; }
 
+    /// <summary>Why spec.dataplane: Auto did not take the kernel's ESP, in words; null where it did, and where nobody asked.</summary>
+    public string? WhyNotXfrm { get; init; }
+
     public string? Interface { get; init; }
 
     /// <summary>Largest inner packet, in octets.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
@@ -16,7 +17,7 @@ internal static class ConnectionSettings
     /// <summary>Each wait for an answer is this many times the one before.</summary>
     private const double RetransmissionGrowth = 1.8;
 
-    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, bool tcp, TunnelSecrets secrets) => new()
+    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, bool tcp, TunnelSecrets secrets, DataplaneKind dataplane) => new()
     {
         Name = tunnel.Name,
         LocalAddress = route.Local,
@@ -52,7 +53,7 @@ internal static class ConnectionSettings
         RemoteSelectors = [.. tunnel.Remote.Select(TrafficSelector.Of)],
         SelectorMode = tunnel.Selectors == TrafficSelectors.PerPair ? SelectorMode.PerPair : SelectorMode.Combined,
         // The user-space data plane carries ESP in UDP only.
-        ForceUdpEncapsulation = true,
+        ForceUdpEncapsulation = dataplane == DataplaneKind.Userspace,
         ReplayWindow = tunnel.ReplayWindow,
         SuccessorDelay = tunnel.SuccessorDelay,
         FragmentIpSize = tunnel.Transport.FragmentSize,

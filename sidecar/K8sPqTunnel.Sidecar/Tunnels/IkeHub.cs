@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Dataplane.Xfrm;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -16,9 +18,11 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 /// </summary>
 internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<EspSpi, UserspaceDataplane> _bySpi = new();
+    private readonly ConcurrentDictionary<EspSpi, IEspReceiver> _bySpi = new();
     private readonly ConcurrentDictionary<string, TunnelSettings> _tunnels = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IIkeOutput> _outputs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Tunnel, DataplaneKind> _planes = new();
+    private readonly Lazy<XfrmHost> _kernel = new(() => new XfrmHost(new SystemRandomSource()));
     private readonly CancellationTokenSource _stop = new();
     private readonly IkeEnvironment _environment;
     private readonly IkeEndpoint _endpoint;
@@ -42,6 +46,10 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     /// <summary>Inbound SPIs of all tunnels: an SPI alone tells whose packet it is.</summary>
     public EspSpiPool Spis { get; } = new(new SystemRandomSource());
 
+    /// <summary>The kernel's XFRM of this network namespace.</summary>
+    /// <exception cref="IOException">It has none.</exception>
+    public XfrmHost Kernel => _kernel.Value;
+
     /// <summary>Completes when the hub is disposed; faulted by a bug.</summary>
     public Task Ended { get; }
 
@@ -53,6 +61,22 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
 
     /// <summary>ESP packets for which there is no SA.</summary>
     public long UnknownSpi => Interlocked.Read(ref _unknownSpi);
+
+    /// <summary>What carries a tunnel's packets; all tunnels have the same, for their ESP in UDP comes to the same ports.</summary>
+    /// <exception cref="NotSupportedException">What the tunnel demands cannot be had.</exception>
+    public DataplaneSelection ChooseDataplane(Tunnel tunnel, TunnelSettings settings)
+    {
+        lock (_planes)
+        {
+            DataplaneKind? others = _planes.IsEmpty ? null : _planes.Values.First();
+            DataplaneSelection selection = DataplaneSelection.Of(settings, XfrmProbe.WhyNot, others);
+            _planes[tunnel] = selection.Kind;
+            return selection;
+        }
+    }
+
+    /// <summary>The tunnel is gone, and another may choose anew.</summary>
+    public void ForgetDataplane(Tunnel tunnel) => _planes.TryRemove(tunnel, out _);
 
     /// <summary>Takes a tunnel in: from now on its limits count, and what concerns it before a peer has proved itself goes to its output.</summary>
     /// <returns>What the tunnel's connections are to be called.</returns>
@@ -80,7 +104,7 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     public IkeEnvironment EnvironmentFor(IEspSpiSource spis, IIkeOutput output) => _environment with { EspSpis = spis, Output = output };
 
     /// <summary>Has ESP packets with this SPI go to a tunnel's data plane.</summary>
-    public void Direct(EspSpi inbound, UserspaceDataplane dataplane) => _bySpi[inbound] = dataplane;
+    public void Direct(EspSpi inbound, IEspReceiver dataplane) => _bySpi[inbound] = dataplane;
 
     /// <summary>The SA is gone.</summary>
     public void Forget(EspSpi inbound) => _bySpi.TryRemove(inbound, out _);
@@ -111,7 +135,7 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets)
     {
         var search = new SpiSearch(_bySpi);
-        if (search.TryFindOnly(packets, out UserspaceDataplane? only))
+        if (search.TryFindOnly(packets, out IEspReceiver? only))
             only.Receive(packets);
         else
             Divide(packets, search);
@@ -129,6 +153,8 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
         Underlay.Dispose();
         await _loop.DisposeAsync();
         _endpoint.Dispose();
+        if (_kernel.IsValueCreated)
+            _kernel.Value.Dispose();
         _stop.Dispose();
     }
 
@@ -138,10 +164,10 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
         foreach (ref readonly EspDatagram some in packets)
         {
             int begin = 0;
-            UserspaceDataplane? dataplane = search.Find(some[0]);
+            IEspReceiver? dataplane = search.Find(some[0]);
             for (int i = 1; i < some.Count; i++)
             {
-                UserspaceDataplane? other = search.Find(some[i]);
+                IEspReceiver? other = search.Find(some[i]);
                 if (other == dataplane)
                     continue;
                 Deliver(dataplane, some[begin..i]);
@@ -152,7 +178,7 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
         }
     }
 
-    private void Deliver(UserspaceDataplane? dataplane, in EspDatagram packets)
+    private void Deliver(IEspReceiver? dataplane, in EspDatagram packets)
     {
         if (dataplane is null)
             Interlocked.Add(ref _unknownSpi, packets.Count);

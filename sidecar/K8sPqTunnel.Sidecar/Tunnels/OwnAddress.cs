@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Xfrm;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
@@ -12,24 +15,27 @@ internal static class OwnAddress
     private static readonly IPAddress SomewhereV6 = IPAddress.Parse("2001:db8::1");
 
     /// <summary>The source of packets to an address; null where there is no route.</summary>
-    public static IPAddress? Towards(IPAddress remote)
+    /// <param name="dataplane">Whose block on clear traffic the question must pass.</param>
+    public static IPAddress? Towards(IPAddress remote, DataplaneKind dataplane)
     {
         // Connecting a UDP socket sends nothing: it only asks the routes.
         try
         {
             using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            if (dataplane == DataplaneKind.Xfrm)
+                XfrmSockets.Bypass(socket);
             socket.Connect(remote, PeerPath.IkePort);
             return ((IPEndPoint)socket.LocalEndPoint!).Address;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or NetlinkException)
         {
             return null;
         }
     }
 
     /// <summary>The source of packets to the first of some networks to which there is a route; null where there is none.</summary>
-    public static IPAddress? Towards(IEnumerable<IPNetwork> networks) =>
-        networks.Select(network => Towards(Inside(network))).FirstOrDefault(address => address is not null);
+    public static IPAddress? Towards(IEnumerable<IPNetwork> networks, DataplaneKind dataplane) =>
+        networks.Select(network => Towards(Inside(network), dataplane)).FirstOrDefault(address => address is not null);
 
     private static IPAddress Inside(IPNetwork network)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
@@ -10,26 +11,27 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remotes)
 {
     /// <summary>Finds a tunnel's.</summary>
-    /// <inheritdoc cref="FindAsync(IReadOnlyList{PeerAddress}, IPAddress, Action{IReadOnlyList{IPAddress}}, CancellationToken)"/>
+    /// <inheritdoc cref="FindAsync(IReadOnlyList{PeerAddress}, IPAddress, DataplaneKind, Action{IReadOnlyList{IPAddress}}, CancellationToken)"/>
     public static async Task<(PeerRoute? Route, string? Error)> FindAsync(
-        TunnelSettings tunnel, Action<IReadOnlyList<IPAddress>> resolved, CancellationToken cancellation)
+        TunnelSettings tunnel, DataplaneKind dataplane, Action<IReadOnlyList<IPAddress>> resolved, CancellationToken cancellation)
     {
         if (!tunnel.AwaitsStrangers)
-            return await FindAsync(tunnel.PeerAddresses, tunnel.LocalAddress, resolved, cancellation);
-        return (tunnel.LocalAddress ?? OwnAddress.Towards(tunnel.PeerNetworks)) is { } own
+            return await FindAsync(tunnel.PeerAddresses, tunnel.LocalAddress, dataplane, resolved, cancellation);
+        return (tunnel.LocalAddress ?? OwnAddress.Towards(tunnel.PeerNetworks, dataplane)) is { } own
             ? (new PeerRoute(own, []), null)
             : (null, "this host's routes do not tell at which of its addresses peers come: write it as spec.local.address.");
     }
 
     /// <summary>Resolves the names among <paramref name="addresses"/> and asks the host's routes.</summary>
     /// <param name="own">Our address; null for the one that the routes choose.</param>
+    /// <param name="dataplane">Whose block on clear traffic the question must pass.</param>
     /// <param name="resolved">
     /// Told the peer's addresses before the routes are asked: where one lies inside the tunnel's own networks, the data plane has to
     /// keep the way to it outside the tunnel first.
     /// </param>
     /// <returns>Null and a sentence where the peer has no address or the host no route.</returns>
     public static async Task<(PeerRoute? Route, string? Error)> FindAsync(
-        IReadOnlyList<PeerAddress> addresses, IPAddress? own, Action<IReadOnlyList<IPAddress>> resolved, CancellationToken cancellation)
+        IReadOnlyList<PeerAddress> addresses, IPAddress? own, DataplaneKind dataplane, Action<IReadOnlyList<IPAddress>> resolved, CancellationToken cancellation)
     {
         List<IPAddress> remotes = [];
         string? error = null;
@@ -42,7 +44,7 @@ internal sealed record PeerRoute(IPAddress Local, IReadOnlyList<IPAddress> Remot
         resolved(remotes);
         foreach (IPAddress remote in remotes)
         {
-            IPAddress? local = own is null ? OwnAddress.Towards(remote) : own.AddressFamily == remote.AddressFamily ? own : null;
+            IPAddress? local = own is null ? OwnAddress.Towards(remote, dataplane) : own.AddressFamily == remote.AddressFamily ? own : null;
             if (local is not null)
                 return (new PeerRoute(local, [.. remotes.Where(other => other.AddressFamily == local.AddressFamily).Distinct()]), null);
             error ??= own is null

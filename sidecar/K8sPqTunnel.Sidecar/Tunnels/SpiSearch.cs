@@ -7,13 +7,13 @@ using K8sPqTunnel.Ike.Children;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Finds the data planes of packets by their SPIs; looks up only where an SPI differs from the one before.</summary>
-internal struct SpiSearch(ConcurrentDictionary<EspSpi, UserspaceDataplane> bySpi)
+internal struct SpiSearch(ConcurrentDictionary<EspSpi, IEspReceiver> bySpi)
 {
     private EspSpi _last;
-    private UserspaceDataplane? _found;
+    private IEspReceiver? _found;
 
     /// <summary>The data plane of the first packet of <paramref name="packet"/>; null where no SA has its SPI.</summary>
-    public UserspaceDataplane? Find(in EspDatagram packet)
+    public IEspReceiver? Find(in EspDatagram packet)
     {
         ReadOnlySpan<byte> octets = packet.Payload.Span;
         var spi = new EspSpi(octets.Length < EspSpi.Length ? 0 : BinaryPrimitives.ReadUInt32BigEndian(octets));
@@ -23,7 +23,7 @@ internal struct SpiSearch(ConcurrentDictionary<EspSpi, UserspaceDataplane> bySpi
     }
 
     /// <summary>The one that all packets are for.</summary>
-    public bool TryFindOnly(ReadOnlySpan<EspDatagram> packets, [NotNullWhen(true)] out UserspaceDataplane? only)
+    public bool TryFindOnly(ReadOnlySpan<EspDatagram> packets, [NotNullWhen(true)] out IEspReceiver? only)
     {
         only = packets.IsEmpty ? null : Find(packets[0]);
         foreach (ref readonly EspDatagram some in packets)

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
-using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Events;
@@ -28,7 +27,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly ILogger<Tunnel> _log;
     private readonly IkeHub _hub;
     private readonly TunnelTransport _transport;
-    private readonly UserspaceDataplane _dataplane;
+    private readonly IDataplane _dataplane;
+    private readonly DataplaneSelection _selection;
     private readonly TunnelObserver _observer;
     private readonly TunnelOutput _output;
     private readonly NatKeepalive _keepalive;
@@ -45,7 +45,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 
     /// <param name="hub">What it shares with the other tunnels of the process; outlives it.</param>
     /// <param name="secrets">Stay the caller's, who keeps them until the tunnel is disposed.</param>
-    /// <exception cref="NotSupportedException">The data plane cannot carry what the tunnel asks for.</exception>
+    /// <exception cref="NotSupportedException">The data plane cannot carry what the tunnel asks for, or cannot be had.</exception>
+    /// <exception cref="IOException">The kernel's data plane cannot be talked to.</exception>
     public Tunnel(IkeHub hub, TunnelSettings settings, TunnelSecrets secrets, TimeProvider time, ILoggerFactory logs)
     {
         _hub = hub;
@@ -55,26 +56,35 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
         var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) { Transforms = ConnectionSettings.EspTransforms(settings) };
-        _dataplane = new UserspaceDataplane(policy, _transport, hub.Spis, new UserspaceOptions
+        var signals = new DataplaneSignals(
+            RenewalDue: spi => _session?.Ask((connection, now) => connection.RekeyChild(now, spi)),
+            InboundUsed: spi => _session?.Ask((connection, now) => connection.InboundUsed(now, spi)),
+            TrafficWaiting: () => _session?.Ask((connection, now) => connection.Trigger(now)),
+            PeerMoved: (spi, path) => _session?.Ask((connection, _) => connection.PeerMoved(spi, path)),
+            Lost: lost => _ended.TrySetException(lost));
+        _selection = hub.ChooseDataplane(this, settings);
+        try
         {
-            InterfaceLost = lost => _ended.TrySetException(lost),
-            RenewalDue = spi => _session?.Ask((connection, now) => connection.RekeyChild(now, spi)),
-            InboundUsed = spi => _session?.Ask((connection, now) => connection.InboundUsed(now, spi)),
-            TrafficWaiting = () => _session?.Ask((connection, now) => connection.Trigger(now)),
-            PeerMoved = (spi, path) => _session?.Ask((connection, _) => connection.PeerMoved(spi, path)),
-        });
+            _dataplane = signals.Create(_selection.Kind, policy, hub, _transport, waits: settings.StartAction == StartAction.Trap);
+        }
+        catch
+        {
+            hub.ForgetDataplane(this);
+            throw;
+        }
         Board = new TunnelBoard(new TunnelSnapshot
         {
             Namespace = settings.Namespace,
             Name = settings.Name,
             Since = time.GetUtcNow(),
             Dataplane = _dataplane.Kind.ToString(),
+            WhyNotXfrm = _selection.WhyNotXfrm,
             CertificateExpiresAt = (secrets.Authentication.Local as LocalCertificate)?.ExpiresAt,
         });
         _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
         _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, path => _transport.SendKeepalive(path), time);
-        _output = new TunnelOutput(hub, _transport, _dataplane, _observer, _keepalive, _probe, LetPass);
+        _output = new TunnelOutput(hub, _transport, _dataplane, _observer, _keepalive, _probe, LetPass, signals.Lost);
     }
 
     public string FullName => NameOnHost(_settings);
@@ -102,7 +112,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _dataplane.Guard();
         IsGuarded = true;
         Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName, Mtu = _dataplane.Mtu });
-        _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName, _dataplane.Mtu);
+        _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName ?? "no interface of its own", _dataplane.Mtu);
+        if (_selection.WhyNotXfrm is { } reason)
+            _log.InUserspace(_settings.Name, reason);
         if (_dataplane.MissingOffload is { } missing)
             _log.LacksOffload(_settings.Name, missing);
     }
@@ -161,6 +173,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _probe?.Dispose();
         _keepalive.Dispose();
         await _dataplane.DisposeAsync();
+        _hub.ForgetDataplane(this);
         _stop.Dispose();
     }
 
@@ -208,7 +221,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets) with { Name = name };
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets, _selection.Kind) with { Name = name };
         var session = new TunnelSession(_hub, config, _hub.EnvironmentFor(_dataplane, _output), fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
         _output.Session = _session = session;
         session.Start();
@@ -251,7 +264,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         try
         {
             UnderlayLease lease = _hub.Underlay.Open(
-                route.Local, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never, lost => _ended.TrySetException(lost));
+                route.Local, _selection.Kind, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never, lost => _ended.TrySetException(lost));
             Interlocked.Exchange(ref _lease, lease)?.Dispose();
             UsePeers(route.Remotes, lease.Ports.Numbers);
             if (lease.Ports.MissingOffload is { } missing)
@@ -283,7 +296,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             bool isLost = _output.PeerLost.IsCompleted;
             addresses.Rearm();
             _output.Rearm();
-            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings, peers => UsePeers(peers, _lease!.Ports.Numbers), stop);
+            (PeerRoute? now, _) = await PeerRoute.FindAsync(_settings, _selection.Kind, peers => UsePeers(peers, _lease!.Ports.Numbers), stop);
             if (isLost && session.HasFallenBack)
             {
                 // RFC 9329 5.1: UDP is tried first.
@@ -314,7 +327,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         while (true)
         {
-            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings, peers => UsePeers(peers, IkePorts.Usual), stop);
+            (PeerRoute? route, string? error) = await PeerRoute.FindAsync(_settings, _selection.Kind, peers => UsePeers(peers, IkePorts.Usual), stop);
             if (route is not null)
                 return route;
             _observer.Fail("PeerAddressUnknown", $"tunnel \"{_settings.Name}\": {error}");

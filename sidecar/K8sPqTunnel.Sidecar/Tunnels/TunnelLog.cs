@@ -39,7 +39,10 @@ internal static partial class TunnelLog
     public static partial void Repeated(this ILogger log, string exchange, int repeats);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: clear traffic is blocked; {Dataplane} data plane on {Interface}, MTU {Mtu}.")]
-    public static partial void Guarded(this ILogger log, string tunnel, Dataplane.DataplaneKind dataplane, string? @interface, int mtu);
+    public static partial void Guarded(this ILogger log, string tunnel, Dataplane.DataplaneKind dataplane, string @interface, int mtu);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: ESP is done in user space, for {Reason}.")]
+    public static partial void InUserspace(this ILogger log, string tunnel, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tunnel {Tunnel}: this kernel lacks {Offload}: packets go one by one there, which costs several times the CPU.")]
     public static partial void LacksOffload(this ILogger log, string tunnel, string offload);

@@ -1,4 +1,6 @@
 using System.Net;
+using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -11,13 +13,18 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 internal sealed class TunnelOutput(
     IkeHub hub,
     TunnelTransport transport,
-    UserspaceDataplane dataplane,
+    IDataplane dataplane,
     TunnelObserver observer,
     NatKeepalive keepalive,
     TunnelProbe? probe,
-    Action<IPAddress> moved) : IIkeOutput
+    Action<IPAddress> moved,
+    Action<IOException> lost) : IIkeOutput
 {
+    /// <summary>Null where the kernel opens the packets.</summary>
+    private readonly IEspReceiver? _receiver = dataplane as IEspReceiver;
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool _isLost;
 
     /// <summary>The connections that report here; null between two.</summary>
     public TunnelSession? Session { get; set; }
@@ -32,18 +39,23 @@ internal sealed class TunnelOutput(
 
     public void InstallInbound(ChildSa sa)
     {
-        dataplane.InstallInbound(sa);
-        hub.Direct(sa.InboundSpi, dataplane);
+        Program(() => dataplane.InstallInbound(sa));
+        if (_receiver is not null)
+            hub.Direct(sa.InboundSpi, _receiver);
     }
 
-    public void InstallOutbound(ChildSa sa) => dataplane.InstallOutbound(sa);
+    public void InstallOutbound(ChildSa sa) => Program(() => dataplane.InstallOutbound(sa));
 
-    public void Move(ChildSa sa, in PeerPath path) => dataplane.Move(sa, path);
+    public void Move(ChildSa sa, in PeerPath path)
+    {
+        PeerPath to = path;
+        Program(() => dataplane.Move(sa, to));
+    }
 
     public void Remove(ChildSa sa)
     {
         hub.Forget(sa.InboundSpi);
-        dataplane.Remove(sa);
+        Program(() => dataplane.Remove(sa));
     }
 
     public void Report(IkeEvent ikeEvent)
@@ -79,6 +91,22 @@ internal sealed class TunnelOutput(
             case ConnectionFailed { Failure.IsSilence: true }:
                 _peerLost.TrySetResult();
                 break;
+        }
+    }
+
+    /// <summary>A kernel that refuses an SA ends the tunnel, which is begun anew: what IKE believes would not be what is there. The guard stands.</summary>
+    private void Program(Action change)
+    {
+        if (_isLost)
+            return;
+        try
+        {
+            change();
+        }
+        catch (NetlinkException refused)
+        {
+            _isLost = true;
+            lost(refused);
         }
     }
 

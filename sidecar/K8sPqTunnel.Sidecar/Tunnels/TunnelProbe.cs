@@ -1,6 +1,6 @@
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane.Probing;
-using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.State;
 using Microsoft.Extensions.Logging;
@@ -9,17 +9,29 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Probes the tunnel's inside while a child SA is up, and puts each change of the answer onto the board.</summary>
 internal sealed class TunnelProbe(
-    ProbeSettings settings, UserspaceDataplane dataplane, TunnelBoard board, TimeProvider time, ILogger<TunnelProbe> log) : IDisposable
+    ProbeSettings settings, IDataplane dataplane, TunnelBoard board, TimeProvider time, ILogger<TunnelProbe> log) : IDisposable
 {
     private readonly Lock _lock = new();
     private DataPathProbe? _probe;
+    private bool _isImpossible;
 
     /// <summary>Begins at once with the first probe; nothing where it runs already.</summary>
     public void Start()
     {
-        lock (_lock)
-            _probe ??= dataplane.StartProbe(
-                new ProbeOptions(settings.Target) { Interval = settings.Interval, StateChanged = Publish }, time, new SystemRandomSource());
+        if (_isImpossible)
+            return;
+        try
+        {
+            lock (_lock)
+                _probe ??= dataplane.StartProbe(
+                    new ProbeOptions(settings.Target) { Interval = settings.Interval, StateChanged = Publish }, time, new SystemRandomSource());
+        }
+        catch (NotSupportedException e)
+        {
+            _isImpossible = true;
+            log.Failed("ProbeImpossible", e.Message);
+            board.Update(tunnel => tunnel with { LastError = new FailureSnapshot("ProbeImpossible", $"tunnel \"{tunnel.Name}\": {e.Message}.", time.GetUtcNow()) });
+        }
     }
 
     /// <summary>Without an SA there is nothing to ask.</summary>

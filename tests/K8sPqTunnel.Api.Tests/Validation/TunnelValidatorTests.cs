@@ -41,7 +41,7 @@ public sealed class TunnelValidatorTests
     [InlineData("id: edge.example.net", "id: edge.example.net, address: 0.0.0.0", "spec.local.address: \"0.0.0.0\" is no address of a host: write one of this host's, for example 192.0.2.10, or leave it out")]
     [InlineData("[198.51.100.7]", "[198.51.100.7/24]", "spec.peer.addresses[0]: \"198.51.100.7/24\" has bits set after its prefix: write 198.51.100.0/24")]
     [InlineData("[198.51.100.7]", "[0.0.0.0/0]", "spec.startAction: Start needs an address to begin with, and spec.peer.addresses names only networks: write None, so that the peer begins, or add an address")]
-    [InlineData("dataplane: Auto", "dataplane: Xfrm", "spec.dataplane: Xfrm is not built yet: write Auto or Userspace")]
+    [InlineData("dataplane: Auto", "dataplane: Xfrm\n  transport: {tcp: Fallback}", "spec.dataplane: Xfrm carries no ESP in TCP, and spec.transport.tcp is Fallback: write Auto or Userspace, or set tcp to Never")]
     [InlineData("keyExchange: Required", "keyExchange: Disabled", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768\" names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave the ML-KEM keywords out, or set Preferred or Required")]
     public void A_wrong_value_is_named_with_a_way_out(string old, string replacement, string problem)
     {

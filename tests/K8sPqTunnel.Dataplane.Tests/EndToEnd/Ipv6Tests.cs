@@ -81,7 +81,7 @@ public sealed class Ipv6Tests
         Assert.Contains("to fd00:8::9 iif lo", guarded);
         net.Left.Run(plane.Guard);
         Assert.Equal(guarded, Snapshot(net.Left));
-        Assert.Single(net.Left.Run(UserspaceDataplane.ListGuarded), "both");
+        Assert.Single(net.Left.Run(GuardedTunnels.List), "both");
         net.Left.Run(plane.Unguard);
         Assert.Equal(before, Snapshot(net.Left));
     }

@@ -53,13 +53,13 @@ public sealed class GuardTests : IDisposable
         _space.Run(dataplane.Guard);
         await dataplane.DisposeAsync();
 
-        Assert.Equal(["network/berlin"], _space.Run(UserspaceDataplane.ListGuarded));
+        Assert.Equal(["network/berlin"], _space.Run(GuardedTunnels.List));
         Assert.Contains("unreachable 10.2.0.0/16", Snapshot());
-        _space.Run(() => UserspaceDataplane.Unguard("network/munich"));
-        Assert.Equal(["network/berlin"], _space.Run(UserspaceDataplane.ListGuarded));
-        _space.Run(() => UserspaceDataplane.Unguard("network/berlin"));
+        _space.Run(() => GuardedTunnels.Remove("network/munich"));
+        Assert.Equal(["network/berlin"], _space.Run(GuardedTunnels.List));
+        _space.Run(() => GuardedTunnels.Remove("network/berlin"));
         Assert.Equal(before, Snapshot());
-        Assert.Empty(_space.Run(UserspaceDataplane.ListGuarded));
+        Assert.Empty(_space.Run(GuardedTunnels.List));
     }
 
     [Fact]
@@ -69,14 +69,14 @@ public sealed class GuardTests : IDisposable
         UserspaceDataplane first = Create(policy);
         _space.Run(first.Guard);
         Assert.True(first.GuardIsOurs);
-        Assert.True(_space.Run(() => UserspaceDataplane.IsServed(policy.Tunnel)));
+        Assert.True(_space.Run(() => GuardedTunnels.IsServed(policy.Tunnel)));
 
         UserspaceDataplane rival = Create(policy);
         Assert.Throws<TunException>(() => _space.Run(rival.Guard));
         Assert.False(rival.GuardIsOurs);
 
         await first.DisposeAsync();
-        Assert.False(_space.Run(() => UserspaceDataplane.IsServed(policy.Tunnel)));
+        Assert.False(_space.Run(() => GuardedTunnels.IsServed(policy.Tunnel)));
         await using UserspaceDataplane heir = Create(policy);
         _space.Run(heir.Guard);
         Assert.False(heir.GuardIsOurs);
@@ -132,7 +132,7 @@ public sealed class GuardTests : IDisposable
         Assert.Contains("unreachable 10.2.0.0/16", left);
         Assert.Contains($"from 10.1.0.0/16 lookup {names.Table} proto 197", left);
         Assert.Contains($"table ip {names.NftTable}", left);
-        _space.Run(() => UserspaceDataplane.Unguard(Policy.Tunnel));
+        _space.Run(() => GuardedTunnels.Remove(Policy.Tunnel));
         Assert.DoesNotContain("197", _space.Shell("ip rule; nft list ruleset"));
     }
 

@@ -28,6 +28,12 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void What_encrypts_the_packets_shows()
+    {
+        Assert.Contains("pqtunnel_tunnel_dataplane_info{namespace=\"network\",tunnel=\"berlin\",dataplane=\"Userspace\"} 1\n", Text(Snapshots.Up));
+    }
+
+    [Fact]
     public void The_end_of_our_certificate_shows_where_there_is_one()
     {
         string text = Text(Snapshots.Down with { CertificateExpiresAt = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000) });

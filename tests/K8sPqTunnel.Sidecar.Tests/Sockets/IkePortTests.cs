@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Sidecar.Sockets;
@@ -14,8 +15,8 @@ public sealed class IkePortTests
     [Fact]
     public async Task A_shared_port_adds_the_marker_and_the_other_end_strips_it()
     {
-        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
+        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
         var heard = new Listener();
         theirs.Listen(heard);
 
@@ -30,8 +31,8 @@ public sealed class IkePortTests
     [Fact]
     public async Task ESP_passes_as_it_is_and_a_keepalive_is_swallowed()
     {
-        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
+        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
         var heard = new Listener();
         theirs.Listen(heard);
 
@@ -47,8 +48,8 @@ public sealed class IkePortTests
     [Fact]
     public async Task An_IKE_message_and_a_keepalive_among_joined_ESP_packets_go_their_own_ways()
     {
-        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using IkePort ours = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
+        using IkePort theirs = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
         var heard = new Listener();
         theirs.Listen(heard);
 
@@ -67,7 +68,7 @@ public sealed class IkePortTests
     [Fact]
     public async Task Closing_a_port_that_listens_returns_at_once()
     {
-        IkePort port = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        IkePort port = IkePort.Bind(new IPEndPoint(IPAddress.Loopback, 0), DataplaneKind.Userspace);
         port.Listen(new Listener());
         await Task.Run(port.Dispose).WaitAsync(Patience);
     }
@@ -75,8 +76,8 @@ public sealed class IkePortTests
     [Fact]
     public void A_taken_pair_of_ports_is_replaced_by_one_port_of_the_kernels_choice()
     {
-        using IkePorts first = IkePorts.Open(IPAddress.Loopback);
-        using IkePorts second = IkePorts.Open(IPAddress.Loopback);
+        using IkePorts first = IkePorts.Open(IPAddress.Loopback, DataplaneKind.Userspace);
+        using IkePorts second = IkePorts.Open(IPAddress.Loopback, DataplaneKind.Userspace);
 
         Assert.Null(second.Ike);
         Assert.NotEqual(first.NatTraversal.Port, second.NatTraversal.Port);
@@ -84,7 +85,7 @@ public sealed class IkePortTests
 
     [Fact]
     public void An_address_that_is_not_ours_is_refused() =>
-        Assert.Throws<SocketException>(() => IkePorts.Open(IPAddress.Parse("192.0.2.99")));
+        Assert.Throws<SocketException>(() => IkePorts.Open(IPAddress.Parse("192.0.2.99"), DataplaneKind.Userspace));
 
     private sealed class Listener : IDatagramReceiver
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Api.Documents;
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -28,6 +29,7 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(["10.1.0.0/24"], config.LocalSelectors.Select(selector => selector.ToString()));
         Assert.Equal(["10.20.0.0/24"], config.RemoteSelectors.Select(selector => selector.ToString()));
         Assert.True(config.ForceUdpEncapsulation);
+        Assert.False(Config("profile: StrongSwan", dataplane: DataplaneKind.Xfrm).ForceUdpEncapsulation);
     }
 
     [Theory]
@@ -126,12 +128,12 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(("ppk-1", false), (key.Id, key.Required));
     }
 
-    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto", string ppk = "")
+    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto", string ppk = "", DataplaneKind dataplane = DataplaneKind.Userspace)
     {
         TunnelSettings settings = Settings(profile, more, ppk);
         using var keys = new TunnelSecrets(new Secret("not-a-real-key"u8), new Secret("not-a-real-ppk"u8));
-        using IkePorts ports = IkePorts.Open(IPAddress.Loopback);
-        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys);
+        using IkePorts ports = IkePorts.Open(IPAddress.Loopback, DataplaneKind.Userspace);
+        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys, dataplane);
     }
 
     private static TunnelSettings Settings(string profile, string more = "dataplane: Auto", string ppk = "")
