@@ -119,6 +119,26 @@ public sealed class DatagramSocket : IDisposable
         }
     }
 
+    /// <summary>Sends one datagram, which stands in two places.</summary>
+    /// <returns>How many were refused, as above: 0 or 1.</returns>
+    public unsafe int Send(IPEndPoint remote, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        byte* address = stackalloc byte[SocketAddressFormat.LongestLength];
+        fixed (byte* begin = first, end = second)
+        {
+            IoVector* vectors = stackalloc IoVector[] { new(begin, first.Length), new(end, second.Length) };
+            var message = new MessageHeader
+            {
+                Name = address,
+                NameLength = SocketAddressFormat.Write(remote, new Span<byte>(address, SocketAddressFormat.LongestLength)),
+                Vectors = vectors,
+                VectorCount = 2,
+            };
+            return SendOne(&message);
+        }
+    }
+
     /// <summary>Waits for datagrams.</summary>
     /// <returns>How many messages the batch holds now; 0 once the socket is closed.</returns>
     /// <exception cref="SocketException">The socket is lost.</exception>
@@ -158,6 +178,30 @@ public sealed class DatagramSocket : IDisposable
     /// <summary>An ICMP error about something sent earlier: the protocols above have their own timers.</summary>
     private static bool IsPassing(int error) =>
         error is Errno.TryAgain or Errno.Interrupted or Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable;
+
+    private unsafe int SendOne(MessageHeader* message)
+    {
+        bool held = false;
+        try
+        {
+            _socket.SafeHandle.DangerousAddRef(ref held);
+            int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
+            int sent;
+            do
+                sent = Libc.SendMessages(descriptor, message, 1, 0);
+            while (sent < 0 && Errno.Last == Errno.Interrupted);
+            return sent == 1 ? 0 : 1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 1;
+        }
+        finally
+        {
+            if (held)
+                _socket.SafeHandle.DangerousRelease();
+        }
+    }
 
     private unsafe int SendSome(int descriptor, ReadOnlySpan<EspDatagram> batch)
     {

@@ -28,6 +28,7 @@ public sealed unsafe class ReceivedBatch
     private readonly MessageHeader[] _headers = GC.AllocateArray<MessageHeader>(Capacity, pinned: true);
     private readonly EspDatagram[] _datagrams = new EspDatagram[Capacity];
     private readonly byte[] _knownAddress = new byte[SocketAddressFormat.LongestLength];
+    private readonly KnownSenders _senders = new();
     private int _knownLength;
     private PeerPath _knownPath;
     private int _count;
@@ -86,14 +87,14 @@ public sealed unsafe class ReceivedBatch
         return _count = count;
     }
 
-    /// <summary>Nearly every datagram comes from the peer of the one before it: its endpoint is made once.</summary>
+    /// <summary>Nearly every datagram comes from the peer of the one before it.</summary>
     private PeerPath PathOf(ReadOnlySpan<byte> address, IPEndPoint local)
     {
         if (!address.SequenceEqual(_knownAddress.AsSpan(0, _knownLength)))
         {
             address.CopyTo(_knownAddress);
             _knownLength = address.Length;
-            _knownPath = new PeerPath(local, SocketAddressFormat.Read(address));
+            _knownPath = new PeerPath(local, _senders.Find(address));
         }
         return _knownPath;
     }

@@ -6,6 +6,9 @@ namespace K8sPqTunnel.Ike.Responding;
 /// </remarks>
 internal sealed class AlarmClock
 {
+    /// <summary>Deadlines that were taken back may stand in the queue as long as they are not more than these and those that hold.</summary>
+    private const int Slack = 64;
+
     private readonly PriorityQueue<IkeConnection, TimeSpan> _queue = new();
     private readonly Dictionary<IkeConnection, TimeSpan> _set = [];
 
@@ -21,6 +24,8 @@ internal sealed class AlarmClock
         {
             _set[connection] = deadline;
             _queue.Enqueue(connection, deadline);
+            if (_queue.Count > 2 * _set.Count + Slack)
+                Sweep();
         }
     }
 
@@ -41,5 +46,13 @@ internal sealed class AlarmClock
             else
                 Set(connection);
         }
+    }
+
+    /// <summary>Each answered request leaves a deadline behind: under load they would come faster than they pass.</summary>
+    private void Sweep()
+    {
+        _queue.Clear();
+        foreach ((IkeConnection connection, TimeSpan due) in _set)
+            _queue.Enqueue(connection, due);
     }
 }

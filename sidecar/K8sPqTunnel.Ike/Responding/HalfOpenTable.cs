@@ -57,14 +57,7 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
     }
 
     /// <summary>Those that have waited for their verdict too long.</summary>
-    public IReadOnlyList<HalfOpenSa> TakeLate(TimeSpan now)
-    {
-        if (_checks.Count == 0)
-            return [];
-        HalfOpenSa[] late = [.. _checks.Where(check => check.Due <= now && check.Sa.Session.Sa.Handshake.AwaitsVerdict).Select(check => check.Sa)];
-        _checks.RemoveAll(check => check.Due <= now || !check.Sa.Session.Sa.Handshake.AwaitsVerdict);
-        return late;
-    }
+    public IReadOnlyList<HalfOpenSa> TakeLate(TimeSpan now) => _checks.Count == 0 ? [] : TakeLateChecks(now);
 
     public void Remove(HalfOpenSa sa)
     {
@@ -109,5 +102,13 @@ internal sealed class HalfOpenTable(EndpointLimits limits)
         _perAddress.Clear();
         _clock.Clear();
         _checks.Clear();
+    }
+
+    /// <remarks>Apart, since its closure would be made at each look at the clock.</remarks>
+    private HalfOpenSa[] TakeLateChecks(TimeSpan now)
+    {
+        HalfOpenSa[] late = [.. _checks.Where(check => check.Due <= now && check.Sa.Session.Sa.Handshake.AwaitsVerdict).Select(check => check.Sa)];
+        _checks.RemoveAll(check => check.Due <= now || !check.Sa.Session.Sa.Handshake.AwaitsVerdict);
+        return late;
     }
 }

@@ -49,16 +49,13 @@ internal sealed class IkePort : IDisposable
 
     /// <summary>Sends one IKE message, with the non-ESP marker where this port is shared with ESP.</summary>
     /// <returns>How many datagrams the network refused.</returns>
-    public int SendIke(IPEndPoint remote, ReadOnlySpan<byte> message)
-    {
-        // RFC 3948 2.2. IKE messages are few: a copy on the heap costs nothing that counts.
-        int marker = _hasNonEspMarker ? UdpEncapsulation.NonEspMarker.Length : 0;
-        byte[] datagram = new byte[marker + message.Length];
-        message.CopyTo(datagram.AsSpan(marker));
-        return Send([new EspDatagram(new PeerPath(Local, remote), datagram)]);
-    }
+    public int SendIke(IPEndPoint remote, ReadOnlySpan<byte> message) =>
+        _socket.Send(remote, _hasNonEspMarker ? UdpEncapsulation.NonEspMarker : [], message);               // RFC 3948 2.2
 
-    /// <summary>Sends datagrams as they are: ESP packets, or a NAT keepalive.</summary>
+    /// <summary>Sends a NAT keepalive (RFC 3948 2.3).</summary>
+    public void SendKeepalive(IPEndPoint remote) => _socket.Send(remote, UdpEncapsulation.Keepalive, []);
+
+    /// <summary>Sends ESP packets.</summary>
     /// <returns>How many the network refused.</returns>
     public int Send(ReadOnlySpan<EspDatagram> datagrams) => _socket.Send(datagrams);
 

@@ -58,8 +58,7 @@ internal sealed class IkePorts : IDisposable
     /// <returns>How many the network refused.</returns>
     public int SendEsp(ReadOnlySpan<EspDatagram> packets) => _natTraversal.Send(packets);
 
-    public void SendKeepalive(IPEndPoint remote) =>
-        _natTraversal.Send([new EspDatagram(new PeerPath(NatTraversal, remote), UdpEncapsulation.Keepalive.ToArray())]);
+    public void SendKeepalive(IPEndPoint remote) => _natTraversal.SendKeepalive(remote);
 
     public void Dispose()
     {

@@ -61,10 +61,12 @@ internal sealed class IkeLoop : IAsyncDisposable
     /// <summary>Runs until <paramref name="cancellation"/> cuts it short.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        // A wait that could itself be cancelled would be made anew for each message.
+        await using CancellationTokenRegistration end = cancellation.Register(() => _inputs.Writer.TryComplete());
         while (true)
         {
             SetAlarm();
-            if (!await _inputs.Reader.WaitToReadAsync(cancellation))
+            if (!await _inputs.Reader.WaitToReadAsync(CancellationToken.None) || cancellation.IsCancellationRequested)
                 return;
             while (_inputs.Reader.TryRead(out IkeInput input))
                 Handle(input);
