@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Children;
@@ -60,7 +61,7 @@ public sealed class LivenessMemoryTests
         public End(Secret key, string local, string remote, bool asks)
         {
             IPAddress here = IPAddress.Parse(local), there = IPAddress.Parse(remote);
-            _lease = _hub.Underlay.Open(here, acceptsTcp: false, _ => { });
+            _lease = _hub.Underlay.Open(here, DataplaneKind.Userspace, acceptsTcp: false, _ => { });
             _transport = new TunnelTransport(_hub.Underlay);
             TimeSpan day = TimeSpan.FromDays(1);
             _config = new ConnectionConfig
