@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane;
@@ -11,6 +12,9 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
 {
     /// <summary>Those that the peer may choose from: the inner MTU suits all of them.</summary>
     public IReadOnlyList<EspTransform> Transforms { get; init; } = [];
+
+    /// <summary>Networks of our side that the peer knows by other addresses; <see cref="Local"/> has those.</summary>
+    public IReadOnlyList<TranslatedNetwork> Translations { get; init; } = [];
 
     /// <summary>IKE and ESP may go in TCP too (RFC 9329).</summary>
     public bool Tcp { get; init; }

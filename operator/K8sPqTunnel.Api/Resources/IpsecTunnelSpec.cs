@@ -13,6 +13,8 @@ namespace K8sPqTunnel.Api.Resources;
     "spec.ike.proposals: one names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave it out, or set Preferred or Required.")]
 [Rule("!self.traffic.local.exists(l, l in self.traffic.remote)",
     "spec.traffic: a network stands in both local and remote; each belongs to one side.")]
+[Rule("!has(self.nat) || !has(self.nat.netmap) || self.nat.netmap.all(m, !(m.local in self.traffic.local))",
+    "spec.nat.netmap: a network stands as local and in spec.traffic.local, but the tunnel's networks are the translated ones: list as there instead.")]
 [Rule("self.startAction == 'None' || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
     "spec.peer.addresses names only networks, so this end has no address to begin with: set spec.startAction: None, or add an address.")]
 [Rule("has(self.peer.id) || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
@@ -46,6 +48,9 @@ public sealed record IpsecTunnelSpec
 
     [Field("Which packets the tunnel carries.", Required = true)]
     public TrafficSpec? Traffic { get; init; }
+
+    [Field("Other addresses inside the tunnel than on this side; spec.traffic has those inside. Without it source addresses stay as they are.")]
+    public NatSpec? Nat { get; init; }
 
     [Field("What encrypts the packets. Auto takes the kernel's XFRM where a probe shows that it can, and our user-space ESP otherwise.",
         Default = "\"Auto\"")]

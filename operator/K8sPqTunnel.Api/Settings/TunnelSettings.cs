@@ -81,6 +81,9 @@ public sealed record TunnelSettings
     /// <summary>How the networks become child SAs.</summary>
     public required TrafficSelectors Selectors { get; init; }
 
+    /// <summary>Networks of this side that the peer knows by others; <see cref="Local"/> has those.</summary>
+    public required IReadOnlyList<AddressTranslation> Translations { get; init; }
+
     public required TransportSettings Transport { get; init; }
 
     public required LivenessSettings Liveness { get; init; }

@@ -37,6 +37,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
     public IReadOnlyList<IPNetwork> Remote { get; set; } = [];
     public TrafficSelectors Selectors { get; set; }
+    public IReadOnlyList<AddressTranslation> Translations { get; set; } = [];
     public ProbeSettings? Probe { get; set; }
 
     public void Report(string path, string message) => _problems.Add(new Problem(path, message));
@@ -70,6 +71,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Local = Local,
         Remote = Remote,
         Selectors = Selectors,
+        Translations = Translations,
         Transport = Transport!,
         Liveness = Liveness!,
         Limits = Limits!,

@@ -9,7 +9,7 @@ public static class TunnelValidator
     // Each rule reads its part of the resource into the settings under construction, and reports what it cannot read.
     private static readonly Action<IpsecTunnelSpec, SettingsDraft>[] Rules =
     [
-        PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, ChildRules.Read, TrafficRules.Read,
+        PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, ChildRules.Read, TrafficRules.Read, NatRules.Read,
         TransportRules.Read, LivenessRules.Read, LimitRules.Read, DataplaneRules.Read, ProbeRules.Read,
     ];
 

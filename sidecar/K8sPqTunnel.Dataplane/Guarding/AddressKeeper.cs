@@ -1,13 +1,11 @@
-using System.Net;
-using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
 /// <summary>
-/// The nftables table of one family that keeps others' source NAT (masquerading of pods and VMs) from a tunnel's traffic where no
-/// interface of its own tells it apart: behind it no policy would fit the packets, and they would leave in clear.
+/// The nftables table of one family that gives a tunnel's traffic the addresses that policies fit, where no interface of its own tells
+/// it apart: behind others' source NAT no policy would, and the packets would leave in clear.
 /// </summary>
 /// <remarks>
 /// The table also tells which tunnel's traffic is blocked here, for policies have no names; and it takes the place of the filter that a
@@ -15,12 +13,6 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 /// </remarks>
 internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
 {
-    private const string Chain = "untranslated";
-    private const int NotSupported = 95;
-
-    /// <summary>Before source NAT (100).</summary>
-    private const int Priority = 90;
-
     /// <summary>Replaces the table in one transaction.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Put(NetlinkSocket netfilter, GuardedTraffic traffic)
@@ -28,10 +20,14 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
         string what = $"put up {family} nftables table {names.NftTable}";
         try
         {
-            Build(traffic).Commit(netfilter, what);
+            NftBatch batch = Empty();
+            new TranslationChains(names.NftTable, family, traffic, tunnelInterface: null).AddTo(batch);
+            batch.Commit(netfilter, what);
         }
-        catch (NetlinkException refused) when (refused.ErrorNumber is Errno.NoEntry or NotSupported)
+        catch (NetlinkException refused) when (TranslationChains.IsMissing(refused))
         {
+            if (traffic.Translations.Count > 0)
+                throw TranslationChains.Missing(names.Tunnel, refused);
             // A kernel that has no NAT can't translate the traffic's addresses either.
             PutEmpty(netfilter, what);
         }
@@ -43,22 +39,10 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
         {
             Empty().Commit(netfilter, what);
         }
-        catch (NetlinkException refused) when (refused.ErrorNumber is Errno.NoEntry or NotSupported)
+        catch (NetlinkException refused) when (TranslationChains.IsMissing(refused))
         {
             // A kernel without nftables: then no filter was left either.
         }
-    }
-
-    private NftBatch Build(GuardedTraffic traffic)
-    {
-        NftBatch batch = Empty();
-        batch.AddBaseChain(names.NftTable, Chain, "nat", NftHook.PostRouting, Priority);
-        foreach (IPNetwork local in traffic.Local)
-        {
-            foreach (IPNetwork remote in traffic.Remote)
-                batch.AddRule(names.NftTable, Chain, new NftRule(family).From(local).To(remote).KeepSource());
-        }
-        return batch;
     }
 
     private NftBatch Empty()
@@ -69,6 +53,11 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
         batch.PutTable(names.NftTable, names.Tunnel);
         return batch;
     }
+
+    /// <summary>Packets that should have been translated and were not.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public long CountUntranslated(NetlinkSocket netfilter) =>
+        new NftTables(netfilter, family).CountPackets(names.NftTable).GetValueOrDefault(TranslationChains.UntranslatedChain);
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Remove(NetlinkSocket netfilter)

@@ -1,4 +1,3 @@
-using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
 
@@ -7,8 +6,6 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 /// <summary>One family's part of a <see cref="TunnelGuard"/>.</summary>
 internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
 {
-    private const int NotSupported = 95;
-
     private readonly Steering _steering = new(names, family);
 
     /// <summary>What of the traffic is this family's.</summary>
@@ -26,7 +23,7 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Block(GuardedTraffic traffic)
     {
-        PutFilter(new ClearTextFilter(names, family, traffic));
+        PutFilter(traffic);
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
         _steering.Block(socket, traffic);
     }
@@ -54,26 +51,30 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
     }
 
     /// <summary>Packets that were blocked since the guard was last put up.</summary>
-    public (long Leaving, long Arriving) CountBlocked()
+    public (long Leaving, long Arriving, long Untranslated) CountBlocked()
     {
         using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
         IReadOnlyDictionary<string, long> packets = new NftTables(netfilter, family).CountPackets(names.NftTable);
-        return (packets.GetValueOrDefault(ClearTextFilter.LeavingChain), packets.GetValueOrDefault(ClearTextFilter.ArrivingChain));
+        return (packets.GetValueOrDefault(ClearTextFilter.LeavingChain), packets.GetValueOrDefault(ClearTextFilter.ArrivingChain),
+            packets.GetValueOrDefault(TranslationChains.UntranslatedChain));
     }
 
-    private void PutFilter(ClearTextFilter filter)
+    private void PutFilter(GuardedTraffic traffic)
     {
+        var filter = new ClearTextFilter(names, family, traffic);
         using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
         string what = $"put up {family} nftables table {names.NftTable}";
         try
         {
-            filter.Build(keepAddresses: true).Commit(netfilter, what);
+            filter.Build(translates: true).Commit(netfilter, what);
         }
-        catch (NetlinkException refused) when (refused.ErrorNumber is Errno.NoEntry or NotSupported)
+        catch (NetlinkException refused) when (TranslationChains.IsMissing(refused))
         {
+            if (traffic.Translations.Count > 0)
+                throw TranslationChains.Missing(names.Tunnel, refused);
             // A kernel that has no NAT can't translate the traffic's addresses either.
             using var again = new NetlinkSocket(NetlinkProtocol.Netfilter);
-            filter.Build(keepAddresses: false).Commit(again, what);
+            filter.Build(translates: false).Commit(again, what);
         }
     }
 }

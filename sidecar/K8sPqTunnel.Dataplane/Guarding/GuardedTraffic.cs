@@ -1,10 +1,11 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Translation;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
 /// <summary>What a guard keeps from passing in clear, and what it must let pass all the same.</summary>
-/// <param name="Local">Networks of our side.</param>
+/// <param name="Local">Networks of our side, as the peer sees them.</param>
 /// <param name="Remote">Networks of the peer's side.</param>
 /// <param name="Peers">The peer's outer addresses, with which we exchange IKE and ESP even where they lie in <paramref name="Remote"/>.</param>
 /// <param name="LocalPorts">Our UDP ports for that.</param>
@@ -16,12 +17,19 @@ internal sealed record GuardedTraffic(
     IReadOnlyList<ushort> LocalPorts,
     bool Tcp = false)
 {
+    /// <summary>Networks of our side that have other addresses here than in <see cref="Local"/>.</summary>
+    public IReadOnlyList<TranslatedNetwork> Translations { get; init; } = [];
+
+    /// <summary>Networks of our side as packets have them here, before or after translation.</summary>
+    public IEnumerable<IPNetwork> Here => Translations.Select(translation => translation.Inside).Concat(Local).Distinct();
+
     /// <summary>What of it concerns one family.</summary>
     public GuardedTraffic Of(IpFamily family) => this with
     {
         Local = [.. Local.Where(family.Has)],
         Remote = [.. Remote.Where(family.Has)],
         Peers = [.. Peers.Where(family.Has)],
+        Translations = [.. Translations.Where(translation => family.Has(translation.Inside))],
     };
 
     /// <summary>Nothing can pass between no networks.</summary>

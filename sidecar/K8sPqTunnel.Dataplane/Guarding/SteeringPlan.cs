@@ -26,7 +26,7 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     private const byte Udp = 17;
     private const string OwnPackets = "lo";
 
-    private readonly IPAddress? _source = Addresses.FirstIn(addresses, traffic.Local);
+    private readonly IPAddress? _source = Addresses.FirstIn(addresses, [.. traffic.Here]);
 
     public IEnumerable<RuleEntry> Rules()
     {
@@ -45,10 +45,10 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
             yield return PastTunnel(peer, Tcp) with { SourcePort = PeerPath.NatTraversalPort };
             yield return PastTunnel(peer, Tcp) with { DestinationPort = PeerPath.NatTraversalPort };
         }
-        foreach (IPNetwork local in traffic.Local)
+        foreach (IPNetwork local in traffic.Here)
             yield return Lookup(local.PrefixLength == 0 ? null : local);
         // A socket without an address of its own asks for a route from 0.0.0.0, and gets the route's source with it. IPv6 has a flag for it.
-        if (family == IpFamily.V4 && _source is not null && traffic.Local.All(local => local.PrefixLength > 0))
+        if (family == IpFamily.V4 && _source is not null && traffic.Here.All(local => local.PrefixLength > 0))
             yield return Lookup(family.Host(family.Any)) with { InputInterface = OwnPackets };
     }
 

@@ -63,16 +63,17 @@ internal sealed class TunnelGuard(TunnelNames names)
     }
 
     /// <summary>Packets that were blocked since the guard was last put up.</summary>
-    public (long Leaving, long Arriving) CountBlocked()
+    public (long Leaving, long Arriving, long Untranslated) CountBlocked()
     {
-        (long leaving, long arriving) = (0, 0);
+        (long leaving, long arriving, long untranslated) = (0, 0, 0);
         foreach (FamilyGuard family in Families)
         {
-            (long left, long arrived) = family.CountBlocked();
+            (long left, long arrived, long kept) = family.CountBlocked();
             leaving += left;
             arriving += arrived;
+            untranslated += kept;
         }
-        return (leaving, arriving);
+        return (leaving, arriving, untranslated);
     }
 
     /// <summary>A kernel without IPv6 can neither be asked about it nor let any of it pass.</summary>

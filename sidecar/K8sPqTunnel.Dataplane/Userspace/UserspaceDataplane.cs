@@ -45,7 +45,10 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         _names = new TunnelNames(policy.Tunnel);
         _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
         _guard = new TunnelGuard(_names);
-        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort], policy.Tcp);
+        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort], policy.Tcp)
+        {
+            Translations = policy.Translations,
+        };
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,
@@ -164,28 +167,30 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     public DataplaneCounters ReadCounters()
     {
         DataplaneCounters passed = _pipeline.ReadCounters();
-        if (!TryCountBlocked(out long leaving, out long arriving))
+        if (!TryCountBlocked(out (long Leaving, long Arriving, long Untranslated) blocked))
             return passed;
         // The kernel's names for a packet that a policy blocks, and for one that should have come protected.
         var drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal)
         {
-            ["XfrmOutPolBlock"] = leaving,
-            ["XfrmInTmplMismatch"] = arriving,
+            ["XfrmOutPolBlock"] = blocked.Leaving,
+            ["XfrmInTmplMismatch"] = blocked.Arriving,
         };
+        if (_traffic.Translations.Count > 0)
+            drops[DropNames.Untranslated] = blocked.Untranslated;
         return passed with { Drops = drops };
     }
 
     /// <returns>False where the kernel does not tell, and then there is nothing to add.</returns>
-    private bool TryCountBlocked(out long leaving, out long arriving)
+    private bool TryCountBlocked(out (long Leaving, long Arriving, long Untranslated) blocked)
     {
         try
         {
-            (leaving, arriving) = _guard.CountBlocked();
+            blocked = _guard.CountBlocked();
             return true;
         }
         catch (NetlinkException)
         {
-            (leaving, arriving) = (0, 0);
+            blocked = default;
             return false;
         }
     }

@@ -39,7 +39,10 @@ public sealed class XfrmDataplane : IDataplane
         _options = options ?? new XfrmOptions();
         _names = new TunnelNames(policy.Tunnel);
         _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
-        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort]);
+        _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort])
+        {
+            Translations = policy.Translations,
+        };
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)]);
@@ -200,7 +203,15 @@ public sealed class XfrmDataplane : IDataplane
     public DataplaneCounters ReadCounters()
     {
         lock (_host.Gate)
-            return _children.ReadCounters();
+        {
+            DataplaneCounters passed = _children.ReadCounters();
+            if (_traffic.Translations.Count == 0)
+                return passed;
+            return passed with
+            {
+                Drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal) { [DropNames.Untranslated] = _routes.CountUntranslated() },
+            };
+        }
     }
 
     /// <summary>Ends the talk with the kernel; what is in it stays, and carries traffic.</summary>

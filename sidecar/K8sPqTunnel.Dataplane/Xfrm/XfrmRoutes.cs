@@ -49,6 +49,10 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
         }
     }
 
+    /// <summary>Packets that should have been translated and were not.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public long CountUntranslated() => _families.Sum(family => family.Keeper.CountUntranslated(host.Netfilter));
+
     /// <summary>Which way to the peer, and with which address of ours; null where there is none now.</summary>
     public XfrmOuterPath? Find(IReadOnlyList<IPAddress> peers)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Events;
@@ -55,7 +56,11 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
-        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote) { Transforms = ConnectionSettings.EspTransforms(settings) };
+        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote)
+        {
+            Transforms = ConnectionSettings.EspTransforms(settings),
+            Translations = [.. settings.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
+        };
         var signals = new DataplaneSignals(
             RenewalDue: spi => _session?.Ask((connection, now) => connection.RekeyChild(now, spi)),
             InboundUsed: spi => _session?.Ask((connection, now) => connection.InboundUsed(now, spi)),

@@ -72,7 +72,7 @@ public sealed class TunnelTests
         net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1");
 
         // Without our part of it the same packet finds no SA: this test can fail.
-        net.Left.Shell($"nft flush chain ip {new Dataplane.Guarding.TunnelNames("left").NftTable} untranslated");
+        net.Left.Shell($"nft flush chain ip {new Dataplane.Guarding.TunnelNames("left").NftTable} source");
         Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 
@@ -14,6 +15,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     private readonly IPAddress _leftOuter;
     private readonly IPAddress _rightOuter;
     private readonly IGatewayKind _kind;
+    private readonly IReadOnlyList<TranslatedNetwork> _translations;
     private readonly IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
     private readonly IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
 
@@ -21,7 +23,9 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="withOuterAddresses">The gateways' outer addresses belong to the tunnel's networks too.</param>
     /// <param name="outerIpv6">The gateways talk over IPv6.</param>
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
-    public TwoGateways(IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false)
+    /// <param name="translations">The left gateway's: the right one knows its networks by those outside only.</param>
+    public TwoGateways(IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false,
+        IReadOnlyList<TranslatedNetwork>? translations = null)
     {
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
         _rightOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::2" : "192.0.2.2");
@@ -44,6 +48,9 @@ internal sealed class TwoGateways : IAsyncDisposable
             _leftNetworks = [.. _leftNetworks, IPNetwork.Parse("fd00:1::/48")];
             _rightNetworks = [.. _rightNetworks, IPNetwork.Parse("fd00:2::/48")];
         }
+        _translations = translations ?? [];
+        if (_translations.Count > 0)
+            _leftNetworks = [.. _translations.Select(translation => translation.Outside)];
         if (withOuterAddresses)
         {
             int bits = outerIpv6 ? 128 : 32;
@@ -110,7 +117,7 @@ internal sealed class TwoGateways : IAsyncDisposable
         Workload.Dispose();
     }
 
-    private GatewayEnd OpenLeft() => Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks), _leftOuter, _rightOuter);
+    private GatewayEnd OpenLeft() => Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations }, _leftOuter, _rightOuter);
 
     private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {

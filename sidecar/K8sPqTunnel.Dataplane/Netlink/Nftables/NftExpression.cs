@@ -43,15 +43,15 @@ internal static class NftExpression
         End(writer, element, data);
     }
 
-    /// <summary>Masks the register.</summary>
-    public static void Bitwise(NetlinkWriter writer, ReadOnlySpan<byte> mask)
+    /// <summary>Masks the register, and then changes the bits of <paramref name="flip"/>, which is as long as the mask or empty.</summary>
+    public static void Bitwise(NetlinkWriter writer, ReadOnlySpan<byte> mask, ReadOnlySpan<byte> flip = default)
     {
         (int element, int data) = Begin(writer, "bitwise");
         writer.BigEndian(1, Register);
         writer.BigEndian(2, Register);
         writer.BigEndian(3, (uint)mask.Length);
         Value(writer, 4, mask);
-        Value(writer, 5, stackalloc byte[mask.Length]);
+        Value(writer, 5, flip.IsEmpty ? stackalloc byte[mask.Length] : flip);
         End(writer, element, data);
     }
 
@@ -87,11 +87,15 @@ internal static class NftExpression
     }
 
     /// <summary>Translates the source address into what the register holds.</summary>
-    public static void SourceNat(NetlinkWriter writer, IpFamily family)
+    public static void SourceNat(NetlinkWriter writer, IpFamily family) => Nat(writer, family, kind: 0);
+
+    /// <summary>Translates the destination address into what the register holds.</summary>
+    public static void DestinationNat(NetlinkWriter writer, IpFamily family) => Nat(writer, family, kind: 1);
+
+    private static void Nat(NetlinkWriter writer, IpFamily family, uint kind)
     {
-        const uint sourceNat = 0;
         (int element, int data) = Begin(writer, "nat");
-        writer.BigEndian(1, sourceNat);
+        writer.BigEndian(1, kind);
         writer.BigEndian(2, family.Number);
         writer.BigEndian(3, Register);
         End(writer, element, data);

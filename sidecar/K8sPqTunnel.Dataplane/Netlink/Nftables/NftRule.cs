@@ -45,10 +45,12 @@ internal sealed class NftRule(IpFamily family)
 
     /// <param name="type">ICMPv6 type (RFC 4443 2.1).</param>
     public NftRule IcmpV6(byte type) =>
-        Add(writer => NftExpression.Meta(writer, ProtocolKey))
-            .Add(writer => NftExpression.Compare(writer, [IcmpV6Protocol]))
+        OfProtocol(IcmpV6Protocol)
             .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, 0, 1))
             .Add(writer => NftExpression.Compare(writer, [type]));
+
+    public NftRule OfProtocol(byte protocol) =>
+        Add(writer => NftExpression.Meta(writer, ProtocolKey)).Add(writer => NftExpression.Compare(writer, [protocol]));
 
     /// <summary>Counts the packets that come this far.</summary>
     public NftRule Count() => Add(NftExpression.Counter);
@@ -63,6 +65,12 @@ internal sealed class NftRule(IpFamily family)
     public NftRule KeepSource() =>
         Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, family.SourceOffset, (uint)family.AddressLength))
             .Add(writer => NftExpression.SourceNat(writer, family));
+
+    /// <summary>Gives the source address the prefix of another network. Where that has fewer addresses, several share one.</summary>
+    public NftRule MapSource(IPNetwork to) => Map(family.SourceOffset, to).Add(writer => NftExpression.SourceNat(writer, family));
+
+    /// <summary>Gives the destination address the prefix of another network.</summary>
+    public NftRule MapDestination(IPNetwork to) => Map(family.DestinationOffset, to).Add(writer => NftExpression.DestinationNat(writer, family));
 
     public void Write(NetlinkWriter writer)
     {
@@ -90,6 +98,15 @@ internal sealed class NftRule(IpFamily family)
         return Add(writer => NftExpression.Compare(writer, network.BaseAddress.GetAddressBytes()));
     }
 
+    /// <summary>Loads an address and replaces its prefix: (address and not mask) xor prefix. Kernels before 5.8 know no other way to say it.</summary>
+    private NftRule Map(uint offset, IPNetwork to)
+    {
+        byte[] hostPart = [.. Mask(to.PrefixLength).Select(octet => (byte)~octet)];
+        byte[] prefix = to.BaseAddress.GetAddressBytes();
+        return Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, offset, (uint)family.AddressLength))
+            .Add(writer => NftExpression.Bitwise(writer, hostPart, prefix));
+    }
+
     private byte[] Mask(int prefixLength)
     {
         byte[] mask = new byte[family.AddressLength];
@@ -102,8 +119,7 @@ internal sealed class NftRule(IpFamily family)
     {
         byte[] wire = new byte[PortLength];
         BinaryPrimitives.WriteUInt16BigEndian(wire, port);
-        return Add(writer => NftExpression.Meta(writer, ProtocolKey))
-            .Add(writer => NftExpression.Compare(writer, [protocol]))
+        return OfProtocol(protocol)
             .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, offset, PortLength))
             .Add(writer => NftExpression.Compare(writer, wire));
     }
