@@ -84,7 +84,7 @@ internal static class PeerProof
 
         // A peer that could sign with SHA-2 does not get away with SHA-1.
         bool takesSha1 = sa.Config.Authentication.RsaSignature == RsaSignature.Sha1 && sa.Handshake.PeerHashes.IsEmpty;
-        using VerificationKey? key = VerificationKey.Read(chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo(), out flaw);
+        VerificationKey? key = chain.LeafKey(out flaw);
         IkeFailure? failure = key is null
             ? ProofErrors.BadCertificate(sa, $"has a certificate whose key {flaw}")
             : AuthSignature.Verify(key, auth.Method, auth.Data, signed, takesSha1) is { } wrong

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Ike.Authentication.Certificates;
@@ -7,6 +8,8 @@ namespace K8sPqTunnel.Ike.Authentication.Certificates;
 /// <summary>Certificates as they go over the wire: the end's own first, then whatever may lie between it and a trust anchor.</summary>
 public sealed class CertificateChain : IDisposable
 {
+    private VerificationKey? _leafKey;
+
     private CertificateChain(IReadOnlyList<X509Certificate2> certificates) => Certificates = certificates;
 
     /// <summary>At least one.</summary>
@@ -49,8 +52,17 @@ public sealed class CertificateChain : IDisposable
 
     public void Dispose()
     {
+        _leafKey?.Dispose();
         foreach (X509Certificate2 certificate in Certificates)
             certificate.Dispose();
+    }
+
+    /// <summary>The key that the end's own certificate is for; lives as long as this.</summary>
+    /// <param name="flaw">Why it is not taken, to follow "its key"; null on success.</param>
+    internal VerificationKey? LeafKey(out string? flaw)
+    {
+        flaw = null;
+        return _leafKey ??= VerificationKey.Read(Leaf.PublicKey.ExportSubjectPublicKeyInfo(), out flaw);
     }
 
     /// <summary>Reads the CERT payloads of a message; kinds of certificates that we do not know are passed over.</summary>

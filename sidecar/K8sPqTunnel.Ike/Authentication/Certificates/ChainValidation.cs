@@ -51,6 +51,8 @@ public static class ChainValidation
         if (leaf.Extensions.OfType<X509KeyUsageExtension>().Any(usage => (usage.KeyUsages & Signs) == X509KeyUsageFlags.None))
             return $"{Name(leaf)} is not meant for signatures: issue one with key usage digitalSignature";   // RFC 4945 5.1.3.2
 
+        if (IsPlainlyTrusted(check, now))
+            return null;
         using X509Chain chain = Builder(check, now);
         try
         {
@@ -68,6 +70,21 @@ public static class ChainValidation
         }
     }
 
+    /// <summary>
+    /// The usual case: all that the peer sent is good, and leads to an anchor. .NET's chain builder verifies each signature twice, but it can
+    /// say what is wrong: it has the word about everything else.
+    /// </summary>
+    private static bool IsPlainlyTrusted(CertificateCheck check, DateTimeOffset now)
+    {
+        foreach (X509Certificate2 certificate in check.Chain.Certificates)
+        {
+            if (!check.Anchors.Contains(certificate) && Weakness(check.Chain, certificate) is not null)
+                return false;
+        }
+
+        return check.Anchors.AreReachedBy(check.Chain, now);
+    }
+
     private static string? Judge(CertificateCheck check, X509Chain chain, DateTimeOffset now)
     {
         foreach (X509ChainElement element in chain.ChainElements)
@@ -77,7 +94,7 @@ public static class ChainValidation
                 return Describe(element.Certificate, flaw, now);
             if (check.Anchors.Contains(element.Certificate))
                 return null;
-            if (Weakness(element.Certificate) is { } weakness)
+            if (Weakness(check.Chain, element.Certificate) is { } weakness)
                 return $"{Name(element.Certificate)} {weakness}";
         }
 
@@ -88,10 +105,12 @@ public static class ChainValidation
     }
 
     /// <summary>What a certificate that is no anchor must not have.</summary>
-    private static string? Weakness(X509Certificate2 certificate)
+    private static string? Weakness(CertificateChain chain, X509Certificate2 certificate)
     {
         if (WeakAlgorithms.Contains(certificate.SignatureAlgorithm.Value))
             return $"is signed with {certificate.SignatureAlgorithm.FriendlyName}, which can be forged: issue it anew with SHA-256";
+        if (certificate == chain.Leaf)
+            return chain.LeafKey(out string? leafFlaw) is null ? $"has a key that {leafFlaw}" : null;
         using VerificationKey? key = VerificationKey.Read(certificate.PublicKey.ExportSubjectPublicKeyInfo(), out string? flaw);
         return key is null ? $"has a key that {flaw}" : null;
     }

@@ -15,6 +15,9 @@ internal static partial class LibCrypto
 
     public const int RsaPssPadding = 6;
 
+    /// <summary>X509_V_FLAG_PARTIAL_CHAIN: what is in the store is trusted, root or not.</summary>
+    public const uint TrustAnyInStore = 0x80000;
+
     /// <summary>For example <c>OpenSSL 3.5.4 30 Sep 2025</c>.</summary>
     public static string Version => Marshal.PtrToStringUTF8(OpenSSL_version(0)) ?? "OpenSSL of unknown version";
 
@@ -131,6 +134,50 @@ internal static partial class LibCrypto
     /// <summary>PKCS#8, PKCS#1 or SEC 1, whichever the octets are; none of them encrypted.</summary>
     [LibraryImport(Library)]
     public static partial nint d2i_AutoPrivateKey(nint reuse, ref nint der, nint length);
+
+    [LibraryImport(Library)]
+    public static partial nint d2i_X509(nint reuse, ref nint der, nint length);
+
+    [LibraryImport(Library)]
+    public static partial void X509_free(nint certificate);
+
+    [LibraryImport(Library)]
+    public static partial X509StoreHandle X509_STORE_new();
+
+    [LibraryImport(Library)]
+    public static partial void X509_STORE_free(nint store);
+
+    [LibraryImport(Library)]
+    public static partial int X509_STORE_add_cert(X509StoreHandle store, X509Handle certificate);
+
+    [LibraryImport(Library)]
+    public static partial int X509_STORE_set_flags(X509StoreHandle store, uint flags);
+
+    [LibraryImport(Library)]
+    public static partial X509StoreContextHandle X509_STORE_CTX_new();
+
+    [LibraryImport(Library)]
+    public static partial void X509_STORE_CTX_free(nint context);
+
+    /// <param name="between">A stack, or 0.</param>
+    [LibraryImport(Library)]
+    public static partial int X509_STORE_CTX_init(X509StoreContextHandle context, X509StoreHandle store, X509Handle end, nint between);
+
+    [LibraryImport(Library)]
+    public static partial void X509_STORE_CTX_set_time(X509StoreContextHandle context, uint flags, long unixSeconds);
+
+    [LibraryImport(Library)]
+    public static partial int X509_verify_cert(X509StoreContextHandle context);
+
+    [LibraryImport(Library)]
+    public static partial nint OPENSSL_sk_new_null();
+
+    /// <summary>Gives the new number of elements, 0 on lack of memory.</summary>
+    [LibraryImport(Library)]
+    public static partial int OPENSSL_sk_push(nint stack, nint element);
+
+    [LibraryImport(Library)]
+    public static partial void OPENSSL_sk_free(nint stack);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int EVP_PKEY_is_a(EvpPKeyHandle key, string name);

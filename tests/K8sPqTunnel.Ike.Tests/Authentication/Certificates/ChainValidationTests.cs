@@ -151,6 +151,39 @@ public sealed class ChainValidationTests
         Assert.Contains("can be forged", Judge(end.Chain(), root), StringComparison.Ordinal);
     }
 
+    /// <summary>Otherwise all would still be well, but each signature would be verified twice.</summary>
+    [Fact]
+    public void What_is_trusted_needs_no_chain_builder()
+    {
+        using TestCertificate root = TestCertificate.Root();
+        using TestCertificate authority = root.Intermediate();
+        using TestCertificate end = authority.Issue();
+        using TestCertificate expired = authority.Issue(until: TestCertificate.Today.AddDays(-1));
+
+        Assert.True(IsReached(end.Chain(), root));
+        Assert.True(IsReached(end.Chain(), authority));
+        Assert.True(IsReached(end.Chain(), end));
+        Assert.False(IsReached(expired.Chain(), root));
+        Assert.False(IsReached(CertificateChain.Read([end.Der], out _)!, root));
+    }
+
+    [Fact]
+    public void An_expired_certificate_is_refused_even_where_it_is_pinned()
+    {
+        using TestCertificate root = TestCertificate.Root();
+        using TestCertificate expired = root.Issue(until: TestCertificate.Today.AddDays(-1));
+        Assert.Contains("expired", Judge(expired.Chain(), expired), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_weak_signature_between_is_refused_though_a_path_leads_to_the_root()
+    {
+        using TestCertificate root = TestCertificate.Root(KeyKind.Rsa);
+        using TestCertificate end = root.Issue(signedWith: new SignatureAlgorithm(SignatureFamily.RsaPkcs1, SignatureHash.Sha1));
+        Assert.True(IsReached(end.Chain(), root));
+        Assert.NotNull(Judge(end.Chain(), root));
+    }
+
     [Fact]
     public void A_chain_is_limited_in_number_and_size()
     {
@@ -164,6 +197,14 @@ public sealed class ChainValidationTests
         Assert.Contains("16384 octets", length, StringComparison.Ordinal);
         Assert.Contains("cannot be read", malformed, StringComparison.Ordinal);
         Assert.Equal("has no certificate", none);
+    }
+
+    /// <param name="chain">Is disposed.</param>
+    private static bool IsReached(CertificateChain chain, TestCertificate trusted)
+    {
+        using TrustAnchors anchors = trusted.Anchors();
+        using CertificateChain ownedHere = chain;
+        return anchors.AreReachedBy(chain, TestCertificate.Today);
     }
 
     /// <param name="chain">Is disposed.</param>
