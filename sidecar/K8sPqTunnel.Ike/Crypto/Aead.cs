@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using K8sPqTunnel.Ike.Crypto.OpenSsl;
 
@@ -19,7 +20,9 @@ public sealed class Aead : IDisposable
     private const int NonceLength = SaltLength + IvLength;
 
     private readonly EvpAeadContext _context;
-    private readonly Secret _salt;
+
+    // As it stands in memory. Not a Secret: the key is what keeps a secret (RFC 4106 8.1), and there are two of these for each SA.
+    private uint _salt;
 
     /// <summary>Makes the key schedule; the key material is copied.</summary>
     /// <param name="parameters">An AEAD row of <see cref="EncryptionParameters.All"/>.</param>
@@ -31,7 +34,7 @@ public sealed class Aead : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentOutOfRangeException.ThrowIfNotEqual(keyAndSalt.Length, parameters.KeyMaterialLength, nameof(keyAndSalt));
         _context = new EvpAeadContext(parameters, keyAndSalt[..parameters.KeyLength]);
-        _salt = new Secret(keyAndSalt[parameters.KeyLength..]);
+        _salt = MemoryMarshal.Read<uint>(keyAndSalt[parameters.KeyLength..]);
     }
 
     /// <summary>Encrypts and authenticates.</summary>
@@ -70,7 +73,7 @@ public sealed class Aead : IDisposable
     public void Dispose()
     {
         _context.Dispose();
-        _salt.Dispose();
+        _salt = 0;
     }
 
     private static void CheckLengths(ReadOnlySpan<byte> iv, int input, int output, ReadOnlySpan<byte> icv)
@@ -82,7 +85,7 @@ public sealed class Aead : IDisposable
 
     private void WriteNonce(ReadOnlySpan<byte> iv, Span<byte> nonce)
     {
-        _salt.Span.CopyTo(nonce);
+        MemoryMarshal.Write(nonce, _salt);
         iv.CopyTo(nonce[SaltLength..]);
     }
 }

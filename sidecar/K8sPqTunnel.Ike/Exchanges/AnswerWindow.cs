@@ -16,8 +16,10 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
     private byte[][] _lastAnswer = [];
     private HeldMessage? _held;
     private PeerPath _heldPath;
+    private Reassembler? _parts;
 
-    public Reassembler Parts { get; } = new(sa.Environment.Fragments);
+    /// <summary>Made with the first fragment.</summary>
+    public Reassembler Parts => _parts ??= new Reassembler(sa.Environment.Fragments);
 
     /// <summary>Octets of the request's fragments but the last, which may be shorter.</summary>
     public int LargestFragment { get; set; }
@@ -46,7 +48,7 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
         messages.ForgetAnswer();
         _requestFragments = fragments;
         _repeats = 0;
-        Parts.Clear();
+        ForgetParts();
         // RFC 7383 2.5.1: where the peer's longer messages come in such pieces, ours may pass in no larger ones.
         if (fragments > 1)
             messages.LimitTo(LargestFragment);
@@ -55,6 +57,9 @@ internal sealed class AnswerWindow(IkeSa sa, MessageFactory messages)
             sa.Path = path;
         Carry(path, message);
     }
+
+    /// <summary>Gives up an incomplete request.</summary>
+    public void ForgetParts() => _parts?.Clear();
 
     /// <summary>What the request waited for is there: it is carried out once more, from its beginning.</summary>
     public void Resume()

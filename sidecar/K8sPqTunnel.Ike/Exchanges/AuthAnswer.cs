@@ -40,7 +40,7 @@ internal static class AuthAnswer
             return Refuse(sa, answer, NotifyType.UnexpectedNatDetected, PeerErrors.ForbidsNat(sa));
 
         sa.Handshake.PeerSaysInitialContact = message.HasNotify(NotifyType.InitialContact);
-        IkeConnection connection = acceptor.Claim(peer!, sa.Path);
+        IkeConnection connection = acceptor.Claim(sa.PeerIdentity!, sa.Path);
         sa.Handshake.Claimed = connection;
         sa.BelongTo(connection.Config, connection.Environment, connection.Drops);
         Accept(sa, message, us, answer);

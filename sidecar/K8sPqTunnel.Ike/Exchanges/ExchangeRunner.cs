@@ -25,11 +25,11 @@ internal sealed class ExchangeRunner : IDisposable
     private readonly IkeSa _sa;
     private readonly MessageFactory _messages;
     private readonly AnswerWindow _peerRequests;
-    private readonly Reassembler _answerParts;
     private readonly Queue<IExchangeTask> _waiting = new();
 
     private readonly OutstandingRequest _last = new();
     private OutstandingRequest? _request;
+    private Reassembler? _answerParts;
     private uint _nextRequestId;
     private TimeSpan? _doubtDeadline;
     private HeldMessage? _heldAnswer;
@@ -39,7 +39,6 @@ internal sealed class ExchangeRunner : IDisposable
     {
         _sa = sa;
         _messages = new MessageFactory(sa);
-        _answerParts = new Reassembler(sa.Environment.Fragments);
         _peerRequests = new AnswerWindow(sa, _messages);
     }
 
@@ -174,11 +173,14 @@ internal sealed class ExchangeRunner : IDisposable
     public void Dispose()
     {
         _messages.Dispose();
-        _answerParts.Clear();
-        _peerRequests.Parts.Clear();
+        _answerParts?.Clear();
+        _peerRequests.ForgetParts();
     }
 
     // A peer that does not confirm a deletion is soon left alone.
+    // Made with the first fragment: most peers send none once the SA is up.
+    private Reassembler AnswerParts => _answerParts ??= new Reassembler(_sa.Environment.Fragments);
+
     private RetransmissionPlan Plan => _sa.State == IkeSaState.Deleting
         ? _sa.Config.Retransmission with { Repeats = Math.Min(2, _sa.Config.Retransmission.Repeats) }
         : _sa.Config.Retransmission;
@@ -254,7 +256,7 @@ internal sealed class ExchangeRunner : IDisposable
             return;
         }
 
-        Reassembler parts = header.IsResponse ? _answerParts : _peerRequests.Parts;
+        Reassembler parts = header.IsResponse ? AnswerParts : _peerRequests.Parts;
         ReassemblyResult result = parts.Add(now, opened[..SealedLayout.HeadersLength], part, opened[part.Content]);
         if (!header.IsResponse && part.Fragment < part.Total && result != ReassemblyResult.Refused)
             _peerRequests.LargestFragment = opened.Length;
@@ -358,13 +360,13 @@ internal sealed class ExchangeRunner : IDisposable
 
     private void Finish()
     {
-        _answerParts.Clear();
+        _answerParts?.Clear();
         _doubtDeadline = null;
         _sa.Doubt = null;
     }
 
     private void GiveUp(OutstandingRequest request) =>
-        _sa.Die(_sa.State == IkeSaState.Deleting ? null : _sa.Doubt ?? Silence.Of(_sa, request, _answerParts));
+        _sa.Die(_sa.State == IkeSaState.Deleting ? null : _sa.Doubt ?? Silence.Of(_sa, request, AnswerParts));
 
     private void Send(TimeSpan now, IExchangeTask task) => Send(now, task, _nextRequestId);
 

@@ -56,7 +56,8 @@ internal static class PeerProof
                 return ProofStep.Refused(ProofErrors.Untrusted(sa, verdict));
         }
 
-        sa.PeerIdentity = identity;
+        // Where the connection names it, there is no need for another one.
+        sa.PeerIdentity = identity.Equals(sa.Config.RemoteIdentity) ? sa.Config.RemoteIdentity : identity;
         return ProofStep.Proved;
     }
 

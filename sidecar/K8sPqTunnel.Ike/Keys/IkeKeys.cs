@@ -13,10 +13,12 @@ namespace K8sPqTunnel.Ike.Keys;
 internal sealed record IkeKeys(Secret SkD, Secret SkAi, Secret SkAr, Secret SkEi, Secret SkEr, Secret SkPi, Secret SkPr) : IDisposable
 {
     /// <summary>Zeroes SK_pi and SK_pr: both ends have proved themselves.</summary>
-    public void ForgetProofs()
+    /// <returns>The others, in place of this.</returns>
+    public IkeKeys WithoutProofs()
     {
         SkPi.Dispose();
         SkPr.Dispose();
+        return this with { SkPi = Secret.None, SkPr = Secret.None };
     }
 
     public void Dispose()

@@ -25,8 +25,12 @@ internal readonly record struct SelectorNarrowing(
     {
         List<TrafficSelector> local = Common(theirLocal, ourLocal), remote = Common(theirRemote, ourRemote);
         return new SelectorNarrowing(
-            [.. local.Take(IkeLimits.TrafficSelectors)], [.. remote.Take(IkeLimits.TrafficSelectors)], HasMore: local.Count > IkeLimits.TrafficSelectors || remote.Count > IkeLimits.TrafficSelectors);
+            Cut(local, ourLocal), Cut(remote, ourRemote), HasMore: local.Count > IkeLimits.TrafficSelectors || remote.Count > IkeLimits.TrafficSelectors);
     }
+
+    /// <summary>As many as an answer takes: our own list where they are the same, which thousands of peers' SAs then share.</summary>
+    private static IReadOnlyList<TrafficSelector> Cut(List<TrafficSelector> common, IReadOnlyList<TrafficSelector> ours) =>
+        common.Count <= IkeLimits.TrafficSelectors && common.SequenceEqual(ours) ? ours : common.Take(IkeLimits.TrafficSelectors).ToArray();
 
     private static List<TrafficSelector> Common(IReadOnlyList<TrafficSelector> theirs, IReadOnlyList<TrafficSelector> ours)
     {

@@ -144,7 +144,7 @@ internal sealed class KeyMaterial(IkeSa sa) : IDisposable
     public void ForgetHandshake()
     {
         _schedule = null;
-        Current.ForgetProofs();
+        _current = Current.WithoutProofs();
     }
 
     /// <summary>The peer has gone on under the keys in force: it repeats nothing that was under those before.</summary>
