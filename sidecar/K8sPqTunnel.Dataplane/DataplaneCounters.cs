@@ -7,4 +7,8 @@ public sealed record DataplaneCounters(
     long InboundOctets,
     long OutboundPackets,
     long OutboundOctets,
-    IReadOnlyDictionary<string, long> Drops);
+    IReadOnlyDictionary<string, long> Drops)
+{
+    /// <summary>Health checks of the peer that were answered.</summary>
+    public long ProbesAnswered { get; init; }
+}

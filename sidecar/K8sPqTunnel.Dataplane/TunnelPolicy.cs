@@ -16,6 +16,9 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
     /// <summary>Networks of our side that the peer knows by other addresses; <see cref="Local"/> has those.</summary>
     public IReadOnlyList<TranslatedNetwork> Translations { get; init; } = [];
 
+    /// <summary>Addresses of our side at which the peer's health checks are answered, by nobody else.</summary>
+    public IReadOnlyList<IPAddress> Answers { get; init; } = [];
+
     /// <summary>IKE and ESP may go in TCP too (RFC 9329).</summary>
     public bool Tcp { get; init; }
 }

@@ -81,7 +81,7 @@ internal static class Samples
             },
         },
         Dataplane = new Dataplane { Kind = DataplaneKind.Userspace, InterfaceName = "pqt0", Mtu = 1400 },
-        Probe = new DataPathProbe { Target = "10.20.0.1", State = ProbeState.Healthy, RttMicros = 1234 },
+        Probe = new DataPathProbe { Target = "10.20.0.1", State = ProbeState.Healthy, RttMicros = 1234, JitterMicros = 210, LossRatio = 0.0167 },
         ObservedGeneration = 3,
     };
 

@@ -65,6 +65,6 @@ public sealed record IpsecTunnelSpec
     [Field("What peers that have not proved themselves may cost.")]
     public LimitsSpec? Limits { get; init; }
 
-    [Field("Asks inside the tunnel whether packets pass. Without it Ready means that the child SA is up.")]
+    [Field("Asks inside the tunnel whether packets pass, and answers where the peer asks. Without a target Ready means that the child SA is up.")]
     public ProbeSpec? Probe { get; init; }
 }

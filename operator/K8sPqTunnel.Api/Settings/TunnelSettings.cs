@@ -95,6 +95,9 @@ public sealed record TunnelSettings
     /// <summary>Null when the tunnel is not probed.</summary>
     public required ProbeSettings? Probe { get; init; }
 
+    /// <summary>Addresses of ours at which the peer's health checks are answered.</summary>
+    public required IReadOnlyList<IPAddress> ProbeAnswers { get; init; }
+
     /// <summary>Labels of the nodes that may carry the gateway pod; empty for any.</summary>
     public required IReadOnlyDictionary<string, string> NodeSelector { get; init; }
 }

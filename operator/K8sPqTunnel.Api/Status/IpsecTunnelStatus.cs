@@ -41,6 +41,9 @@ public sealed record IpsecTunnelStatus
     [Field("The last probe's round-trip time, for example 1.2ms.")]
     public string? Rtt { get; init; }
 
+    [Field("What the probe inside the tunnel sees; at most 15 s old while the tunnel is up.")]
+    public ProbeStatus? Probe { get; init; }
+
     [Field("When the keys were last renewed.")]
     public DateTimeOffset? LastRekeyTime { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public TrafficSelectors Selectors { get; set; }
     public IReadOnlyList<AddressTranslation> Translations { get; set; } = [];
     public ProbeSettings? Probe { get; set; }
+    public IReadOnlyList<IPAddress> ProbeAnswers { get; set; } = [];
 
     public void Report(string path, string message) => _problems.Add(new Problem(path, message));
 
@@ -77,6 +78,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Limits = Limits!,
         Dataplane = spec.Dataplane ?? DataplaneChoice.Auto,
         Probe = Probe,
+        ProbeAnswers = ProbeAnswers,
         NodeSelector = spec.Gateway?.NodeSelector ?? new Dictionary<string, string>(),
     };
 }

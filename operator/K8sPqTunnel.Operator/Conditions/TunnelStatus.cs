@@ -67,6 +67,7 @@ internal static class TunnelStatus
             Interface = Bounded.OrNull(report.Dataplane?.InterfaceName ?? ""),
             Mtu = report.Dataplane is { Mtu: > 0 and <= int.MaxValue } dataplane ? (int)dataplane.Mtu : null,
             Rtt = report.Probe is { State: ProbeState.Healthy, RttMicros: > 0 } probe ? Milliseconds(probe.RttMicros) : null,
+            Probe = report.Probe is { Target.Length: > 0 } asked ? Probe(asked) : null,
             LastRekeyTime = Time(report.IkeSa?.RekeyedAt),
             Counters = counters is null ? null : Count(counters),
             LastError = Bounded.OrNull(report.LastError?.Message ?? ""),
@@ -90,6 +91,16 @@ internal static class TunnelStatus
         KeyExchanges = Bounded.List(child.KeyExchanges),
         Local = Bounded.List(child.LocalSelectors),
         Remote = Bounded.List(child.RemoteSelectors),
+    };
+
+    private static ProbeStatus Probe(DataPathProbe probe) => new()
+    {
+        Target = Bounded.OrNull(probe.Target),
+        RoundTrip = probe.RttMicros > 0 ? Milliseconds(probe.RttMicros) : null,
+        Jitter = probe.JitterMicros > 0 ? Milliseconds(probe.JitterMicros) : null,
+        Loss = probe.State is ProbeState.Healthy or ProbeState.Unhealthy && probe.LossRatio is >= 0 and <= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{probe.LossRatio * 100:0.#}%")
+            : null,
     };
 
     private static CounterStatus Count(Counters counters) => new()

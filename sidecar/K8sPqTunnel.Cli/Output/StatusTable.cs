@@ -32,7 +32,7 @@ internal static class StatusTable
                 ? $"{name} waits for its peer to begin (spec.startAction)."
                 : $"{name} is being negotiated with {tunnel.Peer ?? "its peer"}.");
         return tunnel.Probe.State == ProbeState.Unhealthy
-            ? $"{name} is up, but {tunnel.Probe.Target} does not answer the probe inside it: check that it runs, answers ICMP echo, and has a route back."
+            ? $"{name} is up, but {tunnel.Probe.Target} does not answer the probe inside it: check that it runs, answers what spec.probe asks it with, and has a route back."
             : $"{name} is up; the first probe to {tunnel.Probe.Target} is under way.";
     }
 
@@ -53,7 +53,7 @@ internal static class StatusTable
         if (tunnel.WhyNotXfrm is { } why)
             yield return ("Not in the kernel", why);
         yield return ("RTT", tunnel.Probe.RoundTripMicroseconds is { } rtt
-            ? string.Create(CultureInfo.InvariantCulture, $"{rtt / 1000.0:0.0} ms, {tunnel.Probe.Loss:0%} lost")
+            ? string.Create(CultureInfo.InvariantCulture, $"{rtt / 1000.0:0.0} ms, jitter {tunnel.Probe.JitterMicroseconds / 1000.0 ?? 0:0.0} ms, {tunnel.Probe.Loss:0.#%} lost")
             : Nothing);
         yield return ("Received, sent", $"{Octets(tunnel.Counters.InboundOctets)}, {Octets(tunnel.Counters.OutboundOctets)}");
         foreach ((string reason, long count) in tunnel.Counters.Drops)

@@ -13,11 +13,14 @@ internal static class PseudoHeader
     /// <summary>Addresses, protocol and length of an IP packet's upper layer, as a sum.</summary>
     /// <param name="packet">At least its IP header.</param>
     /// <param name="length">Octets of the upper layer.</param>
-    public static ulong Sum(ReadOnlySpan<byte> packet, bool isUdp, int length)
+    public static ulong Sum(ReadOnlySpan<byte> packet, bool isUdp, int length) => Sum(packet, isUdp ? Udp : Tcp, length);
+
+    /// <param name="protocol">Of the upper layer; ICMPv6 too (RFC 4443 2.3).</param>
+    public static ulong Sum(ReadOnlySpan<byte> packet, byte protocol, int length)
     {
         ReadOnlySpan<byte> addresses = packet[0] >> 4 == 6
             ? packet.Slice(Ipv6Addresses, Ipv6AddressesLength)
             : packet.Slice(Ipv4Addresses, Ipv4AddressesLength);
-        return InternetChecksum.Sum(addresses) + InternetChecksum.OfWord(isUdp ? Udp : Tcp) + InternetChecksum.OfWord((ushort)length);
+        return InternetChecksum.Sum(addresses) + InternetChecksum.OfWord(protocol) + InternetChecksum.OfWord((ushort)length);
     }
 }

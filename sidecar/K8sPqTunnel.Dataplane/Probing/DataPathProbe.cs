@@ -4,7 +4,7 @@ using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Probing;
 
-/// <summary>Sends ICMP echo requests through a tunnel and follows which are answered, until it is disposed.</summary>
+/// <summary>Sends requests through a tunnel and follows which are answered, until it is disposed.</summary>
 /// <remarks>
 /// The requests are put into the outbound path as inner packets and the answers are taken out of the inbound path. So they need
 /// neither a raw socket nor an address of this host in the local networks, and they test what packets of the workload meet:
@@ -16,6 +16,7 @@ public sealed class DataPathProbe : IDisposable
     private readonly IInnerPath _path;
     private readonly ProbeOptions _options;
     private readonly IPAddress _source;
+    private readonly ProbeMessage _message;
     private readonly TimeProvider _time;
     private readonly IRandomSource _random;
     private readonly ProbeHistory _history;
@@ -30,6 +31,7 @@ public sealed class DataPathProbe : IDisposable
         _path = path;
         _options = options;
         _source = source;
+        _message = ProbeMessage.Of(options.Protocol, options.Port);
         _time = time;
         _random = random;
         _history = new ProbeHistory(options.History, options.UnhealthyAfter);
@@ -49,15 +51,17 @@ public sealed class DataPathProbe : IDisposable
 
     private void Tick()
     {
-        byte[] packet = new byte[EchoPacket.LengthTo(_options.Target)];
+        byte[] packet = new byte[_message.LengthTo(_options.Target)];
         ulong token;
         lock (_lock)
         {
             if (_disposed)
                 return;
             SettleLost();
-            token = NextToken();
-            EchoPacket.WriteRequest(packet, _source, _options.Target, (ushort)_sent, token);
+            do
+                token = NextToken();
+            while (_waiting.ContainsKey(token));
+            _message.WriteRequest(packet, _source, _options.Target, (ushort)_sent, token);
             _sent++;
             _waiting.Add(token, _time.GetTimestamp());
         }
@@ -72,7 +76,7 @@ public sealed class DataPathProbe : IDisposable
 
     private bool TryTakeAnswer(ReadOnlySpan<byte> packet)
     {
-        if (!EchoPacket.TryReadReply(packet, out ulong token))
+        if (!_message.TryReadAnswer(packet, out ulong token, out bool begunSomething))
             return false;
         lock (_lock)
         {
@@ -81,6 +85,8 @@ public sealed class DataPathProbe : IDisposable
             _history.AddAnswer(_time.GetElapsedTime(start));
         }
         Publish();
+        if (begunSomething)
+            _path.TrySend(_message.EndOf(packet, _source, _options.Target));
         return true;
     }
 
@@ -112,6 +118,6 @@ public sealed class DataPathProbe : IDisposable
     {
         Span<byte> octets = stackalloc byte[sizeof(ulong)];
         _random.Fill(octets);
-        return BinaryPrimitives.ReadUInt64BigEndian(octets);
+        return BinaryPrimitives.ReadUInt64BigEndian(octets) & _message.TokenMask;
     }
 }

@@ -27,7 +27,26 @@ internal sealed class ProbeHistory(int capacity, int unhealthyAfter)
         int answers = _outcomes.Count(outcome => outcome is not null);
         TimeSpan? mean = answers > 0 ? TimeSpan.FromTicks((long)_outcomes.Average(outcome => outcome?.Ticks)!.Value) : null;
         double loss = _outcomes.Count > 0 ? 1 - (double)answers / _outcomes.Count : 0;
-        return new ProbeSnapshot(State, _last, mean, loss, sent, _answered);
+        return new ProbeSnapshot(State, _last, mean, Jitter(), loss, sent, _answered);
+    }
+
+    private TimeSpan? Jitter()
+    {
+        long differences = 0;
+        int count = 0;
+        TimeSpan? before = null;
+        foreach (TimeSpan? outcome in _outcomes)
+        {
+            if (outcome is null)
+                continue;
+            if (before is { } earlier)
+            {
+                differences += Math.Abs(outcome.Value.Ticks - earlier.Ticks);
+                count++;
+            }
+            before = outcome;
+        }
+        return count > 0 ? TimeSpan.FromTicks(differences / count) : null;
     }
 
     private DataPathState State =>

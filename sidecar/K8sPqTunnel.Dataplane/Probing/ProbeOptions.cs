@@ -3,9 +3,14 @@ using System.Net;
 namespace K8sPqTunnel.Dataplane.Probing;
 
 /// <summary>How a data path is probed.</summary>
-/// <param name="Target">Address behind the peer that answers echo requests.</param>
+/// <param name="Target">Address behind the peer that answers.</param>
 public sealed record ProbeOptions(IPAddress Target)
 {
+    public ProbeProtocol Protocol { get; init; }
+
+    /// <summary>The target's, for UDP and TCP.</summary>
+    public ushort Port { get; init; }
+
     /// <summary>
     /// Inner source address; it must lie in the SA's local selectors, and need not be this host's. Null, the default, takes an
     /// address of this host in the local networks, or else the first usable one of the first local network.

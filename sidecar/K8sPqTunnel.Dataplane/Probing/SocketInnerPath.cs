@@ -1,28 +1,34 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
 namespace K8sPqTunnel.Dataplane.Probing;
 
-/// <summary>The inner side of a tunnel whose packets the kernel carries: a raw ICMP socket of this host, whose packets take the workload's way.</summary>
+/// <summary>
+/// The inner side of a tunnel whose packets the kernel carries: a socket of this host, whose packets take the workload's way. For ICMP and
+/// TCP it is a raw one; the kernel itself ends what a TCP answer began.
+/// </summary>
 /// <remarks>Ends when nobody taps it any more.</remarks>
 internal sealed class SocketInnerPath : IInnerPath
 {
-    private const int Ipv4HeaderLength = 20;
-    private const int Ipv6HeaderLength = 40;
     private const int VersionSix = 0x60;
-    private const int NextHeaderOffset = 6;
+    private const int VersionFour = 0x45;
+    private const int Ipv4ProtocolOffset = 9;
+    private const int Ipv6ProtocolOffset = 6;
     private const int LongestPacket = 2048;
 
     private readonly Socket _socket;
-    private readonly EndPoint _target;
     private readonly bool _isIpv6;
+    private readonly ProtocolType _protocol;
+    private readonly ushort _port;
     private volatile Func<ReadOnlySpan<byte>, bool>? _tap;
 
-    private SocketInnerPath(Socket socket, IPAddress target)
+    private SocketInnerPath(Socket socket, ProtocolType protocol, ushort port)
     {
         _socket = socket;
-        _target = new IPEndPoint(target, 0);
-        _isIpv6 = target.AddressFamily == AddressFamily.InterNetworkV6;
+        _isIpv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        _protocol = protocol;
+        _port = port;
         _ = ListenAsync();
     }
 
@@ -36,21 +42,30 @@ internal sealed class SocketInnerPath : IInnerPath
         }
     }
 
-    private int HeaderLength => _isIpv6 ? Ipv6HeaderLength : Ipv4HeaderLength;
+    private int IpHeaderLength => _isIpv6 ? IpPacket.Ipv6HeaderLength : IpPacket.Ipv4HeaderLength;
 
-    private ProtocolType Protocol => _isIpv6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp;
+    /// <summary>Octets that the kernel writes by itself, and keeps for itself.</summary>
+    private int HeaderLength => IpHeaderLength + (_protocol == ProtocolType.Udp ? UdpEcho.HeaderLength : 0);
 
     /// <exception cref="NotSupportedException"><paramref name="source"/> is not an address of this host, or raw sockets are not allowed.</exception>
-    public static SocketInnerPath Open(IPAddress source, IPAddress target)
+    public static SocketInnerPath Open(IPAddress source, ProbeOptions options)
     {
+        ProtocolType protocol = (options.Protocol, IpPacket.IsIpv6(options.Target)) switch
+        {
+            (ProbeProtocol.Udp, _) => ProtocolType.Udp,
+            (ProbeProtocol.Tcp, _) => ProtocolType.Tcp,
+            (_, true) => ProtocolType.IcmpV6,
+            _ => ProtocolType.Icmp,
+        };
         try
         {
-            bool isIpv6 = target.AddressFamily == AddressFamily.InterNetworkV6;
-            var socket = new Socket(target.AddressFamily, SocketType.Raw, isIpv6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp);
+            var socket = new Socket(options.Target.AddressFamily, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Raw, protocol);
             try
             {
                 socket.Bind(new IPEndPoint(source, 0));
-                return new SocketInnerPath(socket, target);
+                // Only what comes from the target is ours.
+                socket.Connect(options.Target, protocol == ProtocolType.Udp ? options.Port : 0);
+                return new SocketInnerPath(socket, protocol, options.Port);
             }
             catch (SocketException)
             {
@@ -62,9 +77,13 @@ internal sealed class SocketInnerPath : IInnerPath
         {
             throw new NotSupportedException($"the kernel's data plane sends probes from an address of this host only, and {source} is none: give this host an address in the tunnel's local networks, or leave the probe out", refused);
         }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new NotSupportedException($"the probe needs a raw socket, which is refused ({refused.Message}): give the process the capability NET_RAW, or set spec.probe.protocol: Udp", refused);
+        }
         catch (SocketException refused)
         {
-            throw new NotSupportedException($"the probe needs a raw ICMP socket, which is refused ({refused.Message}): give the process the capability NET_RAW", refused);
+            throw new NotSupportedException($"there is no way from {source} to the probe's target {options.Target} ({refused.Message}): check this host's routes", refused);
         }
     }
 
@@ -73,7 +92,7 @@ internal sealed class SocketInnerPath : IInnerPath
         try
         {
             // The kernel writes the header by itself, as for the workload's packets.
-            _socket.SendTo(packet.Span[HeaderLength..], SocketFlags.None, _target);
+            _socket.Send(packet.Span[HeaderLength..], SocketFlags.None);
             return true;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -85,21 +104,36 @@ internal sealed class SocketInnerPath : IInnerPath
     private async Task ListenAsync()
     {
         byte[] buffer = new byte[HeaderLength + LongestPacket];
-        // In IPv6 the kernel keeps the header for itself (RFC 3542 3).
-        Memory<byte> room = _isIpv6 ? buffer.AsMemory(Ipv6HeaderLength) : buffer;
-        buffer[0] = VersionSix;
-        buffer[NextHeaderOffset] = (byte)Protocol;
-        try
+        // A raw socket of IPv4 shows the IP header, others begin behind it (RFC 3542 3).
+        bool showsHeader = !_isIpv6 && _protocol != ProtocolType.Udp;
+        if (!showsHeader)
+            WriteHeader(buffer);
+        while (true)
         {
-            while (true)
+            try
             {
-                int length = await _socket.ReceiveAsync(room, SocketFlags.None);
-                _tap?.Invoke(buffer.AsSpan(0, _isIpv6 ? Ipv6HeaderLength + length : length));
+                int length = await _socket.ReceiveAsync(showsHeader ? buffer : buffer.AsMemory(HeaderLength), SocketFlags.None);
+                _tap?.Invoke(buffer.AsSpan(0, showsHeader ? length : HeaderLength + length));
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable)
+            {
+                // An ICMP error is no answer, and the next request may have one.
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;                                                 // Nobody taps it any more.
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Nobody taps it any more.
-        }
+    }
+
+    /// <summary>What the kernel kept, as far as a <see cref="ProbeMessage"/> looks at it.</summary>
+    private void WriteHeader(Span<byte> buffer)
+    {
+        buffer[0] = _isIpv6 ? (byte)VersionSix : (byte)VersionFour;
+        buffer[_isIpv6 ? Ipv6ProtocolOffset : Ipv4ProtocolOffset] = (byte)_protocol;
+        if (_protocol != ProtocolType.Udp)
+            return;
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[IpHeaderLength..], _port);
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[(IpHeaderLength + 2)..], UdpEcho.SourcePort);
     }
 }

@@ -42,6 +42,9 @@ internal sealed class EspPipeline : IInnerPath
 
     public Func<ReadOnlySpan<byte>, bool>? Tap { get; set; }
 
+    /// <summary>Answers the peer's health checks; null for nobody.</summary>
+    public ProbeResponder? Responder { get; set; }
+
     public bool TrySend(ReadOnlyMemory<byte> packet) => SendInner([packet]) == 1;
 
     /// <summary>Seals inner packets and sends them in one batch. From any thread.</summary>
@@ -69,7 +72,10 @@ internal sealed class EspPipeline : IInnerPath
         Volatile.Write(ref _idleMerger, merger);
     }
 
-    public DataplaneCounters ReadCounters() => new(_inbound.Packets, _inbound.Octets, _outbound.Packets, _outbound.Octets, _drops.Read());
+    public DataplaneCounters ReadCounters() => new(_inbound.Packets, _inbound.Octets, _outbound.Packets, _outbound.Octets, _drops.Read())
+    {
+        ProbesAnswered = Responder?.Answered ?? 0,
+    };
 
     private unsafe void ReceiveSome(ReadOnlySpan<EspDatagram> batch, PacketMerger merger)
     {
@@ -87,13 +93,16 @@ internal sealed class EspPipeline : IInnerPath
                 {
                     EspDatagram one = batch[d][i];
                     EspDrop reason = Open(one, ref sa, out int offset, out int length);
-                    if (reason != EspDrop.None)
+                    if (reason != EspDrop.None && (length == 0 || Responder?.TryReturn(one.Payload.Slice(offset, length)) != true))
+                    {
                         _drops.Add(reason);
+                        continue;
+                    }
                     if (length == 0)
                         continue;
                     passed++;
                     octets += length;
-                    if (Tap?.Invoke(one.Payload.Span.Slice(offset, length)) != true)
+                    if (reason == EspDrop.None && !IsTaken(one.Payload.Slice(offset, length)))
                         lost += merger.Add((byte*)pinned[d].Pointer + i * batch[d].SegmentLength + offset, length);
                 }
             }
@@ -109,6 +118,9 @@ internal sealed class EspPipeline : IInnerPath
         if (lost > 0)
             _drops.Add(EspDrop.XfrmInBufferError, lost);
     }
+
+    private bool IsTaken(Memory<byte> packet) =>
+        Tap?.Invoke(packet.Span) == true || (Responder is { } responder && (responder.TryAnswer(packet) || responder.TryReturn(packet)));
 
     /// <param name="sa">That of the packet before, which most often is this one's too.</param>
     /// <param name="offset">Where in the datagram the inner packet begins.</param>

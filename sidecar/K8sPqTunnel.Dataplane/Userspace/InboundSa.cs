@@ -51,7 +51,7 @@ internal sealed class InboundSa : IDisposable
     /// <summary>Opens one packet into <paramref name="inner"/>.</summary>
     /// <param name="datagram">As received; the SPI has been looked at already.</param>
     /// <param name="inner">At least as long as the datagram's encrypted part; may be that part itself.</param>
-    /// <param name="length">Octets of the inner packet; 0 for a dummy packet.</param>
+    /// <param name="length">Octets of the inner packet; 0 for a dummy packet, and where it is refused, unless that is for the selectors alone.</param>
     /// <param name="moved">True when this packet is the newest of the SA and shows another source than the newest before it.</param>
     public EspDrop Open(in EspDatagram datagram, Span<byte> inner, out int length, out bool moved)
     {
@@ -136,7 +136,11 @@ internal sealed class InboundSa : IDisposable
         if (!InnerHeader.TryParse(plaintext[..payload], out InnerHeader header) || nextHeader != EspFormat.NextHeaderOf(header.IsIpv6))
             return EspDrop.XfrmInStateModeError;
         if (!_remote.CoversSource(header) || !_local.CoversDestination(header))
+        {
+            // Of a health check that claims to come from us: what would be right in the other direction.
+            length = _local.CoversSource(header) && _remote.CoversDestination(header) ? header.TotalLength : 0;
             return EspDrop.XfrmInStateMismatch;                      // RFC 4301 5.2 step 4
+        }
         if (!TunnelEcn.TryDecapsulate(plaintext, outerTrafficClass))
             return EspDrop.XfrmInError;
 

@@ -53,6 +53,8 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,
             new Trap(_options.TrafficWaiting, _options.TrafficWaitingPause, TimeProvider.System), _queues);
+        if (policy.Answers.Count > 0)
+            _pipeline.Responder = new ProbeResponder(policy.Answers, _pipeline.TrySend);
     }
 
     /// <summary>The ESP transforms that can be negotiated for this data plane.</summary>

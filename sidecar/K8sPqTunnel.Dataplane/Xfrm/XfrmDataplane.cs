@@ -196,8 +196,9 @@ public sealed class XfrmDataplane : IDataplane
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(options);
-        IPAddress source = options.Source ?? ProbeSource.Choose(_traffic.Local, options.Target);
-        return new DataPathProbe(SocketInnerPath.Open(source, options.Target), options, source, time, random);
+        // What the socket sends is translated as the workload's packets are.
+        IPAddress source = options.Source ?? ProbeSource.Choose([.. _traffic.Here], options.Target);
+        return new DataPathProbe(SocketInnerPath.Open(source, options), options, source, time, random);
     }
 
     public DataplaneCounters ReadCounters()

@@ -77,6 +77,7 @@ internal static class ReportMapper
             _ => Grpc.Contract.V1.ProbeState.Unprobed,
         },
         RttMicros = (ulong)(probe.RoundTripMicroseconds ?? 0),
+        JitterMicros = (ulong)(probe.JitterMicroseconds ?? 0),
         LossRatio = probe.Loss,
     };
 

@@ -11,6 +11,9 @@ public sealed record CounterSnapshot
 
     public long OutboundOctets { get; init; }
 
+    /// <summary>Health checks of the peer that were answered.</summary>
+    public long ProbesAnswered { get; init; }
+
     /// <summary>The same with more drops.</summary>
     public CounterSnapshot Plus(IReadOnlyDictionary<string, long> drops) => this with
     {

@@ -20,6 +20,7 @@ internal static class CounterReader
             InboundOctets = passed.InboundOctets,
             OutboundPackets = passed.OutboundPackets,
             OutboundOctets = passed.OutboundOctets,
+            ProbesAnswered = passed.ProbesAnswered,
             Drops = Counted(drops),
         };
     }

@@ -32,8 +32,12 @@ internal sealed record DataplaneSelection(DataplaneKind Kind, string? WhyNotXfrm
             $"tunnel \"{tunnel.Name}\": its data plane would be {selection.Kind}, but other tunnels of this daemon have {others}, and {OnePort}: set the same spec.dataplane for all, and start the daemon anew.");
     }
 
-    private static string? WhyNot(TunnelSettings tunnel, Func<IReadOnlyList<EspTransform>, string?> probe) =>
-        tunnel.Transport.Tcp != TcpPolicy.Never
-            ? $"spec.transport.tcp is {tunnel.Transport.Tcp}, and only the user-space data plane carries ESP in TCP"
-            : probe(ConnectionSettings.EspTransforms(tunnel));
+    private static string? WhyNot(TunnelSettings tunnel, Func<IReadOnlyList<EspTransform>, string?> probe)
+    {
+        if (tunnel.Transport.Tcp != TcpPolicy.Never)
+            return $"spec.transport.tcp is {tunnel.Transport.Tcp}, and only the user-space data plane carries ESP in TCP";
+        if (tunnel.ProbeAnswers.Count > 0)
+            return "spec.probe.answer is set, and only the user-space data plane answers health checks by itself (with the kernel's, give this host the address and leave the field out)";
+        return probe(ConnectionSettings.EspTransforms(tunnel));
+    }
 }

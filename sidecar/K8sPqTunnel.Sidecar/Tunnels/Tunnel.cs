@@ -59,6 +59,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote)
         {
             Transforms = ConnectionSettings.EspTransforms(settings),
+            Answers = settings.ProbeAnswers,
             Translations = [.. settings.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
         };
         var signals = new DataplaneSignals(

@@ -24,7 +24,7 @@ internal sealed class TunnelProbe(
         {
             lock (_lock)
                 _probe ??= dataplane.StartProbe(
-                    new ProbeOptions(settings.Target) { Interval = settings.Interval, StateChanged = Publish }, time, new SystemRandomSource());
+                    Options(), time, new SystemRandomSource());
         }
         catch (NotSupportedException e)
         {
@@ -33,6 +33,19 @@ internal sealed class TunnelProbe(
             board.Update(tunnel => tunnel with { LastError = new FailureSnapshot("ProbeImpossible", $"tunnel \"{tunnel.Name}\": {e.Message}.", time.GetUtcNow()) });
         }
     }
+
+    private ProbeOptions Options() => new(settings.Target)
+    {
+        Protocol = settings.Protocol switch
+        {
+            Api.Resources.ProbeProtocol.Udp => ProbeProtocol.Udp,
+            Api.Resources.ProbeProtocol.Tcp => ProbeProtocol.Tcp,
+            _ => ProbeProtocol.Icmp,
+        },
+        Port = settings.Port,
+        Interval = settings.Interval,
+        StateChanged = Publish,
+    };
 
     /// <summary>Without an SA there is nothing to ask.</summary>
     public void Stop()
@@ -77,5 +90,6 @@ internal sealed class TunnelProbe(
         },
         settings.Target.ToString(),
         (long?)snapshot.LastRoundTrip?.TotalMicroseconds,
+        (long?)snapshot.Jitter?.TotalMicroseconds,
         snapshot.Loss);
 }

@@ -1,3 +1,6 @@
+using K8sPqTunnel.Api.Documents;
+using K8sPqTunnel.Api.Settings;
+
 namespace K8sPqTunnel.Api.Tests.Validation;
 
 public sealed class TunnelValidatorTests
@@ -10,6 +13,11 @@ public sealed class TunnelValidatorTests
     [InlineData("10.244.0.0/16", "10.0.0.0/8", "spec.traffic: local 10.0.0.0/8 and remote 10.20.0.0/16 overlap, so packets between them have two ways: make them disjoint")]
     [InlineData("10.20.0.0/16", "10.20.0.0/16, fd00:8::/48", "spec.traffic.remote[1]: fd00:8::/48 has no network of its family in spec.traffic.local, so it can carry nothing: add one there, or leave this one out")]
     [InlineData("target: 10.20.0.1", "target: 10.21.0.1", "spec.probe.target: 10.21.0.1 lies outside spec.traffic.remote, so the probe would not go through the tunnel: choose an address inside it")]
+    [InlineData("target: 10.20.0.1", "target: 10.20.0.1, protocol: Tcp", "spec.probe.port: spec.probe.protocol is Tcp, and there is no port: write one on which the target takes or refuses connections, for example 443")]
+    [InlineData("target: 10.20.0.1", "target: 10.20.0.1, port: 80", "spec.probe.port: 80 means nothing with ICMP: leave it out, or set spec.probe.protocol: Udp or Tcp")]
+    [InlineData("target: 10.20.0.1", "target: 10.20.0.1, protocol: Udp, port: 70000", "spec.probe.port: 70000 is out of bounds: write 1 to 65535, for example 7")]
+    [InlineData("target: 10.20.0.1", "answer: [169.254.240.9]", "spec.probe.answer[0]: 169.254.240.9 lies outside spec.traffic.local, so answers would not go through the tunnel: list 169.254.240.9/32 there")]
+    [InlineData("target: 10.20.0.1", "answer: [here]", "spec.probe.answer[0]: \"here\" is not an IP address: write one inside spec.traffic.local")]
     [InlineData("interval: 1s", "interval: 1ms", "spec.probe.interval: 1ms is out of bounds: write 100ms to 1h, for example 1s")]
     [InlineData("lifetime: 4h", "lifetime: 4 hours", "spec.ike.lifetime: \"4 hours\" is not a duration: write a number and a unit (ms, s, m, h), for example 4h")]
     [InlineData("lifetime: 1h", "lifetime: 96h", "spec.child.lifetime: 96h is out of bounds: write 1m to 48h, for example 1h")]
@@ -80,6 +88,20 @@ public sealed class TunnelValidatorTests
         "spec.peer.id: nothing says who the peer of unknown address is: write the identity that it has to prove, for example branch-berlin.example.net, "
         + "or *.example.net for several peers",
         Assert.Single(Sample.ProblemsAfter("addresses: [198.51.100.7]\n    id: branch-berlin.example.net", "addresses: [any]", "startAction: None")).Split(": ", 2)[1]);
+
+    [Theory]
+    [InlineData("target: 10.20.0.1", "10.20.0.1 Icmp 0 and answers at none")]
+    [InlineData("target: 10.20.0.1, protocol: Udp", "10.20.0.1 Udp 7 and answers at none")]
+    [InlineData("target: 10.20.0.1, protocol: Tcp, port: 443, answer: [10.244.255.9]", "10.20.0.1 Tcp 443 and answers at 10.244.255.9")]
+    [InlineData("answer: [10.244.255.9, 10.244.255.10]", "nothing and answers at 10.244.255.9 10.244.255.10")]
+    public void A_probe_asks_answers_or_does_both(string probe, string expected)
+    {
+        using TunnelDocument document = TunnelDocument.Load(Sample.Yaml.Replace("target: 10.20.0.1", probe, StringComparison.Ordinal), "tunnel.yaml");
+        TunnelSettings tunnel = Assert.Single(document.Tunnels);
+        string asked = tunnel.Probe is { } asks ? $"{asks.Target} {asks.Protocol} {asks.Port}" : "nothing";
+        string answers = tunnel.ProbeAnswers.Count == 0 ? "none" : string.Join(' ', tunnel.ProbeAnswers);
+        Assert.Equal(expected, $"{asked} and answers at {answers}");
+    }
 
     [Fact]
     public void Every_problem_is_reported_at_once()

@@ -33,5 +33,5 @@ public sealed class StatusTableTests
     [Fact]
     public void A_tunnel_that_is_up_without_an_answer_names_the_probes_target() =>
         Assert.Contains("10.20.0.1 does not answer", StatusTable.WhyNotReady(
-            Down with { Phase = TunnelPhase.Established, Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) }));
+            Down with { Phase = TunnelPhase.Established, Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, null, 1) }));
 }

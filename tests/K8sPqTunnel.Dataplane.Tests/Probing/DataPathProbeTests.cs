@@ -37,7 +37,7 @@ public sealed class DataPathProbeTests
             _time.Advance(RoundTrip);
             Assert.True(_path.Answer());
         }
-        Assert.Equal(new ProbeSnapshot(DataPathState.Healthy, RoundTrip, RoundTrip, 0, 4, 4), probe.Snapshot);
+        Assert.Equal(new ProbeSnapshot(DataPathState.Healthy, RoundTrip, RoundTrip, TimeSpan.Zero, 0, 4, 4), probe.Snapshot);
     }
 
     [Fact]
@@ -76,6 +76,24 @@ public sealed class DataPathProbeTests
         Assert.False(_path.Answer());
         _time.Advance(5 * Second);
         Assert.Equal(1, probe.Snapshot.Answered);
+    }
+
+    [Fact]
+    public void Jitter_is_the_mean_difference_between_neighbouring_answers_and_a_loss_between_them_does_not_count()
+    {
+        using DataPathProbe probe = Start();
+        _time.Advance(TimeSpan.Zero);
+        foreach (int milliseconds in new[] { 30, 50, -1, 40 })
+        {
+            if (milliseconds >= 0)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                Assert.True(_path.Answer());
+            }
+            _time.Advance(Second - TimeSpan.FromMilliseconds(Math.Max(milliseconds, 0)));
+        }
+        Assert.Equal(TimeSpan.FromMilliseconds(15), probe.Snapshot.Jitter);
+        Assert.Null(ProbeSnapshot.Unprobed.Jitter);
     }
 
     [Fact]

@@ -6,6 +6,14 @@ namespace K8sPqTunnel.Dataplane.Tests.Support;
 /// <summary>Sealing a packet alone.</summary>
 internal static class OutboundSaExtensions
 {
+    /// <summary>Seals into an array of its own.</summary>
+    public static byte[] SealOne(this OutboundSa sa, byte[] packet)
+    {
+        byte[] esp = new byte[sa.Layout.SealedLength(packet.Length)];
+        Assert.Equal(EspDrop.None, sa.Seal(packet, esp, out _));
+        return esp;
+    }
+
     /// <param name="esp">At least <see cref="EspLayout.SealedLength"/> octets.</param>
     /// <param name="length">Octets written.</param>
     public static EspDrop Seal(this OutboundSa sa, byte[] packet, Span<byte> esp, out int length)

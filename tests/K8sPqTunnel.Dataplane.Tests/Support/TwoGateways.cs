@@ -16,6 +16,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     private readonly IPAddress _rightOuter;
     private readonly IGatewayKind _kind;
     private readonly IReadOnlyList<TranslatedNetwork> _translations;
+    private readonly IReadOnlyList<IPAddress> _answers;
     private readonly IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
     private readonly IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
 
@@ -24,8 +25,9 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="outerIpv6">The gateways talk over IPv6.</param>
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
     /// <param name="translations">The left gateway's: the right one knows its networks by those outside only.</param>
+    /// <param name="answers">Where the left gateway answers health checks.</param>
     public TwoGateways(IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false,
-        IReadOnlyList<TranslatedNetwork>? translations = null)
+        IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null)
     {
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
         _rightOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::2" : "192.0.2.2");
@@ -49,6 +51,7 @@ internal sealed class TwoGateways : IAsyncDisposable
             _rightNetworks = [.. _rightNetworks, IPNetwork.Parse("fd00:2::/48")];
         }
         _translations = translations ?? [];
+        _answers = answers ?? [];
         if (_translations.Count > 0)
             _leftNetworks = [.. _translations.Select(translation => translation.Outside)];
         if (withOuterAddresses)
@@ -117,7 +120,7 @@ internal sealed class TwoGateways : IAsyncDisposable
         Workload.Dispose();
     }
 
-    private GatewayEnd OpenLeft() => Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations }, _leftOuter, _rightOuter);
+    private GatewayEnd OpenLeft() => Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers }, _leftOuter, _rightOuter);
 
     private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {

@@ -20,6 +20,7 @@ public sealed class TunnelStatusTests
         Assert.Equal(("1122334455667788", "99aabbccddeeff00"), (status.Ike!.InitiatorSpi, status.Ike.ResponderSpi));
         Assert.Equal("c0000001/c0000002", status.Spis);
         Assert.Equal(("userspace", "pqt0", 1400, "1.23ms"), (status.Dataplane, status.Interface, status.Mtu, status.Rtt));
+        Assert.Equal(("10.20.0.1", "1.23ms", "0.21ms", "1.7%"), (status.Probe!.Target, status.Probe.RoundTrip, status.Probe.Jitter, status.Probe.Loss));
         Assert.Equal((1000, 2000, 2), (status.Counters!.ReceivedBytes, status.Counters.SentBytes, status.Counters.DroppedPackets));
         Assert.Equal(["node1"], status.Nodes);
         Assert.Equal(("node1", "pqtunnel-berlin-0", 3L), (status.Node, status.Pod, status.ObservedGeneration));
@@ -63,6 +64,8 @@ public sealed class TunnelStatusTests
         TunnelObservation observed = Samples.Observation();
         observed.Daemon!.Counters!.BytesIn = 5000;
         observed.Daemon.Report!.Probe.RttMicros = 900;
+        observed.Daemon.Report.Probe.LossRatio = 0.5;
+        observed.Daemon.Report.Probe.JitterMicros = 1;
         IpsecTunnelStatus after = TunnelStatus.Of(observed, before, Now.AddSeconds(1));
 
         Assert.False(StatusChange.IsNone(before, after));

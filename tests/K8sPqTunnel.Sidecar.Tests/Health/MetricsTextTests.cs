@@ -52,9 +52,23 @@ public sealed class MetricsTextTests
     [Fact]
     public void A_probe_without_an_answer_has_no_round_trip_time()
     {
-        string text = Text(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, 1) });
+        string text = Text(Snapshots.Up with { Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, null, 1) });
         Assert.Contains("pqtunnel_tunnel_probe_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", text);
         Assert.DoesNotContain("probe_rtt", text);
+    }
+
+    [Fact]
+    public void What_the_probe_measures_and_how_often_we_answered_show()
+    {
+        string text = Text(Snapshots.Up with
+        {
+            Probe = new ProbeSnapshot(ProbeState.Healthy, "10.20.0.1", 1500, 250, 0.05),
+            Counters = new CounterSnapshot { ProbesAnswered = 12 },
+        });
+        Assert.Contains("pqtunnel_tunnel_probe_rtt_seconds{namespace=\"network\",tunnel=\"berlin\"} 0.0015\n", text);
+        Assert.Contains("pqtunnel_tunnel_probe_jitter_seconds{namespace=\"network\",tunnel=\"berlin\"} 0.00025\n", text);
+        Assert.Contains("pqtunnel_tunnel_probe_loss_ratio{namespace=\"network\",tunnel=\"berlin\"} 0.05\n", text);
+        Assert.Contains("pqtunnel_tunnel_probe_answers_total{namespace=\"network\",tunnel=\"berlin\"} 12\n", text);
     }
 
     [Fact]

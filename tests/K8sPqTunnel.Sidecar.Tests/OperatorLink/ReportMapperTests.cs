@@ -49,10 +49,11 @@ public sealed class ReportMapperTests
     [InlineData(K8sPqTunnel.Sidecar.State.ProbeState.Unprobed, Grpc.Contract.V1.ProbeState.Unprobed)]
     public void The_probe_is_told_as_it_is(K8sPqTunnel.Sidecar.State.ProbeState state, Grpc.Contract.V1.ProbeState told)
     {
-        TunnelReport report = ReportMapper.Report(Snapshots.Up with { Probe = new ProbeSnapshot(state, "10.20.0.1", 900, 0.25) }, 1);
+        TunnelReport report = ReportMapper.Report(Snapshots.Up with { Probe = new ProbeSnapshot(state, "10.20.0.1", 900, 100, 0.25) }, 1);
         Assert.Equal(told, report.Probe.State);
         Assert.Equal(900UL, report.Probe.RttMicros);
         Assert.Equal(0.25, report.Probe.LossRatio);
+        Assert.Equal(100UL, report.Probe.JitterMicros);
     }
 
     [Fact]

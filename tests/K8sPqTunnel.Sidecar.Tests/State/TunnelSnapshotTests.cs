@@ -16,7 +16,7 @@ public sealed class TunnelSnapshotTests
     [InlineData(ProbeState.Unhealthy, false)]
     [InlineData(ProbeState.Healthy, true)]
     public void With_a_probe_only_its_answer_makes_a_tunnel_ready(ProbeState state, bool ready) =>
-        Assert.Equal(ready, (Snapshots.Up with { Probe = new ProbeSnapshot(state, "10.20.0.1", 900, 0) }).Ready);
+        Assert.Equal(ready, (Snapshots.Up with { Probe = new ProbeSnapshot(state, "10.20.0.1", 900, 100, 0) }).Ready);
 
     [Fact]
     public void The_JSON_reads_back_as_it_was_written()

@@ -27,6 +27,7 @@ public sealed class DataplaneSelectionTests
     [Theory]
     [InlineData("dataplane: Auto", Missing, Missing)]
     [InlineData("dataplane: Auto\n  transport: {tcp: Fallback}", null, "spec.transport.tcp is Fallback, and only the user-space data plane carries ESP in TCP")]
+    [InlineData("dataplane: Auto\n  probe: {answer: [10.1.0.9]}", null, "spec.probe.answer is set, and only the user-space data plane answers health checks by itself (with the kernel's, give this host the address and leave the field out)")]
     public void Auto_goes_to_user_space_and_says_why(string spec, string? missing, string why) => Assert.Equal(
         new DataplaneSelection(DataplaneKind.Userspace, why), DataplaneSelection.Of(Settings(spec), _ => missing, others: null));
 
