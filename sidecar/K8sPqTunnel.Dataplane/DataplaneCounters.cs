@@ -11,4 +11,7 @@ public sealed record DataplaneCounters(
 {
     /// <summary>Health checks of the peer that were answered.</summary>
     public long ProbesAnswered { get; init; }
+
+    /// <summary>Openings of TCP connections that were told a smaller segment, so that what follows fits.</summary>
+    public long Clamped { get; init; }
 }

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Xfrm;
 
 namespace K8sPqTunnel.Dataplane;
@@ -21,5 +22,7 @@ public static class GuardedTunnels
         var names = new TunnelNames(tunnel);
         XfrmRemains.Remove(names);
         new TunnelGuard(names).Remove();
+        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
+        new MssClamp(names).Remove(netfilter);
     }
 }

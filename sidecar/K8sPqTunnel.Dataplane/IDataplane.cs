@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Probing;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -25,8 +26,18 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
     bool GuardIsOurs { get; }
 
-    /// <summary>Largest inner packet in octets that leaves unfragmented outside.</summary>
-    int Mtu { get; }
+    /// <summary>How large the tunnel's packets may be now.</summary>
+    TunnelSize Size { get; }
+
+    /// <summary>What the path outside carries as far as the kernel, or whoever configured the tunnel, knows; in octets.</summary>
+    int KnownPath { get; }
+
+    /// <summary>
+    /// Looks whether the path outside carries another size than before, or is known to, and has interface, routes and the size that TCP
+    /// connections are told follow.
+    /// </summary>
+    /// <param name="probed">What probes have shown the path to carry, in octets; null where they have shown nothing.</param>
+    void FollowPath(int? probed);
 
     /// <summary>
     /// Says at which outer addresses the peer may be, and from which of our UDP ports we talk to it, so that IKE and ESP still reach

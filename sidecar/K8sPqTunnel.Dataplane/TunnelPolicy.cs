@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike.Children;
 
@@ -21,4 +22,7 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
 
     /// <summary>IKE and ESP may go in TCP too (RFC 9329).</summary>
     public bool Tcp { get; init; }
+
+    /// <summary>What is set about the size of its packets.</summary>
+    public SizePolicy Size { get; init; } = new();
 }

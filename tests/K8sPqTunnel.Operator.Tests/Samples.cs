@@ -80,7 +80,7 @@ internal static class Samples
                 RemoteSelectors = { "10.20.0.0/16" },
             },
         },
-        Dataplane = new Dataplane { Kind = DataplaneKind.Userspace, InterfaceName = "pqt0", Mtu = 1400 },
+        Dataplane = new Dataplane { Kind = DataplaneKind.Userspace, InterfaceName = "pqt0", Mtu = 1400, PathMtu = 1462 },
         Probe = new DataPathProbe { Target = "10.20.0.1", State = ProbeState.Healthy, RttMicros = 1234, JitterMicros = 210, LossRatio = 0.0167 },
         ObservedGeneration = 3,
     };

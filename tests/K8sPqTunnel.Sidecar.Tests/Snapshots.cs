@@ -17,6 +17,7 @@ internal static class Snapshots
         Dataplane = "Userspace",
         Interface = "pqt0123456789ab",
         Mtu = 1438,
+        PathMtu = 1500,
         Ike = new IkeSaSnapshot
         {
             InitiatorSpi = "0123456789abcdef",

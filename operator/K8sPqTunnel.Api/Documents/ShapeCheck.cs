@@ -55,7 +55,8 @@ internal sealed class ShapeCheck(YamlNode document, string? file, ICollection<Pr
     {
         if (field is not { Open: true })
         {
-            Check(value, type, path);
+            if (field is not { IsIntOrText: true } || value is not JsonValue || value.GetValueKind() != JsonValueKind.Number)
+                Check(value, type, path);
         }
         else if (value is JsonObject map)
         {

@@ -59,6 +59,9 @@ public sealed record IpsecTunnelSpec
     [Field("How IKE messages travel.")]
     public TransportSpec? Transport { get; init; }
 
+    [Field("How large the tunnel's packets may be. What is left out is found out.")]
+    public MtuSpec? Mtu { get; init; }
+
     [Field("How a silent peer is noticed.")]
     public LivenessSpec? Liveness { get; init; }
 

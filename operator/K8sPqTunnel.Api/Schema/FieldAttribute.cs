@@ -15,6 +15,9 @@ public sealed class FieldAttribute(string? description = null) : Attribute
     /// <summary>A regular expression for a text, or for each text of a list.</summary>
     public string? Pattern { get; init; }
 
+    /// <summary>A text that may be a number, written without quotes (x-kubernetes-int-or-string).</summary>
+    public bool IsIntOrText { get; init; }
+
     /// <summary>Bounds of a text, or of each text of a list; -1 for none.</summary>
     public int MinLength { get; init; } = -1;
     public int MaxLength { get; init; } = -1;

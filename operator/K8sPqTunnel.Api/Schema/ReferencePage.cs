@@ -45,7 +45,7 @@ public static class ReferencePage
         string[] required = [.. inner["required"]?.AsArray().Select(name => name!.GetValue<string>()) ?? []];
         foreach ((string name, JsonNode? field) in inner["properties"]?.AsObject() ?? [])
         {
-            string at = $"{path}.{name}{(field!["type"]!.GetValue<string>() == "array" ? "[]" : "")}";
+            string at = $"{path}.{name}{(field!["type"]?.GetValue<string>() == "array" ? "[]" : "")}";
             yield return (at, field, required.Contains(name));
             foreach ((string, JsonNode, bool) below in Fields(field, at))
                 yield return below;
@@ -64,10 +64,11 @@ public static class ReferencePage
         JsonNode scalar = field["items"] ?? field;
         if (scalar["enum"] is JsonArray choices)
             return string.Join(", ", choices.Select(choice => $"`{choice}`"));
-        string type = scalar["type"]!.GetValue<string>() switch
+        string type = scalar["type"]?.GetValue<string>() switch
         {
             "object" => scalar["additionalProperties"] is null ? "fields" : "map of texts",
             "string" => "text",
+            null => "text or integer",
             var other => other,
         };
         return field["items"] is null ? type : $"list of {type}";

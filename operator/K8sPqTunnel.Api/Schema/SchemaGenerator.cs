@@ -91,7 +91,9 @@ internal static class SchemaGenerator
         if (scalar != typeof(string))
             throw new NotSupportedException($"{scalar} has no schema.");
 
-        var schema = new JsonObject { ["type"] = "string" };
+        var schema = field is { IsIntOrText: true }
+            ? new JsonObject { ["x-kubernetes-int-or-string"] = true }
+            : new JsonObject { ["type"] = "string" };
         Put(schema, "minLength", field?.MinLength);
         Put(schema, "maxLength", field?.MaxLength);
         if (field?.Pattern is { } pattern)

@@ -58,6 +58,9 @@ public sealed record ProfileDefaults
     /// <summary>Goes where the peer sends us (RFC 5685).</summary>
     public bool FollowRedirects { get; init; }
 
+    /// <summary>What TCP connections are told as their largest segment: Auto, Disabled or a number of octets.</summary>
+    public string TcpMssClamp { get; init; } = "Auto";
+
     /// <summary>Silence after which the peer is asked for a sign of life (RFC 7296 2.4).</summary>
     public TimeSpan LivenessDelay { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -113,6 +116,7 @@ public sealed record ProfileDefaults
             Tcp = Tcp,
             FollowRedirects = FollowRedirects,
         },
+        Mtu = new MtuSpec { TcpMssClamp = TcpMssClamp },
         Liveness = new LivenessSpec { Delay = Text(LivenessDelay), Timeout = Text(LivenessTimeout), Repeats = LivenessRepeats },
     };
 

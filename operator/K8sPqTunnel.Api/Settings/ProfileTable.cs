@@ -70,6 +70,8 @@ internal static class ProfileTable
             SuccessorDelay = TimeSpan.FromSeconds(150),
             // All messages of an SA go to one port of the anycast address.
             StartPort = 4500,
+            // Its documents ask for it: what it adds on its own way needs the rest.
+            TcpMssClamp = "1360",
             // Its address is that of many servers, and does not move.
             Mobike = false,
             PeerIsItsAddress = true,

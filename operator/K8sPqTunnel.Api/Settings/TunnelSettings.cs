@@ -86,6 +86,8 @@ public sealed record TunnelSettings
 
     public required TransportSettings Transport { get; init; }
 
+    public required MtuSettings Mtu { get; init; }
+
     public required LivenessSettings Liveness { get; init; }
 
     public required LimitSettings Limits { get; init; }

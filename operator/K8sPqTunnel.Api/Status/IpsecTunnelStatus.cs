@@ -38,6 +38,9 @@ public sealed record IpsecTunnelStatus
     [Field("The largest packet that fits into the tunnel, in octets.")]
     public int? Mtu { get; init; }
 
+    [Field("The largest packet that the path to the peer carries, in octets, as routes, routers and probes have shown.")]
+    public int? PathMtu { get; init; }
+
     [Field("The last probe's round-trip time, for example 1.2ms.")]
     public string? Rtt { get; init; }
 

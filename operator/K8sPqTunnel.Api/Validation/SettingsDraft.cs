@@ -32,6 +32,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public int ReplayWindow { get; set; }
     public TimeSpan SuccessorDelay { get; set; }
     public TransportSettings? Transport { get; set; }
+    public MtuSettings? Mtu { get; set; }
     public LivenessSettings? Liveness { get; set; }
     public LimitSettings? Limits { get; set; }
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
@@ -74,6 +75,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Selectors = Selectors,
         Translations = Translations,
         Transport = Transport!,
+        Mtu = Mtu!,
         Liveness = Liveness!,
         Limits = Limits!,
         Dataplane = spec.Dataplane ?? DataplaneChoice.Auto,

@@ -66,6 +66,7 @@ internal static class TunnelStatus
             },
             Interface = Bounded.OrNull(report.Dataplane?.InterfaceName ?? ""),
             Mtu = report.Dataplane is { Mtu: > 0 and <= int.MaxValue } dataplane ? (int)dataplane.Mtu : null,
+            PathMtu = report.Dataplane is { PathMtu: > 0 and <= int.MaxValue } path ? (int)path.PathMtu : null,
             Rtt = report.Probe is { State: ProbeState.Healthy, RttMicros: > 0 } probe ? Milliseconds(probe.RttMicros) : null,
             Probe = report.Probe is { Target.Length: > 0 } asked ? Probe(asked) : null,
             LastRekeyTime = Time(report.IkeSa?.RekeyedAt),

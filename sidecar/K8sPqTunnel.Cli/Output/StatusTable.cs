@@ -49,7 +49,7 @@ internal static class StatusTable
             yield return ("Postquantum key", ppk);
         foreach (ChildSaSnapshot child in tunnel.Children)
             yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}");
-        yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu}");
+        yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu} over a path of {tunnel.PathMtu}");
         if (tunnel.WhyNotXfrm is { } why)
             yield return ("Not in the kernel", why);
         yield return ("RTT", tunnel.Probe.RoundTripMicroseconds is { } rtt

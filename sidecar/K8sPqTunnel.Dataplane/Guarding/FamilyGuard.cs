@@ -1,5 +1,6 @@
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
+using K8sPqTunnel.Dataplane.Sizing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -30,10 +31,10 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
 
     /// <summary>Leads the blocked traffic into the interface, which is up.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public void Steer(GuardedTraffic traffic, int linkIndex)
+    public void Steer(GuardedTraffic traffic, int linkIndex, TunnelSize size)
     {
         using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        _steering.Lead(socket, traffic, linkIndex);
+        _steering.Lead(socket, traffic, linkIndex, size);
     }
 
     /// <summary>Removes all that this or an earlier process made for the tunnel, and nothing else.</summary>

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Dataplane.Sizing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -20,10 +21,10 @@ internal sealed class Steering(TunnelNames names, IpFamily family)
 
     /// <summary>Leads the blocked traffic into an interface, which is up.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public void Lead(NetlinkSocket socket, GuardedTraffic traffic, int linkIndex)
+    public void Lead(NetlinkSocket socket, GuardedTraffic traffic, int linkIndex, TunnelSize size)
     {
         var routes = new Routes(socket, family);
-        foreach (RouteEntry route in Plan(socket, traffic).TunnelRoutes(linkIndex))
+        foreach (RouteEntry route in Plan(socket, traffic).TunnelRoutes(linkIndex, size))
             routes.Put(route);
     }
 

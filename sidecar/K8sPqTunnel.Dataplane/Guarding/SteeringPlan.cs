@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
@@ -56,9 +57,10 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     public IEnumerable<RouteEntry> BlockingRoutes() => traffic.Remote.Select(remote =>
         new RouteEntry(remote, RouteKind.Unreachable, names.Table, UnreachableMetric, 0, null, TunnelNames.Protocol));
 
-    /// <summary>Routes into the interface; the kernel removes them with it.</summary>
-    public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex) => traffic.Remote.Select(remote =>
-        new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol));
+    /// <summary>Routes into the interface; the kernel removes them with it. They tell hosts behind us, and our own sockets, what fits.</summary>
+    public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex, TunnelSize size) => traffic.Remote.Select(remote =>
+        new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol,
+            size.MtuOf(family), size.MssOf(family) ?? 0));
 
     private RuleEntry PastTunnel(IPAddress peer, byte protocol) => new(
         PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: family.Host(peer), InputInterface: OwnPackets, IpProtocol: protocol,

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
+using K8sPqTunnel.Dataplane.Sizing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
@@ -44,13 +45,13 @@ internal sealed class TunnelGuard(TunnelNames names)
 
     /// <summary>Leads the blocked traffic into the interface, which is up.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public void Steer(GuardedTraffic traffic, int linkIndex)
+    public void Steer(GuardedTraffic traffic, int linkIndex, TunnelSize size)
     {
         foreach (FamilyGuard family in Families)
         {
             GuardedTraffic part = family.PartOf(traffic);
             if (!part.IsEmpty)
-                family.Steer(part, linkIndex);
+                family.Steer(part, linkIndex, size);
         }
     }
 

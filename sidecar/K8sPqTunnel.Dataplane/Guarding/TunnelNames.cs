@@ -11,6 +11,7 @@ internal sealed record TunnelNames
     public const byte Protocol = 197;
 
     public const string NftTablePrefix = "pqtunnel_";
+    private const string ClampTablePrefix = "pqtclamp_";
     private const string InterfacePrefix = "pqt";
     private const int HashOctets = 6;
 
@@ -25,6 +26,7 @@ internal sealed record TunnelNames
         string suffix = Convert.ToHexStringLower(hash.AsSpan(0, HashOctets));
         Interface = InterfacePrefix + suffix;
         NftTable = NftTablePrefix + suffix;
+        ClampTable = ClampTablePrefix + suffix;
         Table = TableBase | (BinaryPrimitives.ReadUInt32BigEndian(hash) & (TableBase - 1));
     }
 
@@ -41,4 +43,7 @@ internal sealed record TunnelNames
 
     /// <summary>nftables table, the same name in each family.</summary>
     public string NftTable { get; }
+
+    /// <summary>nftables table of what TCP connections are told, the same name in each family.</summary>
+    public string ClampTable { get; }
 }

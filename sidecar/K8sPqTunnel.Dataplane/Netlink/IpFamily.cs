@@ -8,13 +8,15 @@ namespace K8sPqTunnel.Dataplane.Netlink;
 /// <param name="AddressLength">Octets.</param>
 /// <param name="SourceOffset">Of the source address in the header.</param>
 /// <param name="DestinationOffset">Of the destination address in the header.</param>
-internal sealed record IpFamily(AddressFamily Family, byte Number, int AddressLength, uint SourceOffset, uint DestinationOffset, IPAddress Any)
+/// <param name="HeaderLength">Octets of the header without options or extensions.</param>
+internal sealed record IpFamily(
+    AddressFamily Family, byte Number, int AddressLength, uint SourceOffset, uint DestinationOffset, int HeaderLength, IPAddress Any)
 {
     /// <summary>RFC 791 3.1.</summary>
-    public static IpFamily V4 { get; } = new(AddressFamily.InterNetwork, 2, 4, 12, 16, IPAddress.Any);
+    public static IpFamily V4 { get; } = new(AddressFamily.InterNetwork, 2, 4, 12, 16, 20, IPAddress.Any);
 
     /// <summary>RFC 8200 3.</summary>
-    public static IpFamily V6 { get; } = new(AddressFamily.InterNetworkV6, 10, 16, 8, 24, IPAddress.IPv6Any);
+    public static IpFamily V6 { get; } = new(AddressFamily.InterNetworkV6, 10, 16, 8, 24, 40, IPAddress.IPv6Any);
 
     public static IReadOnlyList<IpFamily> Both { get; } = [V4, V6];
 

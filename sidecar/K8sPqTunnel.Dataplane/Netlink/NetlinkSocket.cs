@@ -131,12 +131,12 @@ internal sealed class NetlinkSocket : IDisposable
 
     /// <summary>Sends a request for one object and gives the answer to <paramref name="handler"/>.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public void Get(string what, ushort type, ReadOnlySpan<byte> body, Action<NetlinkWriter> writeAttributes, MessageHandler handler)
+    public void Get(string what, ushort type, ReadOnlySpan<byte> body, Action<NetlinkWriter>? writeAttributes, MessageHandler handler)
     {
         uint sequence = NextSequence();
         var writer = new NetlinkWriter();
         writer.BeginMessage(type, NetlinkFlags.None, sequence, body);
-        writeAttributes(writer);
+        writeAttributes?.Invoke(writer);
         writer.EndMessage();
         SendAll(what, writer.Written);
         NetlinkMessages messages = ReceiveDatagram(what);

@@ -4,6 +4,7 @@ using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Probing;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Tun;
 using K8sPqTunnel.Dataplane.Xfrm;
 using K8sPqTunnel.Ike;
@@ -26,7 +27,9 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     private readonly SaDatabase _database = new();
     private readonly TunSink _sink = new();
     private readonly EspPipeline _pipeline;
-    private readonly IReadOnlyCollection<EspLayout> _layouts;
+    private readonly SizeBook _sizes;
+    private readonly MssClamp _clamp;
+    private int? _probed;
     private GuardedTraffic _traffic;
     private readonly int _queues = Math.Clamp(Environment.ProcessorCount, 1, MaxQueues);
     private TunPump[] _pumps = [];
@@ -43,7 +46,8 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         _spis = spis;
         _options = options ?? new UserspaceOptions();
         _names = new TunnelNames(policy.Tunnel);
-        _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
+        _sizes = new SizeBook(policy);
+        _clamp = new MssClamp(_names);
         _guard = new TunnelGuard(_names);
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort], policy.Tcp)
         {
@@ -64,7 +68,9 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
 
     public string InterfaceName => _names.Interface;
 
-    public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
+    public TunnelSize Size => _sizes.Size;
+
+    public int KnownPath => _sizes.KnownPath;
 
     public string? MissingOffload { get; private set; }
 
@@ -84,8 +90,18 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
             if (!_guarded)
                 return;
             _guard.Block(_traffic);
-            if (_pumps.Length > 0)
-                BringUp();
+            Resize();
+        }
+    }
+
+    /// <exception cref="TunException">The interface is gone.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void FollowPath(int? probed)
+    {
+        lock (_lock)
+        {
+            _probed = probed;
+            Resize();
         }
     }
 
@@ -112,7 +128,8 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
             if (_pumps.Length > 0)
                 return;
 
-            _guard.Steer(_traffic, BringUp());
+            FindSize();
+            BringUp();
             _pumps = [.. device.Queues.Select((queue, number) => new TunPump(
                 queue, $"{device.Name} {number}", frames => _pipeline.SendFrames(number, frames), lost => _options.InterfaceLost?.Invoke(lost)))];
         }
@@ -124,6 +141,7 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         {
             StopInterface();
             _guard.Remove();
+            RemoveClamp(_clamp);
             _guarded = false;
             ReleaseClaim();
         }
@@ -145,6 +163,11 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
             throw new NotSupportedException("the user-space data plane carries ESP in UDP only: let NAT detection find a NAT (RFC 7296 2.23)");
         _database.Add(new InboundSa(sa, _options.InboundUsed, _options.RenewalDue));
         sa.InboundKeys.Dispose();
+        lock (_lock)
+        {
+            _sizes.Put(sa, sa.Path);
+            Resize();
+        }
     }
 
     public void InstallOutbound(ChildSa sa)
@@ -154,12 +177,23 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         sa.OutboundKeys.Dispose();
     }
 
-    public void Move(ChildSa sa, in PeerPath path) => _database.Move(sa.InboundSpi, sa.OutboundSpi, path);
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Move(ChildSa sa, in PeerPath path)
+    {
+        _database.Move(sa.InboundSpi, sa.OutboundSpi, path);
+        lock (_lock)
+        {
+            _sizes.Move(sa, path);
+            Resize();
+        }
+    }
 
     public void Remove(ChildSa sa)
     {
         _database.Remove(sa.InboundSpi, sa.OutboundSpi);
         _spis.Release(sa.InboundSpi);
+        lock (_lock)
+            _sizes.Remove(sa.InboundSpi);
         sa.Dispose();
     }
 
@@ -179,7 +213,16 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         };
         if (_traffic.Translations.Count > 0)
             drops[DropNames.Untranslated] = blocked.Untranslated;
-        return passed with { Drops = drops };
+        return passed with { Drops = drops, Clamped = CountClamped() };
+    }
+
+    private long CountClamped()
+    {
+        lock (_lock)
+        {
+            using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
+            return _clamp.Count(netfilter);
+        }
     }
 
     /// <returns>False where the kernel does not tell, and then there is nothing to add.</returns>
@@ -224,34 +267,35 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         _sink.Device = null;
     }
 
-    /// <summary>Sets the interface's MTU by what the path outside carries now, and brings it up.</summary>
-    /// <returns>Its index.</returns>
-    private int BringUp()
+    /// <summary>Has everything follow where what fits has changed.</summary>
+    private void Resize()
     {
-        using var socket = new NetlinkSocket(NetlinkProtocol.Route);
-        var links = new Links(socket);
-        IReadOnlyList<LinkInfo> present = links.List();
-        int outer = _options.OuterMtu ?? DiscoverOuterMtu(socket, present);
-        Mtu = _layouts.Min(layout => PathMtu.Inner(
-            outer, udpEncapsulation: true, outerIpv6: _traffic.Peers.Any(IpFamily.V6.Has), innerIpv6: CarriesIpv6, layout));
-        int index = present.FirstOrDefault(link => link.Name == _names.Interface)?.Index ?? throw TunException.Gone(_names.Interface);
-        links.BringUp(index, Mtu);
-        return index;
+        if (FindSize() && _pumps.Length > 0)
+            BringUp();
     }
 
-    private int DiscoverOuterMtu(NetlinkSocket socket, IReadOnlyList<LinkInfo> links)
+    private bool FindSize()
     {
-        if (_traffic.Peers.Count == 0)
-            return PathMtu.Ethernet;
-        try
-        {
-            int towardsPeer = new Routes(socket, IpFamily.Of(_traffic.Peers[0])).Lookup(_traffic.Peers[0], PeerPath.NatTraversalPort).LinkIndex;
-            return links.FirstOrDefault(link => link.Index == towardsPeer)?.Mtu ?? PathMtu.Ethernet;
-        }
-        catch (NetlinkException)
-        {
-            return PathMtu.Ethernet;                                    // No route to the peer yet: IKE will tell.
-        }
+        using var routing = new NetlinkSocket(NetlinkProtocol.Route);
+        return _sizes.TryFollow(routing, _probed, _traffic.Peers);
+    }
+
+    /// <summary>Brings the interface up with what fits, leads the traffic into it, and has TCP connections told.</summary>
+    private void BringUp()
+    {
+        using var routing = new NetlinkSocket(NetlinkProtocol.Route);
+        var links = new Links(routing);
+        int index = links.List().FirstOrDefault(link => link.Name == _names.Interface)?.Index ?? throw TunException.Gone(_names.Interface);
+        links.BringUp(index, Size.Mtu);
+        _guard.Steer(_traffic, index, Size);
+        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
+        _clamp.Put(netfilter, _traffic, _names.Interface, Size);
+    }
+
+    private static void RemoveClamp(MssClamp clamp)
+    {
+        using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
+        clamp.Remove(netfilter);
     }
 
     private bool CarriesIpv6 => !_traffic.Of(IpFamily.V6).IsEmpty;

@@ -7,9 +7,6 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>What a user-space data plane may be told besides its policy.</summary>
 public sealed record UserspaceOptions
 {
-    /// <summary>MTU of the path outside in octets; null, the default, takes that of the interface towards the peer.</summary>
-    public int? OuterMtu { get; init; }
-
     /// <summary>
     /// Called when the newest authentic packet of an inbound SA came from another address or port than the one before, as behind a
     /// NAT that has forgotten us (RFC 7296 2.23). On the thread that called <see cref="UserspaceDataplane.Receive"/>; must not throw.

@@ -4,6 +4,7 @@ using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 using K8sPqTunnel.Dataplane.Probing;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -22,7 +23,9 @@ public sealed class XfrmDataplane : IDataplane
     private readonly XfrmPolicySet _policies;
     private readonly XfrmRoutes _routes;
     private readonly XfrmChildren _children;
-    private readonly IReadOnlyCollection<EspLayout> _layouts;
+    private readonly SizeBook _sizes;
+    private readonly MssClamp _clamp;
+    private int? _probed;
     private GuardedTraffic _traffic;
     private XfrmOuterPath? _outer;
     private IReadOnlyList<XfrmPolicy> _inherited = [];
@@ -38,7 +41,8 @@ public sealed class XfrmDataplane : IDataplane
         _host = host;
         _options = options ?? new XfrmOptions();
         _names = new TunnelNames(policy.Tunnel);
-        _layouts = policy.Transforms.Count == 0 ? [EspLayout.Aead] : [.. policy.Transforms.Select(EspTransforms.LayoutOf).Distinct()];
+        _sizes = new SizeBook(policy);
+        _clamp = new MssClamp(_names);
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort])
         {
             Translations = policy.Translations,
@@ -60,7 +64,9 @@ public sealed class XfrmDataplane : IDataplane
     /// <summary>None: policies choose the packets, wherever they leave.</summary>
     public string? InterfaceName => null;
 
-    public int Mtu { get; private set; } = PathMtu.Inner(PathMtu.Ethernet, udpEncapsulation: true);
+    public TunnelSize Size => _sizes.Size;
+
+    public int KnownPath => _sizes.KnownPath;
 
     /// <summary>Nothing: the kernel carries the packets.</summary>
     public string? MissingOffload => null;
@@ -81,6 +87,16 @@ public sealed class XfrmDataplane : IDataplane
             FollowOuterPath();
             if (_guarded)
                 PutUp();
+        }
+    }
+
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void FollowPath(int? probed)
+    {
+        lock (_host.Gate)
+        {
+            _probed = probed;
+            Resize();
         }
     }
 
@@ -109,6 +125,7 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             _routes.Remove();
+            _clamp.Remove(_host.Netfilter);
             _inherited = [];
             _policies.Adopt();
             _policies.Become([]);
@@ -151,7 +168,9 @@ public sealed class XfrmDataplane : IDataplane
             int? offload = _options.OffloadInterface is { } card ? _routes.LinkIndexOf(card) : null;
             _children.AddInbound(new XfrmChild(sa, Reqid, offload), tellsFirst: _options.InboundUsed is not null);
             sa.InboundKeys.Dispose();
+            _sizes.Put(sa, sa.Path);
             PutUpPolicies();
+            Resize();
         }
     }
 
@@ -174,7 +193,9 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             _children.Move(sa.InboundSpi, path);
+            _sizes.Move(sa, path);
             PutUpPolicies();
+            Resize();
         }
     }
 
@@ -185,6 +206,7 @@ public sealed class XfrmDataplane : IDataplane
         {
             // First nothing leads there any more, then it goes.
             XfrmChild? child = _children.Take(sa.InboundSpi);
+            _sizes.Remove(sa.InboundSpi);
             PutUpPolicies();
             if (child is not null)
                 _children.RemoveStates(child);
@@ -205,7 +227,7 @@ public sealed class XfrmDataplane : IDataplane
     {
         lock (_host.Gate)
         {
-            DataplaneCounters passed = _children.ReadCounters();
+            DataplaneCounters passed = _children.ReadCounters() with { Clamped = _clamp.Count(_host.Netfilter) };
             if (_traffic.Translations.Count == 0)
                 return passed;
             return passed with
@@ -233,7 +255,20 @@ public sealed class XfrmDataplane : IDataplane
     private void PutUp()
     {
         PutUpPolicies();
-        _routes.Put(_traffic, _outer?.LinkIndex);
+        PutUpSize();
+    }
+
+    /// <summary>Has the routes, and what TCP connections are told, follow where what fits has changed.</summary>
+    private void Resize()
+    {
+        if (_sizes.TryFollow(_host.Routing, _probed, _traffic.Peers) && _guarded)
+            PutUpSize();
+    }
+
+    private void PutUpSize()
+    {
+        _routes.Put(_traffic, _outer?.LinkIndex, Size);
+        _clamp.Put(_host.Netfilter, _traffic, InterfaceName, Size);
     }
 
     /// <summary>Blocks all that is configured, and above that lets pass what has an SA.</summary>
@@ -246,9 +281,7 @@ public sealed class XfrmDataplane : IDataplane
     private void FollowOuterPath()
     {
         _outer = _routes.Find(_traffic.Peers);
-        Mtu = _layouts.Min(layout => PathMtu.Inner(
-            _options.OuterMtu ?? _outer?.Mtu ?? PathMtu.Ethernet, udpEncapsulation: true,
-            outerIpv6: _traffic.Peers.Any(IpFamily.V6.Has), innerIpv6: CarriesIpv6, layout));
+        _sizes.TryFollow(_host.Routing, _probed, _traffic.Peers);
     }
 
     private void Told(XfrmEvent told)

@@ -6,9 +6,6 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 /// <summary>What a data plane of the kernel's may be told besides its policy. Callbacks come on the thread that listens to the kernel, and must not throw.</summary>
 public sealed record XfrmOptions
 {
-    /// <summary>MTU of the path outside in octets; null, the default, takes that of the interface towards the peer.</summary>
-    public int? OuterMtu { get; init; }
-
     /// <summary>Called when authentic packets of an inbound SA come from another address or port than IKE said (RFC 7296 2.23). Only of ESP in UDP.</summary>
     public Action<EspSpi, PeerPath>? PeerMoved { get; init; }
 

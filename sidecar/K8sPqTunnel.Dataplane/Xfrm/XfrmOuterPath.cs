@@ -4,5 +4,4 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 
 /// <summary>The way of a tunnel's packets outside.</summary>
 /// <param name="LinkIndex">Interface that leads to the peer.</param>
-/// <param name="Mtu">That interface's, in octets.</param>
-internal sealed record XfrmOuterPath(IPAddress Local, IPAddress Peer, int LinkIndex, int Mtu);
+internal sealed record XfrmOuterPath(IPAddress Local, IPAddress Peer, int LinkIndex);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Xfrm;
@@ -21,7 +22,7 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
     ];
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public void Put(GuardedTraffic traffic, int? linkIndex)
+    public void Put(GuardedTraffic traffic, int? linkIndex, TunnelSize size)
     {
         foreach ((IpFamily family, Steering steering, AddressKeeper keeper) in _families)
         {
@@ -35,7 +36,7 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
             keeper.Put(host.Netfilter, part);
             steering.Block(host.Routing, part);
             if (linkIndex is { } link)
-                steering.Lead(host.Routing, part, link);
+                steering.Lead(host.Routing, part, link, size);
         }
     }
 
@@ -61,9 +62,8 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
             try
             {
                 RouteEntry route = new Routes(host.Routing, IpFamily.Of(peer)).Lookup(peer, PeerPath.NatTraversalPort);
-                int? mtu = new Links(host.Routing).List().FirstOrDefault(link => link.Index == route.LinkIndex)?.Mtu;
                 if (route.Source is not null)
-                    return new XfrmOuterPath(route.Source, peer, route.LinkIndex, mtu ?? PathMtu.Ethernet);
+                    return new XfrmOuterPath(route.Source, peer, route.LinkIndex);
             }
             catch (NetlinkException)
             {

@@ -17,7 +17,13 @@ internal static class ReportMapper
             PeerEndpoint = tunnel.Peer ?? "",
             LocalEndpoint = tunnel.Local ?? "",
             NatDetected = tunnel.Ike?.NatDetected ?? false,
-            Dataplane = new Grpc.Contract.V1.Dataplane { Kind = Kind(tunnel.Dataplane), InterfaceName = tunnel.Interface ?? "", Mtu = (uint)tunnel.Mtu },
+            Dataplane = new Grpc.Contract.V1.Dataplane
+            {
+                Kind = Kind(tunnel.Dataplane),
+                InterfaceName = tunnel.Interface ?? "",
+                Mtu = (uint)tunnel.Mtu,
+                PathMtu = (uint)tunnel.PathMtu,
+            },
             Probe = Probe(tunnel.Probe),
             ObservedGeneration = observedGeneration,
         };

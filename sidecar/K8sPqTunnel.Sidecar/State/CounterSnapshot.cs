@@ -14,6 +14,9 @@ public sealed record CounterSnapshot
     /// <summary>Health checks of the peer that were answered.</summary>
     public long ProbesAnswered { get; init; }
 
+    /// <summary>Openings of TCP connections that were told a smaller segment.</summary>
+    public long Clamped { get; init; }
+
     /// <summary>The same with more drops.</summary>
     public CounterSnapshot Plus(IReadOnlyDictionary<string, long> drops) => this with
     {

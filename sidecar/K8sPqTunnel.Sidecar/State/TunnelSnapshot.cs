@@ -51,6 +51,9 @@ public sealed record TunnelSnapshot
     /// <summary>Largest inner packet, in octets.</summary>
     public int Mtu { get; init; }
 
+    /// <summary>Largest packet that the path outside carries, in octets.</summary>
+    public int PathMtu { get; init; }
+
     public ProbeSnapshot Probe { get; init; } = ProbeSnapshot.None;
 
     public CounterSnapshot Counters { get; init; } = new();

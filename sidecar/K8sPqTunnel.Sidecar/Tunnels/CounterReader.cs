@@ -21,6 +21,7 @@ internal static class CounterReader
             OutboundPackets = passed.OutboundPackets,
             OutboundOctets = passed.OutboundOctets,
             ProbesAnswered = passed.ProbesAnswered,
+            Clamped = passed.Clamped,
             Drops = Counted(drops),
         };
     }

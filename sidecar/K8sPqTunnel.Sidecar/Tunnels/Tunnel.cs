@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
@@ -33,6 +34,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly TunnelObserver _observer;
     private readonly TunnelOutput _output;
     private readonly NatKeepalive _keepalive;
+    private readonly TunnelSizing _sizing;
     private readonly TunnelProbe? _probe;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,6 +63,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             Transforms = ConnectionSettings.EspTransforms(settings),
             Answers = settings.ProbeAnswers,
             Translations = [.. settings.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
+            Size = new SizePolicy { Inner = settings.Mtu.Value, Path = settings.Mtu.Path, ClampsMss = settings.Mtu.ClampsMss, Mss = settings.Mtu.Mss },
         };
         var signals = new DataplaneSignals(
             RenewalDue: spi => _session?.Ask((connection, now) => connection.RekeyChild(now, spi)),
@@ -89,6 +92,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         });
         _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
+        _sizing = new TunnelSizing(settings.Name, _dataplane, Board, time, logs.CreateLogger<TunnelSizing>());
         _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, path => _transport.SendKeepalive(path), time);
         _output = new TunnelOutput(hub, _transport, _dataplane, _observer, _keepalive, _probe, LetPass, signals.Lost);
     }
@@ -117,10 +121,11 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     {
         _dataplane.Guard();
         IsGuarded = true;
-        Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName, Mtu = _dataplane.Mtu });
-        _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName ?? "no interface of its own", _dataplane.Mtu);
+        Board.Update(tunnel => tunnel with { Interface = _dataplane.InterfaceName });
+        _log.Guarded(_settings.Name, _dataplane.Kind, _dataplane.InterfaceName ?? "no interface of its own", _dataplane.Size.Mtu);
         if (_selection.WhyNotXfrm is { } reason)
             _log.InUserspace(_settings.Name, reason);
+        _sizing.Start();
         if (_dataplane.MissingOffload is { } missing)
             _log.LacksOffload(_settings.Name, missing);
     }
@@ -178,6 +183,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         await StopAsync();
         _probe?.Dispose();
         _keepalive.Dispose();
+        await _sizing.DisposeAsync();
         await _dataplane.DisposeAsync();
         _hub.ForgetDataplane(this);
         _stop.Dispose();
@@ -253,8 +259,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _usedPorts = localPorts;
         _dataplane.UsePeers(peers, localPorts);
         // The way to another peer may take smaller packets.
-        if (Board.Current.Mtu != _dataplane.Mtu)
-            Board.Update(tunnel => tunnel with { Mtu = _dataplane.Mtu });
+        _sizing.Publish();
     }
 
     /// <summary>The peer has come to an address that its name or configuration does not tell: the guard has to let IKE and ESP pass there too.</summary>

@@ -64,4 +64,10 @@ internal static partial class TunnelLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The probe's target {Target} does not answer inside the tunnel.")]
     public static partial void ProbeUnhealthy(this ILogger log, IPAddress target);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: the path outside carries packets of {Path} octets; the tunnel's MTU was {Before} and is {Now}.")]
+    public static partial void SizeChanged(this ILogger log, string tunnel, int before, int now, int path);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Tunnel {Tunnel}: what the path outside carries could not be looked up: {Reason}")]
+    public static partial void SizeUnknown(this ILogger log, string tunnel, string reason);
 }

@@ -29,6 +29,7 @@ internal sealed record ProfiledField(string Path, Gen<string> Values, Func<Tunne
         new("transport.mobike", Gen.Elements("true", "false"), s => s.Transport.Mobike ? "true" : "false"),
         new("transport.tcp", Gen.Elements("\"Never\"", "\"Fallback\"", "\"Always\""), s => $"\"{s.Transport.Tcp}\""),
         new("transport.followRedirects", Gen.Elements("true", "false"), s => s.Transport.FollowRedirects ? "true" : "false"),
+        new("mtu.tcpMssClamp", Gen.Elements("\"Auto\"", "\"Disabled\"", "1360"), s => s.Mtu.Mss is { } mss ? Number(mss) : s.Mtu.ClampsMss ? "\"Auto\"" : "\"Disabled\""),
         new("liveness.delay", Seconds(1, 3600), s => Time(s.Liveness.Delay)),
         new("liveness.timeout", Seconds(1, 30), s => Time(s.Liveness.Timeout)),
         new("liveness.repeats", Numbers(1, 10), s => Number(s.Liveness.Repeats)),

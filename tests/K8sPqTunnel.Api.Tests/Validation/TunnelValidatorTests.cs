@@ -32,6 +32,12 @@ public sealed class TunnelValidatorTests
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkem768-ke1_none", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke1_none\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
     [InlineData("dataplane: Auto", "transport: {startPort: 501}", "spec.transport.startPort: 501 is no port of IKE: write 500 or 4500")]
+    [InlineData("dataplane: Auto", "mtu: {value: 575}", "spec.mtu.value: 575 is out of bounds: write 576 to 9216, for example 1400")]
+    [InlineData("dataplane: Auto", "mtu: {path: 9217}", "spec.mtu.path: 9217 is out of bounds: write 576 to 9216, for example 1500")]
+    [InlineData("dataplane: Auto", "mtu: {value: 1480, path: 1500}", "spec.mtu.value: 1480 does not fit a path of 1500 (spec.mtu.path) once it is encrypted: write 1446 or less, or leave one of them out")]
+    [InlineData("dataplane: Auto", "mtu: {tcpMssClamp: Always}", "spec.mtu.tcpMssClamp: \"Always\" is neither Auto nor Disabled nor a number of octets, for example 1360")]
+    [InlineData("dataplane: Auto", "mtu: {tcpMssClamp: 9000}", "spec.mtu.tcpMssClamp: 9000 is out of bounds: write 216 to 8960, for example 1360")]
+    [InlineData("dataplane: Auto", "mtu: {tcpMssClamp: [1360]}", "spec.mtu.tcpMssClamp: expected a text, got a list")]
     [InlineData("dataplane: Auto", "transport: {fragmentSize: 100}", "spec.transport.fragmentSize: 100 is out of bounds: write 576 to 9000, for example 1280")]
     [InlineData("dataplane: Auto", "transport: {natKeepalive: 1h}", "spec.transport.natKeepalive: 1h is out of bounds: write 1s to 10m, for example 20s")]
     [InlineData("dataplane: Auto", "liveness: {delay: 1ms}", "spec.liveness.delay: 1ms is out of bounds: write 1s to 1h, for example 30s")]
@@ -66,6 +72,21 @@ public sealed class TunnelValidatorTests
             $"local: [{Networks(100)}], remote: [{Networks(20)}], selectors: PerPair"));
         Assert.Contains("spec.traffic.selectors: PerPair makes 121 child SAs of these networks, at most 100 are made", problem);
     }
+
+    [Fact]
+    public void Sizes_may_be_left_out_or_written_as_numbers_or_words()
+    {
+        Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {value: 1400, path: 1500, tcpMssClamp: 1360, probe: Disabled}"));
+        Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {tcpMssClamp: \"1360\"}"));
+        Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {tcpMssClamp: Auto, probe: Auto}"));
+    }
+
+    [Fact]
+    public void A_set_MTU_has_room_for_the_IPv6_networks() => Assert.Contains(
+        "spec.mtu.value: 1200 is too small for the IPv6 networks of spec.traffic: write 1280 or more",
+        Assert.Single(Sample.ProblemsAfter(
+            "local: [10.244.0.0/16], remote: [10.20.0.0/16]", "local: [10.244.0.0/16, fd00:7::/48], remote: [10.20.0.0/16, fd00:8::/48]", "mtu: {value: 1200}")),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("any", "None", null)]

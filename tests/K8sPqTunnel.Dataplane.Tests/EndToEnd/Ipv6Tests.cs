@@ -102,13 +102,13 @@ public sealed class Ipv6Tests
     public async Task The_MTU_leaves_room_for_the_larger_header_and_never_falls_below_what_IPv6_needs()
     {
         await using var net = new TwoGateways(outerIpv6: true, innerIpv6: true);
-        Assert.Equal(1438 - 20, net.LeftPlane.Mtu);
+        Assert.Equal(1438 - 20, net.LeftPlane.Size.Mtu);
         net.Establish();
         net.Workload.Shell($"ping -c 1 -W 10 -M do -s {1418 - 48} fd00:2::1");
         net.Left.Shell("ip link set wan0 mtu 1300");
         net.Right.Shell("ip link set wan0 mtu 1300");
         net.Left.Run(() => net.LeftPlane.UsePeers([IPAddress.Parse("2001:db8::2")], [500, 4500]));
-        Assert.Equal(1280, net.LeftPlane.Mtu);
+        Assert.Equal(1280, net.LeftPlane.Size.Mtu);
         net.Workload.Shell($"ping -c 1 -W 10 -M do -s {1280 - 48} fd00:2::1");
     }
 
@@ -125,5 +125,5 @@ public sealed class Ipv6Tests
     private static bool IsEcho(InnerHeader packet) => packet.Protocol == IcmpV6 && packet.SourcePort >> 8 is 128 or 129;
 
     private static string Snapshot(NetworkNamespace space) => space.Shell(
-        "ip -6 route show table all | grep -v fe80 | grep -v ff00; ip -N -6 rule; ip -4 route show table all; ip -4 -N rule; nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'");
+        "ip -6 route show table all | grep -v fe80 | grep -v ff00; ip -N -6 rule; ip -4 route show table all; ip -4 -N rule; nft list tables | sort | while read table; do nft list $table; done | sed 's/packets [0-9]* bytes [0-9]*//'");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Probing;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike.Crypto;
@@ -57,8 +58,8 @@ public sealed class TunnelTests
         await using var net = new TwoGateways(withOuterAddresses: true);
         net.Left.Shell("ip link set wan0 mtu 1300");
         net.Left.Run(() => net.LeftPlane.UsePeers([IPAddress.Parse("192.0.2.2")], [500, 4500]));
-        Assert.Equal(PathMtu.Inner(1300, udpEncapsulation: true), net.LeftPlane.Mtu);
-        Assert.Contains($"mtu {net.LeftPlane.Mtu} ", net.Left.Shell($"ip link show {net.LeftPlane.InterfaceName}"));
+        Assert.Equal(PathMtu.Inner(1300, EspCarrier.Udp), net.LeftPlane.Size.Mtu);
+        Assert.Contains($"mtu {net.LeftPlane.Size.Mtu} ", net.Left.Shell($"ip link show {net.LeftPlane.InterfaceName}"));
         net.Establish();
         net.Left.Shell("ping -c 1 -W 10 192.0.2.2");
     }
@@ -81,7 +82,7 @@ public sealed class TunnelTests
     {
         await using var net = new TwoGateways();
         net.Establish();
-        Assert.Equal(1438, net.LeftPlane.Mtu);
+        Assert.Equal(1438, net.LeftPlane.Size.Mtu);
         net.Workload.Shell("ping -c 1 -W 10 -M do -s 1410 10.2.0.1");    // 20 IPv4 + 8 ICMP + 1,410
         Assert.Contains("mtu = 1438", net.Workload.TryShell("ping -c 1 -W 10 -M do -s 1411 10.2.0.1").Output);
         net.Workload.Shell("ping -c 1 -W 10 -M dont -s 4000 10.2.0.1");  // Fragmented inside.

@@ -157,5 +157,5 @@ public sealed class GuardTests : IDisposable
 
     /// <summary>Links, routes of all tables, rules and nftables, without what changes by itself.</summary>
     private string Snapshot() => _space.Shell(
-        "ip -o link | sed 's/^[0-9]*: //; s/qdisc.*//'; ip route show table all | grep -v fe80 | grep -v ff00; ip -N rule; nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'");
+        "ip -o link | sed 's/^[0-9]*: //; s/qdisc.*//'; ip route show table all | grep -v fe80 | grep -v ff00; ip -N rule; nft list tables | sort | while read table; do nft list $table; done | sed 's/packets [0-9]* bytes [0-9]*//'");
 }

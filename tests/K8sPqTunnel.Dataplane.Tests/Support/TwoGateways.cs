@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -8,7 +9,7 @@ namespace K8sPqTunnel.Dataplane.Tests.Support;
 /// <summary>
 /// Two gateways on a wire with a data plane between them, both guarded, without SAs yet. Left: 192.0.2.1 and a
 /// workload, 10.1.0.2, behind 10.1.0.1. Right: 192.0.2.2 with 10.2.0.1 on itself. In IPv6 the same with 2001:db8:: outside and fd00:1::
-/// and fd00:2:: inside.
+/// and fd00:2:: inside. With a router in the middle the right one is 198.51.100.2 and 2001:db8:1::2.
 /// </summary>
 internal sealed class TwoGateways : IAsyncDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     private readonly IGatewayKind _kind;
     private readonly IReadOnlyList<TranslatedNetwork> _translations;
     private readonly IReadOnlyList<IPAddress> _answers;
+    private readonly SizePolicy _size;
     private readonly IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
     private readonly IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
 
@@ -26,11 +28,21 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
     /// <param name="translations">The left gateway's: the right one knows its networks by those outside only.</param>
     /// <param name="answers">Where the left gateway answers health checks.</param>
-    public TwoGateways(IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false,
-        IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null)
+    /// <param name="middle">A router between the two; null for a cable.</param>
+    /// <param name="size">What is set about the size of packets.</param>
+    public TwoGateways(
+        IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false, MiddleRouter? middle = null,
+        SizePolicy? size = null, IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null)
     {
+        _size = size ?? new SizePolicy();
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
-        _rightOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::2" : "192.0.2.2");
+        _rightOuter = IPAddress.Parse((outerIpv6, middle) switch
+        {
+            (true, null) => "2001:db8::2",
+            (false, null) => "192.0.2.2",
+            (true, _) => MiddleRouter.RightIpv6,
+            (false, _) => MiddleRouter.RightIpv4,
+        });
         // Strict reverse path filtering, but where the peer is on the link and in the remote network: there ARP would fail it.
         int filter = withOuterAddresses ? 2 : 1;
         foreach (NetworkNamespace space in new[] { Left, Right })
@@ -38,12 +50,20 @@ internal sealed class TwoGateways : IAsyncDisposable
         // An address counts at once, without the second in which the link is asked whether somebody has it.
         foreach (NetworkNamespace space in new[] { Left, Right, Workload })
             space.Shell("cd /proc/sys/net/ipv6/conf; echo 0 > all/accept_dad; echo 0 > default/accept_dad; echo 1 > all/forwarding");
-        NetworkNamespace.Join(Left, "wan0", "192.0.2.1/24", Right, "wan0", "192.0.2.2/24");
+        if (middle is null)
+            NetworkNamespace.Join(Left, "wan0", "192.0.2.1/24", Right, "wan0", "192.0.2.2/24");
+        else
+            middle.Join(Left, Right);
         NetworkNamespace.Join(Workload, "eth0", "10.1.0.2/24", Left, "lan0", "10.1.0.1/24");
         Workload.Shell("ip route add default via 10.1.0.1");
         Right.Shell("ip addr add 10.2.0.1/32 dev lo");
-        Left.Shell("ip addr add 2001:db8::1/64 dev wan0; ip addr add fd00:1::1/64 dev lan0");
-        Right.Shell("ip addr add 2001:db8::2/64 dev wan0; ip addr add fd00:2::1/128 dev lo");
+        Left.Shell("ip addr add fd00:1::1/64 dev lan0");
+        Right.Shell("ip addr add fd00:2::1/128 dev lo");
+        if (middle is null)
+        {
+            Left.Shell("ip addr add 2001:db8::1/64 dev wan0");
+            Right.Shell("ip addr add 2001:db8::2/64 dev wan0");
+        }
         Workload.Shell("ip addr add fd00:1::2/64 dev eth0; ip route add default via fd00:1::1");
         if (innerIpv6)
         {
@@ -63,7 +83,7 @@ internal sealed class TwoGateways : IAsyncDisposable
 
         _kind = kind ?? new UserspaceGateways();
         LeftEnd = OpenLeft();
-        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks), _rightOuter, _leftOuter);
+        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks) { Size = _size }, _rightOuter, _leftOuter);
     }
 
     public NetworkNamespace Left { get; } = NetworkNamespace.Create();
@@ -87,10 +107,10 @@ internal sealed class TwoGateways : IAsyncDisposable
     public SaPair Establish(uint spi = 0x1000, EspTransform? transform = null, int window = 64, SaLimits? limits = null, bool udpEncapsulation = true)
     {
         SaPair sas = MakeSas(spi, transform, window, limits, udpEncapsulation);
-        LeftPlane.InstallInbound(sas.Left);
-        RightPlane.InstallInbound(sas.Right);
-        RightPlane.InstallOutbound(sas.Right);
-        LeftPlane.InstallOutbound(sas.Left);
+        Left.Run(() => LeftPlane.InstallInbound(sas.Left));
+        Right.Run(() => RightPlane.InstallInbound(sas.Right));
+        Right.Run(() => RightPlane.InstallOutbound(sas.Right));
+        Left.Run(() => LeftPlane.InstallOutbound(sas.Left));
         return sas;
     }
 
@@ -120,7 +140,8 @@ internal sealed class TwoGateways : IAsyncDisposable
         Workload.Dispose();
     }
 
-    private GatewayEnd OpenLeft() => Guarded(Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers }, _leftOuter, _rightOuter);
+    private GatewayEnd OpenLeft() => Guarded(
+        Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size }, _leftOuter, _rightOuter);
 
     private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {

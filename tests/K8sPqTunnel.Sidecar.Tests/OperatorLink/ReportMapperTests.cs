@@ -20,7 +20,7 @@ public sealed class ReportMapperTests
         Assert.Equal(0xc0000001U, report.ChildSas[0].SpiIn);
         Assert.Equal(Grpc.Contract.V1.QuantumSafety.FromIkeSa, report.ChildSas[0].QuantumSafety);
         Assert.Equal(DataplaneKind.Userspace, report.Dataplane.Kind);
-        Assert.Equal(1438U, report.Dataplane.Mtu);
+        Assert.Equal((1438U, 1500U), (report.Dataplane.Mtu, report.Dataplane.PathMtu));
     }
 
     [Fact]

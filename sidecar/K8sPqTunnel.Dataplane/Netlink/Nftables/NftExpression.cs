@@ -21,6 +21,11 @@ internal static class NftExpression
     private const uint Register = 1;
     private const ushort DataValue = 1;
     private const ushort DataVerdict = 2;
+    private const uint Greater = 4;                                     // NFT_CMP_GT
+    private const byte MaximumSegmentSize = 2;                          // TCPOPT_MAXSEG (RFC 9293 3.1): kind 1, length 1, size 2
+    private const uint SegmentSizeOffset = 2;
+    private const uint SegmentSizeLength = 2;
+    private const uint TcpOption = 1;                                   // NFT_EXTHDR_OP_TCPOPT
 
     /// <summary>Loads a property of the packet, such as its interface.</summary>
     public static void Meta(NetlinkWriter writer, uint key)
@@ -56,12 +61,43 @@ internal static class NftExpression
     }
 
     /// <summary>Goes on only if the register equals <paramref name="value"/>, or only if it doesn't.</summary>
-    public static void Compare(NetlinkWriter writer, ReadOnlySpan<byte> value, bool isNot = false)
+    public static void Compare(NetlinkWriter writer, ReadOnlySpan<byte> value, bool isNot = false) => Compare(writer, value, isNot ? 1u : 0u);
+
+    /// <summary>Goes on only if the register, read as one number in network byte order, is greater.</summary>
+    public static void CompareGreater(NetlinkWriter writer, ReadOnlySpan<byte> value) => Compare(writer, value, Greater);
+
+    private static void Compare(NetlinkWriter writer, ReadOnlySpan<byte> value, uint operation)
     {
         (int element, int data) = Begin(writer, "cmp");
         writer.BigEndian(1, Register);
-        writer.BigEndian(2, isNot ? 1u : 0u);
+        writer.BigEndian(2, operation);
         Value(writer, 3, value);
+        End(writer, element, data);
+    }
+
+    /// <summary>Loads a constant.</summary>
+    public static void Constant(NetlinkWriter writer, ReadOnlySpan<byte> value)
+    {
+        (int element, int data) = Begin(writer, "immediate");
+        writer.BigEndian(1, Register);
+        Value(writer, 2, value);
+        End(writer, element, data);
+    }
+
+    /// <summary>Loads TCP's maximum segment size; a packet without that option goes no further.</summary>
+    public static void LoadSegmentSize(NetlinkWriter writer) => SegmentSize(writer, registerAttribute: 1);
+
+    /// <summary>Writes the register into TCP's maximum segment size, and sets its checksum right.</summary>
+    public static void StoreSegmentSize(NetlinkWriter writer) => SegmentSize(writer, registerAttribute: 7);
+
+    private static void SegmentSize(NetlinkWriter writer, ushort registerAttribute)
+    {
+        (int element, int data) = Begin(writer, "exthdr");
+        writer.BigEndian(registerAttribute, Register);
+        writer.Byte(2, MaximumSegmentSize);
+        writer.BigEndian(3, SegmentSizeOffset);
+        writer.BigEndian(4, SegmentSizeLength);
+        writer.BigEndian(6, TcpOption);
         End(writer, element, data);
     }
 

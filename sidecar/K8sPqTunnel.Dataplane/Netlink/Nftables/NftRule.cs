@@ -52,6 +52,24 @@ internal sealed class NftRule(IpFamily family)
     public NftRule OfProtocol(byte protocol) =>
         Add(writer => NftExpression.Meta(writer, ProtocolKey)).Add(writer => NftExpression.Compare(writer, [protocol]));
 
+    /// <summary>In what opens a TCP connection, from either end: counts and lowers a maximum segment size that is larger.</summary>
+    /// <param name="mss">In octets.</param>
+    public NftRule ClampSegments(ushort mss)
+    {
+        byte[] wire = new byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16BigEndian(wire, mss);
+        return Add(writer => NftExpression.Meta(writer, ProtocolKey))
+            .Add(writer => NftExpression.Compare(writer, [Tcp]))
+            .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, TcpFlagsOffset, 1))
+            .Add(writer => NftExpression.Bitwise(writer, [TcpSyn]))
+            .Add(writer => NftExpression.Compare(writer, [TcpSyn]))
+            .Add(NftExpression.LoadSegmentSize)
+            .Add(writer => NftExpression.CompareGreater(writer, wire))
+            .Count()
+            .Add(writer => NftExpression.Constant(writer, wire))
+            .Add(NftExpression.StoreSegmentSize);
+    }
+
     /// <summary>Counts the packets that come this far.</summary>
     public NftRule Count() => Add(NftExpression.Counter);
 

@@ -19,6 +19,23 @@ internal sealed class Links(NetlinkSocket socket)
         return links;
     }
 
+    /// <summary>The interface with this number; null where there is none.</summary>
+    public LinkInfo? Find(int index)
+    {
+        byte[] body = new byte[BodyLength];
+        MemoryMarshal.Write(body.AsSpan(4), index);
+        List<LinkInfo> found = [];
+        try
+        {
+            socket.Get($"find interface {index}", RouteMessage.GetLink, body, null, (in NetlinkMessage message) => Add(found, message));
+        }
+        catch (NetlinkException refused) when (refused.ErrorNumber == Interop.Errno.NoDevice)
+        {
+            return null;
+        }
+        return found.FirstOrDefault();
+    }
+
     /// <summary>Sets the MTU and brings the interface up.</summary>
     public void BringUp(int index, int mtu)
     {

@@ -15,9 +15,12 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
     private const ushort OutputInterfaceAttribute = 4;
     private const ushort PriorityAttribute = 6;
     private const ushort PreferredSourceAttribute = 7;
+    private const ushort MetricsAttribute = 8;
     private const ushort TableAttribute = 15;
     private const ushort IpProtocolAttribute = 27;
     private const ushort DestinationPortAttribute = 29;
+    private const ushort MtuMetric = 2;                                 // RTAX_MTU
+    private const ushort AdvertisedMssMetric = 8;                       // RTAX_ADVMSS
     private const byte Udp = 17;
 
     /// <summary>All routes of a table; none where there is no such table.</summary>
@@ -86,6 +89,27 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
             writer.Number(OutputInterfaceAttribute, (uint)route.LinkIndex);
         if (route.Source is not null)
             writer.Address(PreferredSourceAttribute, route.Source);
+        if (route is { Mtu: 0, AdvertisedMss: 0 })
+            return;
+        int metrics = writer.BeginNested(MetricsAttribute);
+        if (route.Mtu != 0)
+            writer.Number(MtuMetric, (uint)route.Mtu);
+        if (route.AdvertisedMss != 0)
+            writer.Number(AdvertisedMssMetric, (uint)route.AdvertisedMss);
+        writer.EndNested(metrics);
+    }
+
+    private static (int Mtu, int AdvertisedMss) ReadMetrics(NetlinkAttributes metrics)
+    {
+        (int mtu, int mss) = (0, 0);
+        while (metrics.TryRead(out NetlinkAttribute metric))
+        {
+            if (metric.Type == MtuMetric)
+                mtu = (int)metric.Number;
+            else if (metric.Type == AdvertisedMssMetric)
+                mss = (int)metric.Number;
+        }
+        return (mtu, mss);
     }
 
     private bool TryParse(in NetlinkMessage message, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RouteEntry? route)
@@ -97,6 +121,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
         uint table = message.Body[4];
         uint metric = 0;
         int link = 0;
+        (int mtu, int mss) = (0, 0);
         IPAddress destination = family.Any;
         IPAddress? source = null;
         NetlinkAttributes attributes = message.Attributes(BodyLength);
@@ -109,6 +134,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
                 case OutputInterfaceAttribute: link = MemoryMarshal.Read<int>(attribute.Value); break;
                 case DestinationAttribute: destination = attribute.Address ?? family.Any; break;
                 case PreferredSourceAttribute: source = attribute.Address; break;
+                case MetricsAttribute: (mtu, mss) = ReadMetrics(attribute.Nested); break;
             }
         }
         var kind = (RouteKind)message.Body[7];
@@ -116,7 +142,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
         if (kind != RouteKind.Unicast && family == IpFamily.V6)
             link = 0;
         route = new RouteEntry(
-            new IPNetwork(destination, message.Body[1]), kind, table, metric, link, source, message.Body[5]);
+            new IPNetwork(destination, message.Body[1]), kind, table, metric, link, source, message.Body[5], mtu, mss);
         return true;
     }
 }

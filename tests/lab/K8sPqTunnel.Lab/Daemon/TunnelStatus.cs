@@ -17,6 +17,10 @@ public sealed record TunnelStatus
 
     public string? Dataplane { get; init; }
 
+    public int Mtu { get; init; }
+
+    public int PathMtu { get; init; }
+
     public IkeStatus? Ike { get; init; }
 
     public IReadOnlyList<ChildStatus> Children { get; init; } = [];

@@ -1,6 +1,6 @@
 using K8sPqTunnel.Dataplane.Userspace;
 
-namespace K8sPqTunnel.Dataplane;
+namespace K8sPqTunnel.Dataplane.Sizing;
 
 /// <summary>How large an inner packet may be so that its ESP packet fits the path outside.</summary>
 public static class PathMtu
@@ -11,6 +11,9 @@ public static class PathMtu
     /// <summary>The smallest MTU that IPv4 allows an interface (RFC 791 3.2).</summary>
     public const int Smallest = 68;
 
+    /// <summary>What every host of IPv4 takes (RFC 791 3.1); a path that claims to carry less is not believed.</summary>
+    public const int SmallestOfIpv4 = 576;
+
     /// <summary>The smallest MTU that IPv6 allows a link (RFC 8200 5); the kernel takes IPv6 from an interface with less.</summary>
     public const int SmallestOfIpv6 = 1280;
 
@@ -18,22 +21,25 @@ public static class PathMtu
     private const int Ipv6Header = 40;
     private const int UdpHeader = 8;
 
+    /// <summary>TCP's header 20 with the timestamps 12 that Linux sends (RFC 7323 3.2), and the packet's length 2 (RFC 9329 3).</summary>
+    private const int TcpFrame = 34;
+
     /// <summary>
-    /// The largest inner packet in tunnel mode, with an AEAD: outer MTU less IPv4 20 or IPv6 40, UDP 8, ESP 8, IV 8 and ICV 16, rounded down to
-    /// the boundary of 4 octets that inner packet, padding, pad length and next header end on (RFC 4303 2.4).
+    /// The largest inner packet in tunnel mode: outer MTU less IPv4 20 or IPv6 40, what <paramref name="carrier"/> needs, and ESP 8, IV
+    /// and ICV, rounded down to the boundary that inner packet, padding, pad length and next header end on (RFC 4303 2.4).
     /// </summary>
     /// <param name="outer">MTU of the path outside, in octets.</param>
-    /// <param name="udpEncapsulation">ESP in UDP (RFC 3948); otherwise ESP straight over IP.</param>
     /// <param name="outerIpv6">The path outside is IPv6.</param>
-    /// <param name="innerIpv6">
-    /// The tunnel carries IPv6: then <see cref="SmallestOfIpv6"/> holds even where the path is too narrow for it, and the largest
-    /// packets are fragmented outside.
-    /// </param>
     /// <param name="layout">Of the ESP packets; that of an AEAD if null.</param>
     /// <returns>Octets; never less than <see cref="Smallest"/>.</returns>
-    public static int Inner(int outer, bool udpEncapsulation, bool outerIpv6 = false, bool innerIpv6 = false, EspLayout? layout = null)
+    public static int Inner(int outer, EspCarrier carrier, bool outerIpv6 = false, EspLayout? layout = null)
     {
-        int room = outer - (outerIpv6 ? Ipv6Header : Ipv4Header) - (udpEncapsulation ? UdpHeader : 0);
-        return Math.Max((layout ?? EspLayout.Aead).LargestInner(room), innerIpv6 ? SmallestOfIpv6 : Smallest);
+        int room = outer - (outerIpv6 ? Ipv6Header : Ipv4Header) - carrier switch
+        {
+            EspCarrier.Udp => UdpHeader,
+            EspCarrier.Tcp => TcpFrame,
+            _ => 0,
+        };
+        return Math.Max((layout ?? EspLayout.Aead).LargestInner(room), Smallest);
     }
 }
