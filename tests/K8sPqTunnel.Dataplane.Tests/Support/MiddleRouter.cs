@@ -25,9 +25,9 @@ internal sealed class MiddleRouter(int mtu, bool tells) : IDisposable
 
         NetworkNamespace.Join(left, "wan0", "192.0.2.1/24", _space, "left0", "192.0.2.254/24");
         NetworkNamespace.Join(_space, "right0", "198.51.100.254/24", right, "wan0", $"{RightIpv4}/24");
-        _space.Shell("ip addr add 2001:db8::ffff/64 dev left0; ip addr add 2001:db8:1::ffff/64 dev right0");
-        left.Shell("ip addr add 2001:db8::1/64 dev wan0; ip route add 198.51.100.0/24 via 192.0.2.254; ip route add 2001:db8:1::/64 via 2001:db8::ffff");
-        right.Shell($"ip addr add {RightIpv6}/64 dev wan0; ip route add 192.0.2.0/24 via 198.51.100.254; ip route add 2001:db8::/64 via 2001:db8:1::ffff");
+        _space.Shell("ip addr add 2001:db8::ffff/64 dev left0 nodad; ip addr add 2001:db8:1::ffff/64 dev right0 nodad");
+        left.Shell("ip addr add 2001:db8::1/64 dev wan0 nodad; ip route add 198.51.100.0/24 via 192.0.2.254; ip route add 2001:db8:1::/64 via 2001:db8::ffff");
+        right.Shell($"ip addr add {RightIpv6}/64 dev wan0 nodad; ip route add 192.0.2.0/24 via 198.51.100.254; ip route add 2001:db8::/64 via 2001:db8:1::ffff");
         int wide = Math.Max(Ethernet, mtu);
         left.Shell($"ip link set wan0 mtu {wide}");
         right.Shell($"ip link set wan0 mtu {wide}");

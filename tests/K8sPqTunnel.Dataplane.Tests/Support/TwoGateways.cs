@@ -57,14 +57,14 @@ internal sealed class TwoGateways : IAsyncDisposable
         NetworkNamespace.Join(Workload, "eth0", "10.1.0.2/24", Left, "lan0", "10.1.0.1/24");
         Workload.Shell("ip route add default via 10.1.0.1");
         Right.Shell("ip addr add 10.2.0.1/32 dev lo");
-        Left.Shell("ip addr add fd00:1::1/64 dev lan0");
-        Right.Shell("ip addr add fd00:2::1/128 dev lo");
+        Left.Shell("ip addr add fd00:1::1/64 dev lan0 nodad");
+        Right.Shell("ip addr add fd00:2::1/128 dev lo nodad");
         if (middle is null)
         {
-            Left.Shell("ip addr add 2001:db8::1/64 dev wan0");
-            Right.Shell("ip addr add 2001:db8::2/64 dev wan0");
+            Left.Shell("ip addr add 2001:db8::1/64 dev wan0 nodad");
+            Right.Shell("ip addr add 2001:db8::2/64 dev wan0 nodad");
         }
-        Workload.Shell("ip addr add fd00:1::2/64 dev eth0; ip route add default via fd00:1::1");
+        Workload.Shell("ip addr add fd00:1::2/64 dev eth0 nodad; ip route add default via fd00:1::1");
         if (innerIpv6)
         {
             _leftNetworks = [.. _leftNetworks, IPNetwork.Parse("fd00:1::/48")];
