@@ -10,7 +10,7 @@ namespace K8sPqTunnel.Dataplane.Tests.Conformance;
 /// <param name="OuterIpv6">The gateways talk over IPv6.</param>
 /// <param name="Carrier">What carries ESP.</param>
 /// <param name="Blocks">The cipher is AES-CBC with HMAC-SHA-256; otherwise AES-GCM.</param>
-/// <param name="Tells">The router in the middle tells of packets that are too large.</param>
+/// <param name="Tells">The routers in the middle tell of packets that are too large.</param>
 /// <param name="Forwards">The gateway forwards for a host; otherwise it talks itself.</param>
 internal sealed record SizeCell(
     int Path, int Lan, bool InnerIpv6, bool OuterIpv6, EspCarrier Carrier, bool Blocks, bool Tells, bool Forwards)
@@ -18,16 +18,19 @@ internal sealed record SizeCell(
     private static readonly int[] Paths = [1280, 1400, 1492, 1500, 4000, 9000];
     private static readonly int[] Lans = [1500, 9000];
 
-    /// <summary>With the environment variable <c>PQTUNNEL_SIZES=all</c> every combination, otherwise few in which every two values meet.</summary>
+    /// <summary>
+    /// With the environment variable <c>PQTUNNEL_SIZES</c> every combination whose name has that text in it ("all": every one), otherwise
+    /// few in which every two values meet.
+    /// </summary>
     /// <param name="carriers">Those of the data plane.</param>
     public static IEnumerable<SizeCell> Of(IReadOnlyList<EspCarrier> carriers)
     {
         int[] levels = [Paths.Length, Lans.Length, 2, 2, carriers.Count, 2, 2, 2];
-        IEnumerable<IReadOnlyList<int>> rows = Environment.GetEnvironmentVariable("PQTUNNEL_SIZES") == "all"
-            ? Everything(levels)
-            : CoveringArray.Make(levels, (_, _, _, _) => true);
+        string? wanted = Environment.GetEnvironmentVariable("PQTUNNEL_SIZES");
+        IEnumerable<IReadOnlyList<int>> rows = wanted is null ? CoveringArray.Make(levels, (_, _, _, _) => true) : Everything(levels);
         return rows.Select(row => new SizeCell(
-            Paths[row[0]], Lans[row[1]], row[2] == 1, row[3] == 1, carriers[row[4]], row[5] == 1, row[6] == 0, row[7] == 0));
+                Paths[row[0]], Lans[row[1]], row[2] == 1, row[3] == 1, carriers[row[4]], row[5] == 1, row[6] == 0, row[7] == 0))
+            .Where(cell => wanted is null or "all" || cell.ToString().Contains(wanted, StringComparison.Ordinal));
     }
 
     public override string ToString() =>

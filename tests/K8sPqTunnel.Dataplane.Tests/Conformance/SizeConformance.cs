@@ -39,6 +39,62 @@ public abstract class SizeConformance
         Assert.True(failed.Count == 0, string.Join("\n", failed));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hosts_that_hear_no_ICMP_are_told_by_what_opens_their_connections(bool ipv6)
+    {
+        await TransferDeafAsync(ipv6, new SizePolicy(), TimeSpan.FromSeconds(20));
+        // Not told, they wait in vain: the test can fail.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TransferDeafAsync(ipv6, new SizePolicy { ClampsMss = false }, TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public async Task What_is_told_is_counted_and_ends_with_the_tunnel()
+    {
+        await using var net = new TwoGateways(Kind, innerIpv6: true);
+        net.Establish();
+        await TrafficOf(net, new SizeCell(1500, 1500, InnerIpv6: false, OuterIpv6: false, EspCarrier.Udp, Blocks: false, Tells: true, Forwards: true)).TransferAsync(1);
+        // The host's SYN; the other gateway's answer names what fits by itself.
+        Assert.Equal(1, net.Left.Run(net.LeftPlane.ReadCounters).Clamped);
+        Assert.Contains("maxseg size set", net.Left.Shell("nft list ruleset"), StringComparison.Ordinal);
+        Assert.Contains("ip6 pqtclamp_", net.Left.Shell("nft list tables"), StringComparison.Ordinal);
+        net.Left.Run(net.LeftPlane.Unguard);
+        Assert.DoesNotContain("pqtclamp", net.Left.Shell("nft list tables"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_told_stays_while_the_daemon_is_away()
+    {
+        await using var net = new TwoGateways(Kind);
+        net.Establish();
+        await net.KillLeftAsync();
+        string standing = net.Left.Shell("nft list ruleset");
+        net.RestartLeft();
+        Assert.Contains("maxseg size set", standing, StringComparison.Ordinal);
+    }
+
+    /// <summary>Between two hosts behind the gateways, over a path that is narrow and says nothing.</summary>
+    private async Task TransferDeafAsync(bool ipv6, SizePolicy size, TimeSpan patience)
+    {
+        using var middle = new MiddleRouter(1300, tells: false);
+        using var far = NetworkNamespace.Create();
+        await using var net = new TwoGateways(Kind, innerIpv6: true, middle: middle, size: size);
+        NetworkNamespace.Join(far, "eth0", "10.2.1.2/24", net.Right, "lan0", "10.2.1.1/24");
+        far.Shell("ip route add default via 10.2.1.1; ip addr add fd00:2:0:1::2/64 dev eth0 nodad; ip route add default via fd00:2:0:1::1");
+        net.Right.Shell("ip addr add fd00:2:0:1::1/64 dev lan0 nodad");
+        foreach (NetworkNamespace host in new[] { net.Workload, far })
+        {
+            host.Shell("nft add table inet deaf '{ chain in { type filter hook input priority 0; icmp type destination-unreachable drop; "
+                + "icmpv6 type packet-too-big drop; }; }'");
+        }
+
+        net.Establish();
+        net.Left.Run(() => net.LeftPlane.FollowPath(1300));
+        net.Right.Run(() => net.RightPlane.FollowPath(1300));
+        await new InnerTraffic(net.Workload, null, far, IPAddress.Parse(ipv6 ? "fd00:2:0:1::2" : "10.2.1.2"), patience).TransferAsync(Slices);
+    }
+
     private async Task RunAsync(SizeCell cell)
     {
         using var middle = new MiddleRouter(cell.Path, cell.Tells);

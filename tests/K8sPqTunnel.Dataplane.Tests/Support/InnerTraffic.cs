@@ -7,14 +7,15 @@ namespace K8sPqTunnel.Dataplane.Tests.Support;
 /// <summary>Talks over real sockets between two namespaces.</summary>
 /// <param name="client">Begins.</param>
 /// <param name="server">Has the address.</param>
-internal sealed class InnerTraffic(NetworkNamespace client, IPAddress? from, NetworkNamespace server, IPAddress to)
+/// <param name="patience">How long anything may take; 20 s if null.</param>
+internal sealed class InnerTraffic(NetworkNamespace client, IPAddress? from, NetworkNamespace server, IPAddress to, TimeSpan? patience = null)
 {
     private const int MtuDiscover = 10;                                 // IP_MTU_DISCOVER
     private const int MtuDiscoverIpv6 = 23;                             // IPV6_MTU_DISCOVER
     private const int NeverFragment = 2;                                // IP_PMTUDISC_DO
     private const int Slice = 64 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Repeat = TimeSpan.FromMilliseconds(100);
 
     private static readonly byte[] Content = RandomNumberGenerator.GetBytes(Slice);
@@ -26,7 +27,7 @@ internal sealed class InnerTraffic(NetworkNamespace client, IPAddress? from, Net
     /// <summary>Sends octets by TCP there and then back, and fails where they do not arrive in time or not whole.</summary>
     public async Task TransferAsync(int slices)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         using Socket listener = server.Run(() => new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         listener.Bind(new IPEndPoint(to, 0));
         listener.Listen();
@@ -43,7 +44,7 @@ internal sealed class InnerTraffic(NetworkNamespace client, IPAddress? from, Net
     /// <returns>False where the sender was told that it is too large.</returns>
     public async Task<bool> TryDatagramAsync(int size, bool mayFragment)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         using Socket far = server.Run(() => new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
         far.Bind(new IPEndPoint(to, 0));
         using Socket near = Make(client, SocketType.Dgram, ProtocolType.Udp);

@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Dataplane.Tests.Support;
 /// <summary>
 /// Two gateways on a wire with a data plane between them, both guarded, without SAs yet. Left: 192.0.2.1 and a
 /// workload, 10.1.0.2, behind 10.1.0.1. Right: 192.0.2.2 with 10.2.0.1 on itself. In IPv6 the same with 2001:db8:: outside and fd00:1::
-/// and fd00:2:: inside. With a router in the middle the right one is 198.51.100.2 and 2001:db8:1::2.
+/// and fd00:2:: inside. With routers in the middle the right one is 198.51.100.2 and 2001:db8:1::2.
 /// </summary>
 internal sealed class TwoGateways : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
     /// <param name="translations">The left gateway's: the right one knows its networks by those outside only.</param>
     /// <param name="answers">Where the left gateway answers health checks.</param>
-    /// <param name="middle">A router between the two; null for a cable.</param>
+    /// <param name="middle">Routers between the two; null for a cable.</param>
     /// <param name="size">What is set about the size of packets.</param>
     public TwoGateways(
         IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false, MiddleRouter? middle = null,
