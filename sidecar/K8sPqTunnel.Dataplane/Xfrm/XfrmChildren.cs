@@ -140,6 +140,18 @@ internal sealed class XfrmChildren(XfrmStates kernel, uint reqid)
             kernel.Remove(state.Id);
     }
 
+    /// <summary>Removes the tunnel's states that earlier processes made.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void RemoveStrangers()
+    {
+        // A state without an SPI stands for a packet that waits; the kernel takes it away by itself.
+        foreach (XfrmState state in kernel.List().Where(state => state.Reqid == reqid && state.Spi != 0 && Find(state.Id) is null))
+        {
+            if (!_reserved.ContainsKey(new EspSpi(state.Spi)))
+                kernel.Remove(state.Id);
+        }
+    }
+
     /// <summary>What may have been told unheard: who has had the first packet, and whose states are at their limits or gone.</summary>
     public (List<EspSpi> Used, List<EspSpi> Spent) CatchUp(bool tellsFirst)
     {

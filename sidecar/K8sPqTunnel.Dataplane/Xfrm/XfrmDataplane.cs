@@ -28,7 +28,7 @@ public sealed class XfrmDataplane : IDataplane
     private int? _probed;
     private GuardedTraffic _traffic;
     private XfrmOuterPath? _outer;
-    private IReadOnlyList<XfrmPolicy> _inherited = [];
+    private readonly XfrmInheritance _inheritance;
     private TunnelClaim? _claim;
     private bool _guarded;
 
@@ -53,7 +53,8 @@ public sealed class XfrmDataplane : IDataplane
         _policies = new XfrmPolicySet(host.Policies, _plan);
         _routes = new XfrmRoutes(_names, host);
         _children = new XfrmChildren(host.States, Reqid);
-        host.Listen(Reqid, Told);
+        _inheritance = new XfrmInheritance(_options.InheritedGrace, TimeProvider.System, EndInheritance);
+        host.Listen(Reqid, Told, () => _children.ReadCounters().Drops);
     }
 
     /// <summary>The ESP transforms that can be negotiated for this data plane, if the kernel has them all (<see cref="XfrmProbe"/>).</summary>
@@ -111,7 +112,7 @@ public sealed class XfrmDataplane : IDataplane
                 _policies.Adopt();
                 GuardIsOurs = _policies.IsEmpty && !new TunnelGuard(_names).Stands();
                 // What an earlier process left goes on until its successor's first SA takes over.
-                _inherited = _policies.Inherited();
+                _inheritance.Begin(_policies.Inherited());
             }
             FollowOuterPath();
             PutUp();
@@ -126,7 +127,7 @@ public sealed class XfrmDataplane : IDataplane
         {
             _routes.Remove();
             _clamp.Remove(_host.Netfilter);
-            _inherited = [];
+            _inheritance.End();
             _policies.Adopt();
             _policies.Become([]);
             _children.RemoveAll();
@@ -181,8 +182,7 @@ public sealed class XfrmDataplane : IDataplane
         {
             _children.AddOutbound(sa.InboundSpi);
             sa.OutboundKeys.Dispose();
-            // The peer may use the old SAs a little longer; we don't.
-            _inherited = [.. _inherited.Where(policy => policy.Direction != XfrmPolicyDirection.Out)];
+            _inheritance.GiveWay(_children.Find(sa.InboundSpi)!.Selectors);
             PutUpPolicies();
         }
     }
@@ -242,7 +242,11 @@ public sealed class XfrmDataplane : IDataplane
     {
         _host.Leave(Reqid);
         lock (_host.Gate)
+        {
+            _guarded = false;
+            _inheritance.Dispose();
             ReleaseClaim();
+        }
         return ValueTask.CompletedTask;
     }
 
@@ -250,6 +254,26 @@ public sealed class XfrmDataplane : IDataplane
     {
         _claim?.Dispose();
         _claim = null;
+    }
+
+    /// <summary>The SAs of earlier processes go, and what these left half done.</summary>
+    private void EndInheritance()
+    {
+        lock (_host.Gate)
+        {
+            if (!_guarded)
+                return;
+            try
+            {
+                _inheritance.End();
+                PutUpPolicies();
+                _children.RemoveStrangers();
+            }
+            catch (NetlinkException)
+            {
+                // They harm nobody: the next process tries again.
+            }
+        }
     }
 
     private void PutUp()
@@ -275,7 +299,7 @@ public sealed class XfrmDataplane : IDataplane
     private void PutUpPolicies()
     {
         (IPAddress, IPAddress)? trap = _options.TrafficWaiting is not null && _outer is not null ? (_outer.Local, _outer.Peer) : null;
-        _policies.Become([.. _plan.Blocking(trap), .. _inherited, .. _children.Policies(_plan)]);
+        _policies.Become([.. _plan.Blocking(trap), .. _inheritance.Policies, .. _children.Policies(_plan)]);
     }
 
     private void FollowOuterPath()

@@ -14,6 +14,8 @@ public sealed class XfrmHost : IDisposable
     private readonly NetlinkSocket _routing = new(NetlinkProtocol.Route);
     private readonly NetlinkSocket _netfilter = new(NetlinkProtocol.Netfilter);
     private readonly ConcurrentDictionary<uint, Action<XfrmEvent>> _listeners = new();
+    private readonly ConcurrentDictionary<uint, Func<IReadOnlyDictionary<string, long>>> _counted = new();
+    private readonly IReadOnlyDictionary<string, long> _before = XfrmStatistics.Read();
     private readonly XfrmMonitor _monitor;
 
     /// <exception cref="NetlinkException">The kernel has no XFRM.</exception>
@@ -38,6 +40,26 @@ public sealed class XfrmHost : IDisposable
 
     internal NetlinkSocket Netfilter => _netfilter;
 
+    /// <summary>
+    /// What the kernel's XFRM dropped in this network namespace since this was made, by its own names, without what each tunnel counts
+    /// for itself. Others' states and policies count too.
+    /// </summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyDictionary<string, long> ReadDrops()
+    {
+        Dictionary<string, long> drops = XfrmStatistics.Read().ToDictionary(
+            count => count.Key, count => count.Value - _before.GetValueOrDefault(count.Key), StringComparer.Ordinal);
+        lock (Gate)
+        {
+            foreach ((string reason, long count) in _counted.Values.SelectMany(read => read()))
+            {
+                if (drops.TryGetValue(reason, out long all))
+                    drops[reason] = Math.Max(0, all - count);
+            }
+        }
+        return drops;
+    }
+
     /// <summary>Ends when everything that uses it has been disposed.</summary>
     public void Dispose()
     {
@@ -48,13 +70,19 @@ public sealed class XfrmHost : IDisposable
     }
 
     /// <exception cref="InvalidOperationException">Another tunnel has the same reqid.</exception>
-    internal void Listen(uint reqid, Action<XfrmEvent> told)
+    /// <param name="drops">Reads what its own states have dropped, under the gate.</param>
+    internal void Listen(uint reqid, Action<XfrmEvent> told, Func<IReadOnlyDictionary<string, long>> drops)
     {
         if (!_listeners.TryAdd(reqid, told))
             throw new InvalidOperationException($"two tunnels of this host want the same XFRM reqid {reqid}: give one of them another name");
+        _counted[reqid] = drops;
     }
 
-    internal void Leave(uint reqid) => _listeners.TryRemove(reqid, out _);
+    internal void Leave(uint reqid)
+    {
+        _listeners.TryRemove(reqid, out _);
+        _counted.TryRemove(reqid, out _);
+    }
 
     private void Dispatch(XfrmEvent told)
     {

@@ -18,6 +18,9 @@ public sealed record XfrmOptions
     /// <summary>Called when a packet wants to go through the tunnel and no SA carries it (RFC 4301 4.4.1: the trap). Without it the packet is only blocked.</summary>
     public Action? TrafficWaiting { get; init; }
 
+    /// <summary>How long the SAs of an earlier process receive after the first new one sends: a peer takes it up with its next packet.</summary>
+    public TimeSpan InheritedGrace { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The network card that is to do the cryptography; null, the default, for the processor.</summary>
     public string? OffloadInterface { get; init; }
 }

@@ -55,11 +55,8 @@ internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> out
         if (!IsOurs(policy) || policy.Priority != PassPriority || policy.Action != XfrmAction.Allow)
             return false;
         XfrmSelector seen = policy.Direction == XfrmPolicyDirection.Out ? policy.Selector : policy.Selector.Reverse;
-        return outbound.Any(ours => Within(seen.Source, ours.Source) && Within(seen.Destination, ours.Destination));
+        return outbound.Any(ours => ours.Covers(seen));
     }
-
-    private static bool Within(IPNetwork inner, IPNetwork outer) =>
-        inner.PrefixLength >= outer.PrefixLength && outer.Contains(inner.BaseAddress);
 
     private XfrmPolicy Block(XfrmSelector selector, XfrmPolicyDirection direction) => new(
         selector, direction, XfrmAction.Block, BlockPriority, new XfrmTemplate(IPAddress.Any, IPAddress.Any, reqid));

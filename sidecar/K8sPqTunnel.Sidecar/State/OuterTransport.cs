@@ -6,7 +6,7 @@ namespace K8sPqTunnel.Sidecar.State;
 [JsonConverter(typeof(JsonStringEnumConverter<OuterTransport>))]
 public enum OuterTransport
 {
-    /// <summary>IKE on UDP port 500, ESP straight over IP.</summary>
+    /// <summary>IKE on a UDP port (500, or 4500 with MOBIKE), ESP straight over IP.</summary>
     Udp,
 
     /// <summary>IKE and ESP on the UDP port that they share (RFC 3948).</summary>

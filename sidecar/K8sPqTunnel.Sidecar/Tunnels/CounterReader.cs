@@ -34,6 +34,8 @@ internal static class CounterReader
             ["DatagramUnsent"] = hub.Underlay.UnsentInStreams,
             [UnknownSpi] = hub.UnknownSpi,
         };
+        foreach ((string reason, long count) in hub.KernelDrops)
+            drops[reason] = drops.GetValueOrDefault(reason) + count;
         Add(drops, [hub.Drops]);
         return Counted(drops);
     }

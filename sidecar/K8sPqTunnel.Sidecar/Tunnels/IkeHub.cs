@@ -59,6 +59,9 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     /// <summary>Datagrams that belonged to no tunnel, or to none yet.</summary>
     public DropCounters Drops => _endpoint.Drops;
 
+    /// <summary>What the kernel dropped for no tunnel in particular.</summary>
+    public IReadOnlyDictionary<string, long> KernelDrops => _kernel.IsValueCreated ? Kernel.ReadDrops() : new Dictionary<string, long>();
+
     /// <summary>ESP packets for which there is no SA.</summary>
     public long UnknownSpi => Interlocked.Read(ref _unknownSpi);
 

@@ -15,6 +15,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
     // Of each connection that does something: a tunnel whose peers come from unknown addresses has one for each of them.
     private readonly Dictionary<string, TunnelPhase> _phases = new(StringComparer.Ordinal);
     private readonly List<IkeSaEstablished> _sas = [];
+    private bool? _encapsulates;
 
     /// <summary>A connection carries traffic.</summary>
     public bool IsUp => board.Current.Phase == TunnelPhase.Established;
@@ -117,7 +118,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
         {
             Peer = sa.Path.Remote.ToString(),
             Local = sa.Path.Local.ToString(),
-            Transport = TransportOf(sa.Path),
+            Transport = TransportOf(sa.Path, _encapsulates),
             Peers = Peers(),
             Ike = new IkeSaSnapshot
             {
@@ -165,16 +166,18 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             Peers = Peers(),
             Peer = moved.To.Remote.ToString(),
             Local = moved.To.Local.ToString(),
-            Transport = TransportOf(moved.To),
+            Transport = TransportOf(moved.To, _encapsulates),
             Moves = tunnel.Moves + 1,
         });
     }
 
-    private static OuterTransport TransportOf(in PeerPath path) =>
-        path.IsTcp ? OuterTransport.Tcp : path.HasNonEspMarker ? OuterTransport.UdpEncapsulated : OuterTransport.Udp;
+    /// <param name="encapsulates">ESP goes in UDP; null where there was no child SA yet, and IKE's own port tells.</param>
+    private static OuterTransport TransportOf(in PeerPath path, bool? encapsulates) =>
+        path.IsTcp ? OuterTransport.Tcp : encapsulates ?? path.HasNonEspMarker ? OuterTransport.UdpEncapsulated : OuterTransport.Udp;
 
     private void Add(ChildUp child)
     {
+        _encapsulates = child.UdpEncapsulation;
         log.ChildUp(child.InboundSpi, child.OutboundSpi, child.Proposal);
         var snapshot = new ChildSaSnapshot
         {
@@ -188,7 +191,12 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             EstablishedAt = time.GetUtcNow(),
             Generation = child.Generation,
         };
-        board.Update(tunnel => tunnel with { Children = [.. tunnel.Children, snapshot], LastError = null });
+        board.Update(tunnel => tunnel with
+        {
+            Children = [.. tunnel.Children, snapshot],
+            LastError = null,
+            Transport = tunnel.Transport == OuterTransport.Tcp ? OuterTransport.Tcp : child.UdpEncapsulation ? OuterTransport.UdpEncapsulated : OuterTransport.Udp,
+        });
     }
 
     private void Count(RekeyEnded rekey)

@@ -4,4 +4,7 @@ namespace K8sPqTunnel.Dataplane.Netlink.Xfrm;
 internal readonly record struct XfrmPort(ushort Value, ushort Mask)
 {
     public static XfrmPort Any => default;
+
+    /// <summary>Every port of the other is one of these.</summary>
+    public bool Covers(XfrmPort other) => (Mask & other.Mask) == Mask && (other.Value & Mask) == (Value & Mask);
 }

@@ -15,6 +15,11 @@ internal sealed record XfrmSelector(
     /// <summary>The same packets seen the other way round.</summary>
     public XfrmSelector Reverse => new(Destination, Source, Protocol, DestinationPort, SourcePort);
 
+    /// <summary>Every packet of the other is one of these.</summary>
+    public bool Covers(XfrmSelector other) =>
+        Covers(Source, other.Source) && Covers(Destination, other.Destination) && (Protocol == 0 || Protocol == other.Protocol)
+        && SourcePort.Covers(other.SourcePort) && DestinationPort.Covers(other.DestinationPort);
+
     /// <param name="target">Zeroed before.</param>
     public void Write(Span<byte> target)
     {
@@ -44,6 +49,8 @@ internal sealed record XfrmSelector(
     }
 
     public override string ToString() => $"{Source} to {Destination}{(Protocol == 0 ? "" : $" protocol {Protocol}")}";
+
+    private static bool Covers(IPNetwork outer, IPNetwork inner) => inner.PrefixLength >= outer.PrefixLength && outer.Contains(inner.BaseAddress);
 
     private static XfrmPort PortAt(ReadOnlySpan<byte> source) =>
         new(BinaryPrimitives.ReadUInt16BigEndian(source), BinaryPrimitives.ReadUInt16BigEndian(source[2..]));

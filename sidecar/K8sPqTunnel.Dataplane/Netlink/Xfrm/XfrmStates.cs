@@ -96,7 +96,9 @@ internal sealed class XfrmStates(NetlinkSocket socket)
         XfrmState? taken = null;
         try
         {
-            socket.Get($"take SPI {spi:x8}", XfrmMessage.AllocateSpi, SpiRequest(source, destination, reqid, spi, spi), static _ => { }, (in NetlinkMessage message) => taken = Parse(message));
+            socket.Get($"take SPI {spi:x8}", XfrmMessage.AllocateSpi, SpiRequest(source, destination, reqid, spi, spi),
+                // A kernel that knows directions takes no state in the place of one with another.
+                static writer => writer.Byte(XfrmAttribute.Direction, (byte)XfrmDirection.Inbound), (in NetlinkMessage message) => taken = Parse(message));
         }
         catch (NetlinkException inUse) when (inUse.ErrorNumber == Errno.NoEntry)
         {

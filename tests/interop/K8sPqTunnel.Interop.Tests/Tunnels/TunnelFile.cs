@@ -38,8 +38,14 @@ internal sealed record TunnelFile
 
     public bool Childless { get; init; }
 
+    /// <summary>Auto, Xfrm or Userspace.</summary>
+    public string Dataplane { get; init; } = "Auto";
+
     /// <summary>Octets that a child SA may carry; null for any number.</summary>
     public long? ChildBytes { get; init; }
+
+    /// <summary>The same in packets.</summary>
+    public long? ChildPackets { get; init; }
 
     /// <summary>Start, Trap or None.</summary>
     public string StartAction { get; init; } = "Start";
@@ -47,7 +53,8 @@ internal sealed record TunnelFile
     /// <summary>Combined or PerPair.</summary>
     public string Selectors { get; init; } = "Combined";
 
-    public string ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
+    /// <summary>Null for no probe.</summary>
+    public string? ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
 
     /// <summary>Required, Preferred or Disabled.</summary>
     public string Policy { get; init; } = "Required";
@@ -88,6 +95,7 @@ internal sealed record TunnelFile
                     ["id"] = PeerId,
                 },
                 ["startAction"] = StartAction,
+                ["dataplane"] = Dataplane,
                 ["local"] = LocalEnd(),
                 ["authentication"] = Authentication(),
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
@@ -100,9 +108,10 @@ internal sealed record TunnelFile
                     ["remote"] = new JsonArray([.. Remote]),
                     ["selectors"] = Selectors,
                 },
-                ["probe"] = new JsonObject { ["target"] = ProbeTarget, ["interval"] = "1s" },
             },
         };
+        if (ProbeTarget is { } target)
+            tunnel["spec"]!["probe"] = new JsonObject { ["target"] = target, ["interval"] = "1s" };
         string file = Path.Combine(folder, $"{Name}.yaml");
         secrets ??= Path.Combine(folder, "secrets");
         File.WriteAllText(file, tunnel.ToJsonString());
@@ -129,6 +138,8 @@ internal sealed record TunnelFile
     {
         if (ChildBytes is { } octets)
             child["lifetimeBytes"] = octets;
+        if (ChildPackets is { } packets)
+            child["lifetimePackets"] = packets;
         return child;
     }
 

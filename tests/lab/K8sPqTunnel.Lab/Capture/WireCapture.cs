@@ -32,8 +32,9 @@ public sealed partial class WireCapture : IAsyncDisposable
     /// <param name="device">The interface.</param>
     /// <param name="file">The pcap file to write, on the host.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="outgoingOnly">Not what arrives: where the kernel opens ESP itself, it shows there also what was inside.</param>
     public static async Task<WireCapture> StartAsync(
-        string root, NetworkNamespace network, string device, string file, CancellationToken cancellationToken)
+        string root, NetworkNamespace network, string device, string file, CancellationToken cancellationToken, bool outgoingOnly = false)
     {
         var sandbox = new Sandbox(new SandboxSpec(root)
         {
@@ -41,7 +42,7 @@ public sealed partial class WireCapture : IAsyncDisposable
             Binds = [new Bind(Path.GetDirectoryName(Path.GetFullPath(file))!, FolderInside)],
         });
         RunningCommand tcpdump = await sandbox.StartAsync(new Command(
-            "tcpdump", "-i", device, "-n", "-U", "-Z", "root", "--immediate-mode",
+            "tcpdump", "-i", device, "-Q", outgoingOnly ? "out" : "inout", "-n", "-U", "-Z", "root", "--immediate-mode",
             "-B", $"{BufferKibibytes}", "-s", $"{SnapLength}", "-w", $"{FolderInside}/{Path.GetFileName(file)}"));
         var capture = new WireCapture(sandbox, tcpdump, file);
         try

@@ -29,5 +29,7 @@ public sealed record TunnelStatus
 
     public ProbeStatus? Probe { get; init; }
 
+    public CounterStatus Counters { get; init; } = new(0, 0, new Dictionary<string, long>());
+
     public FailureStatus? LastError { get; init; }
 }

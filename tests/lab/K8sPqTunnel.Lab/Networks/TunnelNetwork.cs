@@ -93,8 +93,10 @@ public sealed partial class TunnelNetwork : IDisposable
     }
 
     /// <summary>Captures what crosses the wire into a pcap file.</summary>
-    public Task<WireCapture> CaptureAsync(string file, CancellationToken cancellationToken) =>
-        WireCapture.StartAsync(_root, Gateway.Network, Wire, file, cancellationToken);
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="outgoingOnly">What the gateway sends, for a gateway whose kernel opens ESP.</param>
+    public Task<WireCapture> CaptureAsync(string file, CancellationToken cancellationToken, bool outgoingOnly = false) =>
+        WireCapture.StartAsync(_root, Gateway.Network, Wire, file, cancellationToken, outgoingOnly);
 
     /// <summary>Pings the remote host from the workload.</summary>
     /// <param name="seconds">How long to wait for the last answer.</param>
@@ -109,6 +111,18 @@ public sealed partial class TunnelNetwork : IDisposable
             new Command("ping", "-n", "-i", "0.05", "-c", $"{count}", "-w", $"{seconds}", RemoteHost), cancellationToken);
         HashSet<int> answered = [.. Answer().Matches(ping.Output).Select(answer => int.Parse(answer.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))];
         return [.. Enumerable.Range(1, count).Where(number => !answered.Contains(number))];
+    }
+
+    /// <summary>Has the router forget the remote site, which it hides, and give it other ports from now on.</summary>
+    public async Task RemapAsync(CancellationToken cancellationToken)
+    {
+        Site router = _router ?? throw new LabException("There is no router between the gateways.");
+        foreach (string rule in (string[])["flush chain ip nat out", "add rule ip nat out oifname inside meta l4proto udp masquerade to :40000-41000"])
+            (await router.RunAsync(new Command("nft", rule), cancellationToken)).EnsureSuccess();
+        // The kernel forgets what it hid behind an interface that goes down.
+        await router.IpAsync("link set inside down", cancellationToken);
+        await router.IpAsync("link set inside up", cancellationToken);
+        await router.IpAsync($"route add {LocalNetwork} via {GatewayAddress}", cancellationToken);
     }
 
     [GeneratedRegex(@"bytes from .* icmp_seq=(?<number>\d+) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -1,9 +1,9 @@
 namespace K8sPqTunnel.Lab.Peers;
 
-/// <summary>The daemon settings of a strongSwan that carries packets in user space.</summary>
+/// <summary>The daemon settings of a strongSwan.</summary>
 internal static class StrongSwanDaemon
 {
-    /// <summary>strongswan.conf: kernel-libipsec as the data plane, because the host's kernel may have no ESP.</summary>
+    /// <summary>strongswan.conf: kernel-libipsec as the data plane where the kernel may have no ESP.</summary>
     public static string Configuration(StrongSwanOptions options) => new ConfSection()
         .Section("charon", charon => charon
             .Set("load_modular", "yes")
@@ -22,7 +22,7 @@ internal static class StrongSwanDaemon
                     .Set("default", "1")))
             .Section("plugins", plugins => plugins
                 .Include("strongswan.d/charon/*.conf")
-                .Section("kernel-libipsec", plugin => plugin.Set("load", "yes"))
+                .Section("kernel-libipsec", plugin => plugin.Set("load", options.KernelEsp ? "no" : "yes"))
                 // It would exempt the networks behind from the tunnel.
                 .Section("bypass-lan", plugin => plugin.Set("load", "no"))))
         .Section("charon-systemd", systemd => systemd.Section("journal", journal => journal.Set("default", "-1")))

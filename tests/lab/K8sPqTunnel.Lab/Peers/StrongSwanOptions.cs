@@ -9,6 +9,9 @@ public sealed record StrongSwanOptions
     /// <summary>Half-open IKE SAs from which on it asks for cookies (RFC 7296 2.6).</summary>
     public int CookieThreshold { get; init; } = 30;
 
+    /// <summary>Its packets are carried by the kernel, which must have ESP; otherwise by itself.</summary>
+    public bool KernelEsp { get; init; }
+
     /// <summary>It knows the Digital Signature method (RFC 7427).</summary>
     public bool DigitalSignatures { get; init; } = true;
 }

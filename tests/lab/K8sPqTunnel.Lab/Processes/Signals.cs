@@ -5,6 +5,7 @@ namespace K8sPqTunnel.Lab.Processes;
 /// <summary>Signals by number (signal(7)); .NET itself sends only SIGKILL.</summary>
 public static partial class Signals
 {
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
 

@@ -1,0 +1,31 @@
+using K8sPqTunnel.Interop.Tests;
+using K8sPqTunnel.Interop.Tests.Tunnels;
+using K8sPqTunnel.Lab.Capture;
+using K8sPqTunnel.Lab.Daemon;
+
+namespace K8sPqTunnel.Kernel.Tests.Daemon;
+
+/// <summary>The daemon with the kernel's data plane and a strongSwan with the kernel's.</summary>
+public sealed class DaemonTests
+{
+    [Theory]
+    [InlineData("aes256gcm16-ecp384-ke1_mlkem768")]
+    [InlineData("aes256-sha256-ecp384-ke1_mlkem768")]
+    [InlineData("chacha20poly1305-ecp384-ke1_mlkem768")]
+    public async Task Packets_pass_straight_over_IP_with_each_cipher_and_nothing_in_clear(string proposal)
+    {
+        await using KernelScene scene = await KernelScene.SetAsync($"cipher-{proposal}");
+        await scene.StartPeerAsync(Connections.Remote with { EspProposal = proposal });
+        (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Child = proposal });
+
+        Assert.Equal("Xfrm", status.Dataplane);
+        Assert.Equal("Udp", status.Transport);
+        Assert.True(await scene.PingAsync(20));
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+        Assert.True(wire[PacketClass.Esp] >= 20);
+        Assert.Equal(0, wire[PacketClass.EspInUdp]);
+        (await daemon.DownAsync(TestContext.Current.CancellationToken)).EnsureSuccess();
+        Assert.DoesNotContain("reqid", await scene.ShellAsync("ip xfrm state; ip xfrm policy; nft list ruleset; ip rule"));
+    }
+}

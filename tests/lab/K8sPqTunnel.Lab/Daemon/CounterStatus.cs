@@ -1,0 +1,4 @@
+namespace K8sPqTunnel.Lab.Daemon;
+
+/// <summary>The counters of a <see cref="TunnelStatus"/>.</summary>
+public sealed record CounterStatus(long InboundPackets, long OutboundPackets, IReadOnlyDictionary<string, long> Drops);
