@@ -3,6 +3,7 @@ using K8sPqTunnel.Kubernetes.Apps;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Events;
+using K8sPqTunnel.Kubernetes.Leases;
 using K8sPqTunnel.Kubernetes.Meta;
 
 namespace K8sPqTunnel.Kubernetes;
@@ -15,6 +16,8 @@ public static class Kinds
     public static ResourceKind<Deployment> Deployment { get; } = OfNamespace("apps", "deployments", KubernetesJson.Default.Deployment);
 
     public static ResourceKind<Event> Event { get; } = OfNamespace("events.k8s.io", "events", KubernetesJson.Default.Event);
+
+    public static ResourceKind<Lease> Lease { get; } = OfNamespace("coordination.k8s.io", "leases", KubernetesJson.Default.Lease);
 
     public static ResourceKind<Namespace> Namespace { get; } = OfCluster("", "namespaces", KubernetesJson.Default.Namespace);
 

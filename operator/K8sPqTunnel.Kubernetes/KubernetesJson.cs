@@ -4,6 +4,7 @@ using K8sPqTunnel.Kubernetes.Authentication;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Events;
+using K8sPqTunnel.Kubernetes.Leases;
 using K8sPqTunnel.Kubernetes.Meta;
 
 namespace K8sPqTunnel.Kubernetes;
@@ -15,6 +16,7 @@ namespace K8sPqTunnel.Kubernetes;
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Namespace))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Pod))]

@@ -14,6 +14,8 @@ internal static class BenchProgram
         {
             HandshakeCommand.Create(steps),
             EspCommand.Create(steps),
+            OperatorCommands.Create(steps),
+            OperatorCommands.CreateRun(),
             LoadCommand.Create(),
             RespondCommand.Create(),
             PacketCommands.CreateSend(),

@@ -5,6 +5,8 @@ namespace K8sPqTunnel.Kubernetes.Client;
 /// <summary>The API server refused a request, or ended a watch with an error.</summary>
 public sealed class ApiException : KubernetesException
 {
+    private const string VersionTooLarge = "ResourceVersionTooLarge";
+
     internal ApiException(string request, int code, ApiStatus? status, TimeSpan? retryAfter)
         : base(Describe(request, code, status))
     {
@@ -33,6 +35,12 @@ public sealed class ApiException : KubernetesException
 
     /// <summary>The resource version or continue token is too old: list again.</summary>
     public bool IsExpired => Code == 410 || Reason is StatusReasons.Expired or StatusReasons.Gone;
+
+    /// <summary>
+    /// Of a watch: the resource version is what the server minds, and only a list gives another one. It is too old, newer than all that the
+    /// server knows (as after a restore of etcd), or not one of this server's at all.
+    /// </summary>
+    internal bool IsOfVersion => IsExpired || Code == 400 || Status?.Details?.Causes?.Any(cause => cause.Reason == VersionTooLarge) == true;
 
     private static string Describe(string request, int code, ApiStatus? status)
     {

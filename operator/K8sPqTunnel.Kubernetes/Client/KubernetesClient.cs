@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using K8sPqTunnel.Kubernetes.Authentication;
 using K8sPqTunnel.Kubernetes.Configuration;
+using K8sPqTunnel.Kubernetes.Leases;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Kubernetes.Transport;
 
@@ -24,6 +25,12 @@ public sealed class KubernetesClient : IDisposable
     /// <param name="options">Limits; the defaults fit a controller.</param>
     public KubernetesClient(Uri server, HttpMessageHandler handler, KubernetesClientOptions? options = null) =>
         _transport = new ApiTransport(server, handler, options ?? new KubernetesClientOptions());
+
+    private KubernetesClient(ApiTransport transport) => _transport = transport;
+
+    /// <summary>The same client for a leader's work: it reads always, and writes only while the fence is open. To be disposed before this one.</summary>
+    /// <remarks>A write outside throws a <see cref="NotLeaderException"/>.</remarks>
+    public KubernetesClient FencedBy(WriteFence fence) => new(_transport.FencedBy(fence));
 
     /// <summary>The verbs for one kind.</summary>
     public ResourceClient<T> Of<T>(ResourceKind<T> kind)

@@ -9,6 +9,9 @@ public sealed record ListOptions
     /// <summary><c>metadata.name=edge</c>, <c>spec.nodeName=node1</c></summary>
     public string? FieldSelector { get; init; }
 
-    /// <summary>Objects per page of a list; 0 asks for all in one answer.</summary>
+    /// <summary>Objects per page of a list at most; 0 asks for all in one answer.</summary>
     public int PageSize { get; init; } = 500;
+
+    /// <summary>Octets of JSON that a page should have at most: how many objects that are is learnt from the pages before.</summary>
+    public int PageBytes { get; init; } = 2 * 1024 * 1024;
 }

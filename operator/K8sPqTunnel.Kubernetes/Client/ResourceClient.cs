@@ -54,7 +54,8 @@ public sealed class ResourceClient<T>
         string? @namespace, ListOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ListOptions();
-        var page = await ListPageAsync(@namespace, options, null, cancellationToken);
+        var pages = new PageSizer(options);
+        var page = await ListPageAsync(@namespace, pages, null, cancellationToken);
         if (page.Continue is null)
             return page;
 
@@ -64,7 +65,7 @@ public sealed class ResourceClient<T>
         {
             try
             {
-                page = await ListPageAsync(@namespace, options, next, cancellationToken);
+                page = await ListPageAsync(@namespace, pages, next, cancellationToken);
             }
             catch (ApiException e) when (e.IsExpired)
             {
@@ -93,7 +94,7 @@ public sealed class ResourceClient<T>
             ("continue", next));
         var request = new ApiRequest("list", HttpMethod.Get, ResourcePath.Collection(Kind, @namespace) + query);
         var body = await _transport.SendAsync(request, cancellationToken);
-        return Read(request, body, static (json, kind) => ListReader.Read(json, kind));
+        return Read(request, body, static (json, kind) => ListReader.Read(json, kind)) with { Octets = body.Length };
     }
 
     /// <summary>Follows the changes from a resource version until the server ends the watch.</summary>
@@ -196,6 +197,24 @@ public sealed class ResourceClient<T>
         catch (ApiException e) when (e.IsNotFound)
         {
             return false;
+        }
+    }
+
+    // A page that is too large for an answer is asked for again in smaller pieces: Secrets may have a megabyte each.
+    private async Task<ResourceList<T>> ListPageAsync(string? @namespace, PageSizer pages, string? next, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var page = await ListPageAsync(@namespace, pages.Options, next, cancellationToken);
+                pages.Saw(page.Items.Count + page.Unreadable.Count, page.Octets);
+                return page;
+            }
+            catch (ApiProtocolException e) when (e.IsTooLarge && pages.TryShrink())
+            {
+                // Again.
+            }
         }
     }
 

@@ -8,4 +8,7 @@ public sealed record ResourceList<T>(IReadOnlyList<T> Items, string ResourceVers
 {
     /// <summary>Objects that exist but don't fit the type.</summary>
     public IReadOnlyList<UnreadableObject> Unreadable { get; init; } = [];
+
+    /// <summary>How much JSON it was.</summary>
+    internal int Octets { get; init; }
 }

@@ -47,14 +47,19 @@ public sealed class Controller<TKey>(WorkQueueOptions options, Reconcile<TKey> r
             var result = await ReconcileAsync(key, cancellationToken);
             if (result.Failure is { } why)
             {
-                Queue.AddRateLimited(key);
-                ControllerLog.Failed(logger, options.Name, key.ToString()!, Queue.Failures(key), why);
+                Queue.AddRateLimited(key, atLeast: result.Again ?? TimeSpan.Zero);
+                if (result.IsConflict)
+                    ControllerLog.Conflict(logger, options.Name, key.ToString()!, Queue.Failures(key), why);
+                else
+                    ControllerLog.Failed(logger, options.Name, key.ToString()!, Queue.Failures(key), why);
                 return;
             }
 
             Queue.Forget(key);
             if (result.Again is { } delay)
                 Queue.AddAfter(key, delay);
+            if (!result.IsGone && options.Resync is { } resync)
+                Queue.AddAfter(key, resync * (1 + Random.Shared.NextDouble()));
         }
         finally
         {
@@ -71,6 +76,10 @@ public sealed class Controller<TKey>(WorkQueueOptions options, Reconcile<TKey> r
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (ApiException e)
+        {
+            return ReconcileResult.Refused(e);
         }
         catch (KubernetesException e)
         {

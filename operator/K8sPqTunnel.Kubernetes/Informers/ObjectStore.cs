@@ -86,7 +86,11 @@ public sealed class ObjectStore<T>
     {
         lock (_lock)
         {
-            var changes = Differences(_objects.GetValueOrDefault(item.Metadata.Key), item);
+            var old = _objects.GetValueOrDefault(item.Metadata.Key);
+            if (old is not null && ResourceVersions.IsOlder(item.Metadata, old.Metadata))
+                return [];
+
+            var changes = Differences(old, item);
             _objects[item.Metadata.Key] = item;
             foreach (var change in changes)
                 Index(change);
@@ -100,9 +104,11 @@ public sealed class ObjectStore<T>
     {
         lock (_lock)
         {
-            if (!_objects.Remove(key, out var old))
+            // A late word of the end of an object whose name another one has by now.
+            if (!_objects.TryGetValue(key, out var old) || (last is not null && last.Metadata.Uid != old.Metadata.Uid))
                 return [];
 
+            _objects.Remove(key);
             Index(new ResourceChange<T>(ChangeType.Deleted, old, null));
             return [new ResourceChange<T>(ChangeType.Deleted, last ?? old, null, FinalStateUnknown: last is null)];
         }

@@ -17,6 +17,9 @@ internal sealed class Reflector<T>(
     // A server that ends watches faster than this without an event is in trouble: don't hammer it.
     private static readonly TimeSpan ShortestHealthyWatch = TimeSpan.FromSeconds(1);
 
+    // A server that asks for more is asked again all the same: it may have been restored or replaced meanwhile.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+
     private string? _version;
     private bool _isFromList;
     private int _failures;
@@ -26,6 +29,7 @@ internal sealed class Reflector<T>(
         while (true)
         {
             string why;
+            TimeSpan? asked = null;
             try
             {
                 if (_version is null)
@@ -34,15 +38,27 @@ internal sealed class Reflector<T>(
                     continue;
                 why = "the server ended the watch at once";
             }
-            catch (ApiException e) when (e.IsExpired)
+            catch (ApiException e) when (_version is not null && e.IsOfVersion)
             {
                 // Ordinary for a version that was followed for a while; a server that refuses the one it just gave is waited for.
-                bool ordinary = _version is not null && !_isFromList;
                 InformerLog.Expired(logger, client.Kind.ToString(), _version);
+                bool ordinary = !_isFromList;
                 _version = null;
                 if (ordinary)
                     continue;
                 _failures++;
+                (why, asked) = (e.Message, e.RetryAfter);
+            }
+            catch (ApiException e)
+            {
+                _failures++;
+                (why, asked) = (e.Message, e.RetryAfter);
+            }
+            catch (ApiProtocolException e)
+            {
+                // Once, the connection may have broken inside an event. Twice at the same place it is the event, and the watch never gets past it.
+                if (_failures++ > 0)
+                    _version = null;
                 why = e.Message;
             }
             catch (KubernetesException e)
@@ -51,10 +67,17 @@ internal sealed class Reflector<T>(
                 why = e.Message;
             }
 
-            var wait = options.Backoff.After(_failures) * (1 + Random.Shared.NextDouble());
+            var wait = WaitFor(asked);
             InformerLog.Interrupted(logger, client.Kind.ToString(), wait.TotalSeconds, why);
             await Task.Delay(wait, options.TimeProvider, cancellationToken);
         }
+    }
+
+    // Never less than the server asks for, and stretched at random, so that many clients don't come back at once.
+    private TimeSpan WaitFor(TimeSpan? asked)
+    {
+        var wait = options.Backoff.After(_failures) * (1 + Random.Shared.NextDouble());
+        return asked is { } least && least > wait ? (least < LongestRetryAfter ? least : LongestRetryAfter) : wait;
     }
 
     private async Task ListAsync(CancellationToken cancellationToken)

@@ -2,16 +2,17 @@ using System.Security.Authentication;
 using System.Text.Json;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Configuration;
+using K8sPqTunnel.Kubernetes.Leases;
 using K8sPqTunnel.Kubernetes.Meta;
 
 namespace K8sPqTunnel.Kubernetes.Transport;
 
 /// <summary>Sends requests with a deadline, waits when the server asks for it, and turns refusals into exceptions.</summary>
-internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, KubernetesClientOptions options) : IDisposable
+internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, KubernetesClientOptions options, WriteFence? fence = null) : IDisposable
 {
     private const int MaxStatusBytes = 1024 * 1024;
 
-    private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
+    private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: fence is null);
     private readonly Uri _server = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");
 
     public KubernetesClientOptions Options => options;
@@ -33,6 +34,9 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
     public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
         AttemptAsync(request, static (response, _) => Task.FromResult(response), cancellationToken);
 
+    /// <summary>The same connections, whose writes pass only while the fence is open; to be disposed before this one.</summary>
+    public ApiTransport FencedBy(WriteFence writeFence) => new(server, handler, options, writeFence);
+
     public void Dispose() => _invoker.Dispose();
 
     private async Task<TResult> AttemptAsync<TResult>(
@@ -40,7 +44,7 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
     {
         for (int attempt = 0; ; attempt++)
         {
-            using var deadline = Deadline.After(options.RequestTimeout, options.TimeProvider, cancellationToken);
+            using var deadline = Deadline.After(LimitOf(request), options.TimeProvider, cancellationToken);
             try
             {
                 var response = await SendOnceAsync(request, deadline.Token);
@@ -55,6 +59,17 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
                 throw Unreachable(request, e);
             }
         }
+    }
+
+    /// <exception cref="NotLeaderException">It is a write, and another may lead by now.</exception>
+    private TimeSpan LimitOf(ApiRequest request)
+    {
+        if (fence is null || request.Method == HttpMethod.Get)
+            return options.RequestTimeout;
+        var remaining = fence.Remaining;
+        if (remaining == TimeSpan.Zero)
+            throw new NotLeaderException(request.ToString());
+        return remaining < options.RequestTimeout ? remaining : options.RequestTimeout;
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
@@ -133,7 +148,7 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
     }
 
     private static ApiProtocolException TooLarge(ApiRequest request, int limit) =>
-        new($"{request}: the answer has more than {limit} octets; ask for smaller pages.");
+        new($"{request}: the answer has more than {limit} octets; ask for smaller pages.") { IsTooLarge = true };
 
     // A cancellation that the caller did not ask for is the deadline's, or the connect timeout's of the socket handler.
     private static bool IsUnreachable(Exception e, CancellationToken caller) =>

@@ -74,7 +74,9 @@ public sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>Adds the key after the wait that its failures have earned; it never gives up.</summary>
-    public void AddRateLimited(TKey key)
+    /// <param name="key">What failed.</param>
+    /// <param name="atLeast">No sooner than this, as where a server has asked for it.</param>
+    public void AddRateLimited(TKey key, TimeSpan atLeast = default)
     {
         int failures;
         lock (_lock)
@@ -84,7 +86,8 @@ public sealed class WorkQueue<TKey> : IDisposable
         }
 
         _metrics?.Retry(_options.Name);
-        AddAfter(key, _options.Backoff.After(failures));
+        var backoff = _options.Backoff.After(failures);
+        AddAfter(key, backoff > atLeast ? backoff : atLeast);
     }
 
     /// <summary>The key's work succeeded: its failures no longer count.</summary>

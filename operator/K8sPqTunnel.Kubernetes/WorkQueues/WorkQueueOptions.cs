@@ -11,6 +11,12 @@ public sealed record WorkQueueOptions
     /// <summary>The waits of an item that fails again and again: 5 ms to 1,000 s, as in client-go.</summary>
     public ExponentialBackoff Backoff { get; init; } = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1000));
 
+    /// <summary>
+    /// A controller looks at each key again this long to twice this long after a success, each at a time of its own, so that what no event told
+    /// heals too; null never does.
+    /// </summary>
+    public TimeSpan? Resync { get; init; }
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Null measures nothing.</summary>

@@ -46,15 +46,11 @@ public sealed class LabCluster : IAsyncDisposable
     public static async Task<LabCluster> StartAsync(
         ClusterParts parts, int nodes, string folder, string logs, Step step, CancellationToken cancellationToken)
     {
-        step.Note = "certificates";
-        Prepare(folder, nodes);
-        LabCluster cluster = await BootAsync(parts, folder, logs, cancellationToken);
+        LabCluster cluster = await BeginAsync(parts, nodes, folder, logs, step, cancellationToken);
         try
         {
-            step.Note = "machines";
-            cluster.StartProgram("etcd", ControlPlane.EtcdServer);
-            cluster.StartProgram("apiserver", ControlPlane.ApiServer);
             // The API server needs some seconds, in which the nodes get their containerd and first images.
+            step.Note = "machines";
             await cluster.BootNodesAsync(parts, nodes, cancellationToken);
             step.Note = "control plane";
             await cluster.StartControllersAsync(cancellationToken);
@@ -62,6 +58,25 @@ public sealed class LabCluster : IAsyncDisposable
             await cluster.StartNodesAsync(cancellationToken);
             step.Note = await cluster.Kubectl.RunAsync(cancellationToken, "get", "nodes",
                 "--output", "jsonpath={range .items[*]}{.metadata.name} {.status.nodeInfo.kubeletVersion} {end}");
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts an API server and its etcd and nothing else: whoever needs controllers, nodes or pods plays them.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<LabCluster> StartApiServerAsync(
+        ClusterParts parts, string folder, string logs, Step step, CancellationToken cancellationToken)
+    {
+        LabCluster cluster = await BeginAsync(parts, nodes: 0, folder, logs, step, cancellationToken);
+        try
+        {
+            await cluster.WaitForApiServerAsync(cancellationToken);
+            step.Note = await cluster.Kubectl.RunAsync(cancellationToken, "version", "--short");
             return cluster;
         }
         catch
@@ -97,6 +112,18 @@ public sealed class LabCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static async Task<LabCluster> BeginAsync(
+        ClusterParts parts, int nodes, string folder, string logs, Step step, CancellationToken cancellationToken)
+    {
+        step.Note = "certificates";
+        Prepare(folder, nodes);
+        LabCluster cluster = await BootAsync(parts, folder, logs, cancellationToken);
+        step.Note = "API server";
+        cluster.StartProgram("etcd", ControlPlane.EtcdServer);
+        cluster.StartProgram("apiserver", ControlPlane.ApiServer);
+        return cluster;
+    }
+
     private static async Task<LabCluster> BootAsync(ClusterParts parts, string folder, string logs, CancellationToken cancellationToken)
     {
         Command boot = Machine.Boot(Path.Combine(folder, "glue/cluster-init.sh"), parts.Root, parts.Programs, folder,
@@ -129,8 +156,7 @@ public sealed class LabCluster : IAsyncDisposable
 
     private async Task StartControllersAsync(CancellationToken cancellationToken)
     {
-        await Wait.UntilAsync($"the API server is ready (its log is in {_logs})",
-            async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, StartLimit, cancellationToken);
+        await WaitForApiServerAsync(cancellationToken);
         StartProgram("controller-manager", ControlPlane.ControllerManager);
         StartProgram("scheduler", ControlPlane.Scheduler);
         StartProgram("dns", ControlPlane.Dns);
@@ -138,6 +164,9 @@ public sealed class LabCluster : IAsyncDisposable
             "--clusterrole=system:node-proxier", "--user=system:kube-proxy");
         StartProgram("proxy", ControlPlane.Proxy("cluster"));
     }
+
+    private Task WaitForApiServerAsync(CancellationToken cancellationToken) => Wait.UntilAsync($"the API server is ready (its log is in {_logs})",
+        async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, StartLimit, cancellationToken);
 
     private async Task BootNodesAsync(ClusterParts parts, int nodes, CancellationToken cancellationToken)
     {
