@@ -46,6 +46,13 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Moves on without firing anything, as time does for a process that is held still.</summary>
+    public void Skip(TimeSpan time)
+    {
+        lock (_lock)
+            _now += time;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

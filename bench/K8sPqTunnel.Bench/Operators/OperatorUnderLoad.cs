@@ -32,7 +32,9 @@ internal sealed class OperatorUnderLoad : IAsyncDisposable
             ["POD_NAME"] = "pqtunnel-operator-0",
             ["GRPC_PORT"] = $"{GrpcPort}",
             ["HTTP_PORT"] = $"{HttpPort}",
+            // As its image has it.
             ["DOTNET_EnableDiagnostics"] = "0",
+            ["DOTNET_GCgen0size"] = "400000",
         },
     }.Start());
 

@@ -58,16 +58,19 @@ public sealed class KubernetesClient : IDisposable
 
     public void Dispose() => _transport.Dispose();
 
-    private async Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> json, CancellationToken cancellationToken)
-    {
-        var body = await _transport.SendAsync(request, cancellationToken);
-        try
-        {
-            return JsonSerializer.Deserialize(body.Span, json) ?? throw new JsonException("the answer is null");
-        }
-        catch (JsonException e)
-        {
-            throw new ApiProtocolException($"{request}: the answer can't be read: {e.Message}", e);
-        }
-    }
+    private Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> json, CancellationToken cancellationToken) =>
+        _transport.SendAsync(
+            request,
+            body =>
+            {
+                try
+                {
+                    return JsonSerializer.Deserialize(body, json) ?? throw new JsonException("the answer is null");
+                }
+                catch (JsonException e)
+                {
+                    throw new ApiProtocolException($"{request}: the answer can't be read: {e.Message}", e);
+                }
+            },
+            cancellationToken);
 }

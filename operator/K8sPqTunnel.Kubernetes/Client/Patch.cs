@@ -27,6 +27,8 @@ public readonly struct Patch
     internal static Patch Apply<T>(T desired, JsonTypeInfo<T> json) =>
         new("application/apply-patch+yaml", JsonSerializer.SerializeToUtf8Bytes(desired, json));
 
+    internal static Patch Apply(JsonObject desired) => new("application/apply-patch+yaml", Bytes(desired));
+
     private static byte[] Bytes(JsonNode node)
     {
         using var buffer = new MemoryStream();

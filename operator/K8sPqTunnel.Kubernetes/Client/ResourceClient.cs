@@ -50,12 +50,16 @@ public sealed class ResourceClient<T>
     /// <param name="namespace">Null for all namespaces.</param>
     /// <param name="options">Which objects.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ResourceList<T>> ListAsync(
-        string? @namespace, ListOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<ResourceList<T>> ListAsync(string? @namespace, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        ListAsync(@namespace, options, null, cancellationToken);
+
+    /// <summary>The same, where of each page only that is kept which <paramref name="trim"/> leaves.</summary>
+    internal async Task<ResourceList<T>> ListAsync(
+        string? @namespace, ListOptions? options, Func<T, T>? trim, CancellationToken cancellationToken)
     {
         options ??= new ListOptions();
         var pages = new PageSizer(options);
-        var page = await ListPageAsync(@namespace, pages, null, cancellationToken);
+        var page = await ListPageAsync(@namespace, pages, null, trim, cancellationToken);
         if (page.Continue is null)
             return page;
 
@@ -65,11 +69,11 @@ public sealed class ResourceClient<T>
         {
             try
             {
-                page = await ListPageAsync(@namespace, pages, next, cancellationToken);
+                page = await ListPageAsync(@namespace, pages, next, trim, cancellationToken);
             }
             catch (ApiException e) when (e.IsExpired)
             {
-                return await ListPageAsync(@namespace, options with { PageSize = 0 }, null, cancellationToken);
+                return Trim(await ListPageAsync(@namespace, options with { PageSize = 0 }, null, cancellationToken), trim);
             }
 
             items.AddRange(page.Items);
@@ -84,7 +88,7 @@ public sealed class ResourceClient<T>
     /// <param name="options">Which objects and how many.</param>
     /// <param name="next"><see cref="ResourceList{T}.Continue"/> of the page before; null for the first.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ResourceList<T>> ListPageAsync(
+    public Task<ResourceList<T>> ListPageAsync(
         string? @namespace, ListOptions options, string? next, CancellationToken cancellationToken = default)
     {
         string query = ResourcePath.Query(
@@ -93,8 +97,8 @@ public sealed class ResourceClient<T>
             ("limit", options.PageSize > 0 ? options.PageSize.ToString(CultureInfo.InvariantCulture) : null),
             ("continue", next));
         var request = new ApiRequest("list", HttpMethod.Get, ResourcePath.Collection(Kind, @namespace) + query);
-        var body = await _transport.SendAsync(request, cancellationToken);
-        return Read(request, body, static (json, kind) => ListReader.Read(json, kind)) with { Octets = body.Length };
+        return _transport.SendAsync(
+            request, body => Read(request, body, static (json, kind) => ListReader.Read(json, kind) with { Octets = json.Length }), cancellationToken);
     }
 
     /// <summary>Follows the changes from a resource version until the server ends the watch.</summary>
@@ -142,6 +146,13 @@ public sealed class ResourceClient<T>
     /// <inheritdoc cref="ApplyAsync(T, string, bool, CancellationToken)"/>
     public Task<T> ApplyStatusAsync(T desired, string fieldManager, bool force = true, CancellationToken cancellationToken = default) =>
         ApplyAsync(desired, "status", fieldManager, force, cancellationToken);
+
+    // The same, of JSON that was made from a T.
+    internal Task<T> ApplyAsync(NamespacedName key, JsonObject desired, string fieldManager, CancellationToken cancellationToken)
+    {
+        string query = ResourcePath.Query(("fieldManager", fieldManager), ("force", "true"));
+        return SendAsync(PatchRequest(ResourcePath.Object(Kind, key) + query, Patch.Apply(desired)), cancellationToken);
+    }
 
     /// <param name="key">Which object.</param>
     /// <param name="patch">What changes.</param>
@@ -191,8 +202,7 @@ public sealed class ResourceClient<T>
         };
         try
         {
-            await _transport.SendAsync(request, cancellationToken);
-            return true;
+            return await _transport.SendAsync(request, static _ => true, cancellationToken);
         }
         catch (ApiException e) when (e.IsNotFound)
         {
@@ -201,7 +211,8 @@ public sealed class ResourceClient<T>
     }
 
     // A page that is too large for an answer is asked for again in smaller pieces: Secrets may have a megabyte each.
-    private async Task<ResourceList<T>> ListPageAsync(string? @namespace, PageSizer pages, string? next, CancellationToken cancellationToken)
+    private async Task<ResourceList<T>> ListPageAsync(
+        string? @namespace, PageSizer pages, string? next, Func<T, T>? trim, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -209,7 +220,7 @@ public sealed class ResourceClient<T>
             {
                 var page = await ListPageAsync(@namespace, pages.Options, next, cancellationToken);
                 pages.Saw(page.Items.Count + page.Unreadable.Count, page.Octets);
-                return page;
+                return Trim(page, trim);
             }
             catch (ApiProtocolException e) when (e.IsTooLarge && pages.TryShrink())
             {
@@ -217,6 +228,8 @@ public sealed class ResourceClient<T>
             }
         }
     }
+
+    private static ResourceList<T> Trim(ResourceList<T> page, Func<T, T>? trim) => trim is null ? page : page with { Items = [.. page.Items.Select(trim)] };
 
     private static ApiRequest PatchRequest(string path, Patch patch) =>
         new("patch", HttpMethod.Patch, path) { Body = patch.Body, ContentType = patch.ContentType };
@@ -242,18 +255,17 @@ public sealed class ResourceClient<T>
         return PatchAsync(current.Key, Patch.Merge(patch), cancellationToken: cancellationToken);
     }
 
-    private async Task<T> SendAsync(ApiRequest request, CancellationToken cancellationToken)
-    {
-        var body = await _transport.SendAsync(request, cancellationToken);
-        return Read(request, body, static (json, kind) =>
-            JsonSerializer.Deserialize(json, kind.Json) ?? throw new JsonException("the answer is null"));
-    }
+    private Task<T> SendAsync(ApiRequest request, CancellationToken cancellationToken) => _transport.SendAsync(
+        request,
+        body => Read(request, body, static (json, kind) =>
+            JsonSerializer.Deserialize(json, kind.Json) ?? throw new JsonException("the answer is null")),
+        cancellationToken);
 
-    private TResult Read<TResult>(ApiRequest request, ReadOnlyMemory<byte> body, Func<ReadOnlySpan<byte>, ResourceKind<T>, TResult> read)
+    private TResult Read<TResult>(ApiRequest request, ReadOnlySpan<byte> body, Func<ReadOnlySpan<byte>, ResourceKind<T>, TResult> read)
     {
         try
         {
-            return read(body.Span, Kind);
+            return read(body, Kind);
         }
         catch (JsonException e)
         {

@@ -13,11 +13,17 @@ public sealed class Informer<T>
     private readonly Reflector<T> _reflector;
     private readonly ILogger _logger;
     private readonly string _kind;
+    private readonly Func<T, T>? _trim;
     private bool _running;
 
-    public Informer(ResourceClient<T> client, InformerOptions options, ILogger logger)
+    /// <param name="client">The kind.</param>
+    /// <param name="options">Which objects.</param>
+    /// <param name="logger">Interruptions.</param>
+    /// <param name="trim">Drops what nobody reads, before an object is stored and told; null keeps everything.</param>
+    public Informer(ResourceClient<T> client, InformerOptions options, ILogger logger, Func<T, T>? trim = null)
     {
-        _reflector = new Reflector<T>(client, options, Replace, Apply, logger);
+        _trim = trim;
+        _reflector = new Reflector<T>(client, options, Replace, Apply, logger, trim);
         _logger = logger;
         _kind = client.Kind.ToString();
     }
@@ -71,7 +77,7 @@ public sealed class Informer<T>
             return;
         }
 
-        var item = next.Object!;
+        var item = _trim is null ? next.Object! : _trim(next.Object!);
         Tell(next.Type == WatchEventType.Deleted ? Store.Remove(item.Metadata.Key, item) : Store.Set(item));
     }
 

@@ -10,8 +10,14 @@ namespace K8sPqTunnel.Kubernetes.Informers;
 /// <param name="replace">Takes a complete list: at first, and whenever the watch can't go on from where it was.</param>
 /// <param name="apply">Takes one event of the watch.</param>
 /// <param name="logger">Interruptions.</param>
+/// <param name="trim">What is kept of each object of a list; null for all.</param>
 internal sealed class Reflector<T>(
-    ResourceClient<T> client, InformerOptions options, Action<ResourceList<T>> replace, Action<WatchEvent<T>> apply, ILogger logger)
+    ResourceClient<T> client,
+    InformerOptions options,
+    Action<ResourceList<T>> replace,
+    Action<WatchEvent<T>> apply,
+    ILogger logger,
+    Func<T, T>? trim = null)
     where T : class, IKubernetesObject
 {
     // A server that ends watches faster than this without an event is in trouble: don't hammer it.
@@ -85,6 +91,7 @@ internal sealed class Reflector<T>(
         var list = await client.ListAsync(
             options.Namespace,
             new ListOptions { LabelSelector = options.LabelSelector, FieldSelector = options.FieldSelector, PageSize = options.PageSize },
+            trim,
             cancellationToken);
         InformerLog.Listed(logger, client.Kind.ToString(), list.Items.Count, list.ResourceVersion);
         replace(list);

@@ -50,7 +50,7 @@ public sealed class LeaseElection
             await PauseAsync(cancellationToken);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task leading = lead(lost.Token);
+        Task leading = LeadAsync(lead, lost.Token);
         try
         {
             Task renewing = RenewAsync(lost.Token);
@@ -74,6 +74,9 @@ public sealed class LeaseElection
         }
     }
 
+    // A failure before its first wait ends the election in good order, too.
+    private static async Task LeadAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken) => await lead(cancellationToken);
+
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         while (Fence.IsOpen)
@@ -90,15 +93,15 @@ public sealed class LeaseElection
         LeaseLog.Lost(_logger, _options.Lease, _options.Identity, $"it could not be renewed for {_options.RenewDeadline.TotalSeconds:0.#} s");
     }
 
+    /// <summary>One attempt to get or renew it.</summary>
     /// <returns>False if another holds it, or nobody could be asked.</returns>
-    private async Task<bool> TryHoldAsync(CancellationToken cancellationToken)
+    internal async Task<bool> TryHoldAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var limit = new CancellationTokenSource(_options.RenewDeadline, _time);
         await using var _ = limit.Token.Register(timeout.Cancel);
         try
         {
-            long asked = _time.GetTimestamp();
             Lease? current = await _leases.FindAsync(_options.Lease, timeout.Token);
             if (current is not null && !MayTake(current))
                 return false;

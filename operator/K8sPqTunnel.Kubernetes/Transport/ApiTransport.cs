@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Authentication;
 using System.Text.Json;
 using K8sPqTunnel.Kubernetes.Client;
@@ -11,6 +12,7 @@ namespace K8sPqTunnel.Kubernetes.Transport;
 internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, KubernetesClientOptions options, WriteFence? fence = null) : IDisposable
 {
     private const int MaxStatusBytes = 1024 * 1024;
+    private const int FirstBuffer = 16 * 1024;
 
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: fence is null);
     private readonly Uri _server = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");
@@ -18,14 +20,17 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
     public KubernetesClientOptions Options => options;
 
     /// <summary>Sends and reads the whole answer.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="read">Takes the answer, which is gone when it returns.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="KubernetesException">The server refused, did not answer or answered too much.</exception>
-    public Task<ReadOnlyMemory<byte>> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
+    public Task<TResult> SendAsync<TResult>(ApiRequest request, Func<ReadOnlySpan<byte>, TResult> read, CancellationToken cancellationToken) =>
         AttemptAsync(
             request,
             async (response, deadline) =>
             {
                 using (response)
-                    return await ReadAsync(request, response, options.MaxResponseBytes, deadline);
+                    return await ReadAsync(request, response, options.MaxResponseBytes, read, deadline);
             },
             cancellationToken);
 
@@ -101,18 +106,20 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
 
     private async Task<ApiException> RefusalAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = await ReadAsync(request, response, MaxStatusBytes, cancellationToken);
-        ApiStatus? status = null;
+        var status = await ReadAsync(request, response, MaxStatusBytes, Status, cancellationToken);
+        return new ApiException(request.ToString(), (int)response.StatusCode, status, RetryAfter(response, status));
+    }
+
+    private static ApiStatus? Status(ReadOnlySpan<byte> body)
+    {
         try
         {
-            status = JsonSerializer.Deserialize(body.Span, KubernetesJson.Default.ApiStatus);
+            return JsonSerializer.Deserialize(body, KubernetesJson.Default.ApiStatus);
         }
         catch (JsonException)
         {
-            // Not the API's words but a proxy's; the HTTP status says enough.
+            return null;                                                  // not the API's words but a proxy's; the HTTP status says enough
         }
-
-        return new ApiException(request.ToString(), (int)response.StatusCode, status, RetryAfter(response, status));
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response, ApiStatus? status)
@@ -126,25 +133,47 @@ internal sealed class ApiTransport(Uri server, HttpMessageHandler handler, Kuber
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
-        ApiRequest request, HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    private static async Task<TResult> ReadAsync<TResult>(
+        ApiRequest request, HttpResponseMessage response, int limit, Func<ReadOnlySpan<byte>, TResult> read, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > limit)
             throw TooLarge(request, limit);
 
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        byte[] buffer = new byte[Math.Max(16 * 1024, (int)(response.Content.Headers.ContentLength ?? 0) + 1)];
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, (int)(response.Content.Headers.ContentLength ?? 0) + 1));
         int length = 0;
-        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var read and > 0)
+        try
         {
-            length += read;
-            if (length > limit)
-                throw TooLarge(request, limit);
-            if (length == buffer.Length)
-                Array.Resize(ref buffer, (int)Math.Min(2L * length, limit + 1L));
-        }
+            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var octets and > 0)
+            {
+                length += octets;
+                if (length > limit)
+                    throw TooLarge(request, limit);
+                if (length == buffer.Length)
+                    buffer = Larger(buffer, length);
+            }
 
-        return buffer.AsMemory(0, length);
+            return read(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            Return(buffer, length);
+        }
+    }
+
+    private static byte[] Larger(byte[] full, int length)
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * length, Array.MaxLength));
+        full.AsSpan(0, length).CopyTo(larger);
+        Return(full, length);
+        return larger;
+    }
+
+    // Cleared: Secrets come this way.
+    private static void Return(byte[] buffer, int length)
+    {
+        buffer.AsSpan(0, length).Clear();
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private static ApiProtocolException TooLarge(ApiRequest request, int limit) =>

@@ -1,6 +1,6 @@
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Kubernetes;
-using K8sPqTunnel.Kubernetes.Apps;
+using K8sPqTunnel.Kubernetes.Applying;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Informers;
@@ -16,14 +16,20 @@ namespace K8sPqTunnel.Operator.Reconciliation;
 internal sealed class ClusterView
 {
     private static readonly InformerOptions Everything = new();
+
+    // These two kinds of Secrets are many, may be large, and never hold what a tunnel needs.
+    private static readonly InformerOptions UsableSecrets =
+        new() { FieldSelector = "type!=kubernetes.io/service-account-token,type!=helm.sh/release.v1" };
+
     private static readonly InformerOptions OwnObjects = new() { LabelSelector = GatewayNames.Selector };
 
     private readonly Informer<TunnelResource> _tunnels;
     private readonly Informer<ObservedSecret> _secrets;
-    private readonly Informer<ConfigMap> _configMaps;
-    private readonly Informer<ServiceAccount> _serviceAccounts;
-    private readonly Informer<Deployment> _deployments;
+    private readonly Informer<AppliedObject> _configMaps;
+    private readonly Informer<AppliedObject> _serviceAccounts;
+    private readonly Informer<AppliedObject> _deployments;
     private readonly Informer<Pod> _pods;
+    private readonly Informer<Node> _nodes;
     private readonly ObjectIndex<TunnelResource, NamespacedName> _tunnelsBySecret;
     private readonly ObjectIndex<Pod, NamespacedName> _podsByTunnel;
 
@@ -33,11 +39,12 @@ internal sealed class ClusterView
     public ClusterView(KubernetesClient client, byte[] digestKey, ILogger logger)
     {
         _tunnels = new(client.Of(OperatorKinds.Tunnel), Everything, logger);
-        _secrets = new(client.Of(OperatorKinds.Secrets(digestKey)), Everything, logger);
-        _configMaps = new(client.Of(Kinds.ConfigMap), OwnObjects, logger);
-        _serviceAccounts = new(client.Of(Kinds.ServiceAccount), OwnObjects, logger);
-        _deployments = new(client.Of(Kinds.Deployment), OwnObjects, logger);
-        _pods = new(client.Of(Kinds.Pod), OwnObjects, logger);
+        _secrets = new(client.Of(OperatorKinds.Secrets(digestKey)), UsableSecrets, logger, Trims.Secret);
+        _configMaps = new(client.Of(ObjectApplier.Observed(Kinds.ConfigMap)), OwnObjects, logger);
+        _serviceAccounts = new(client.Of(ObjectApplier.Observed(Kinds.ServiceAccount)), OwnObjects, logger);
+        _deployments = new(client.Of(ObjectApplier.Observed(Kinds.Deployment)), OwnObjects, logger);
+        _pods = new(client.Of(Kinds.Pod), OwnObjects, logger, Trims.Pod);
+        _nodes = new(client.Of(Kinds.Node), Everything, logger, Trims.Node);
         _tunnelsBySecret = _tunnels.Store.AddIndex(SecretsOf);
         _podsByTunnel = _pods.Store.AddIndex(pod => GatewayNames.TunnelOf(pod.Metadata) is { } tunnel ? [tunnel] : Array.Empty<NamespacedName>());
     }
@@ -46,15 +53,18 @@ internal sealed class ClusterView
 
     public ObjectStore<ObservedSecret> Secrets => _secrets.Store;
 
-    public ObjectStore<ConfigMap> ConfigMaps => _configMaps.Store;
+    public ObjectStore<AppliedObject> ConfigMaps => _configMaps.Store;
 
-    public ObjectStore<ServiceAccount> ServiceAccounts => _serviceAccounts.Store;
+    public ObjectStore<AppliedObject> ServiceAccounts => _serviceAccounts.Store;
 
-    public ObjectStore<Deployment> Deployments => _deployments.Store;
+    public ObjectStore<AppliedObject> Deployments => _deployments.Store;
+
+    public ObjectStore<Node> Nodes => _nodes.Store;
 
     /// <summary>Every kind was listed once.</summary>
     public bool HasSynced =>
-        _tunnels.HasSynced && _secrets.HasSynced && _configMaps.HasSynced && _serviceAccounts.HasSynced && _deployments.HasSynced && _pods.HasSynced;
+        _tunnels.HasSynced && _secrets.HasSynced && _configMaps.HasSynced && _serviceAccounts.HasSynced && _deployments.HasSynced && _pods.HasSynced
+        && _nodes.HasSynced;
 
     /// <summary>The gateway pods of a tunnel.</summary>
     public IReadOnlyList<Pod> PodsOf(NamespacedName tunnel) => [.. _podsByTunnel.Find(tunnel).Where(pod => !GatewayNames.IsCleanUp(pod.Metadata))];
@@ -75,6 +85,12 @@ internal sealed class ClusterView
             if (GatewayNames.TunnelOf(change.Object.Metadata) is { } tunnel)
                 queue.Add(tunnel);
         });
+        // Only a tunnel that is being deleted waits for a node.
+        _nodes.Subscribe(change =>
+        {
+            foreach (TunnelResource tunnel in _tunnels.Store.List().Where(tunnel => tunnel.Metadata.IsBeingDeleted))
+                queue.Add(tunnel.Metadata.Key);
+        });
         _secrets.Subscribe(change =>
         {
             foreach (TunnelResource tunnel in _tunnelsBySecret.Find(change.Key))
@@ -89,7 +105,8 @@ internal sealed class ClusterView
         _configMaps.RunAsync(cancellationToken),
         _serviceAccounts.RunAsync(cancellationToken),
         _deployments.RunAsync(cancellationToken),
-        _pods.RunAsync(cancellationToken));
+        _pods.RunAsync(cancellationToken),
+        _nodes.RunAsync(cancellationToken));
 
     /// <summary>Waits until every kind was listed once.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -98,7 +115,8 @@ internal sealed class ClusterView
         _configMaps.WaitForSyncAsync(cancellationToken),
         _serviceAccounts.WaitForSyncAsync(cancellationToken),
         _deployments.WaitForSyncAsync(cancellationToken),
-        _pods.WaitForSyncAsync(cancellationToken));
+        _pods.WaitForSyncAsync(cancellationToken),
+        _nodes.WaitForSyncAsync(cancellationToken));
 
     private static NamespacedName[] SecretsOf(TunnelResource tunnel)
     {

@@ -27,9 +27,6 @@ internal sealed class TunnelReconciler(
     /// <summary>How long a status is left alone while its daemon finds its way (back) to the operator.</summary>
     public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(30);
 
-    // The informer shows our own writes a moment later than the API server.
-    private static readonly TimeSpan InformerLag = TimeSpan.FromMilliseconds(100);
-
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
     private readonly DateTimeOffset _start = clock.GetUtcNow();
 
@@ -38,19 +35,12 @@ internal sealed class TunnelReconciler(
         if (!cluster.Tunnels.TryGet(key, out TunnelResource? tunnel))
         {
             Forget(key);
-            return ReconcileResult.Done;
+            return ReconcileResult.Gone;
         }
 
-        try
-        {
-            return tunnel.Metadata.IsBeingDeleted
-                ? await teardown.ReconcileAsync(tunnel, cancellationToken)
-                : await ReconcileAsync(tunnel, cancellationToken);
-        }
-        catch (ApiException e) when (e.IsConflict)
-        {
-            return ReconcileResult.RequeueAfter(InformerLag);
-        }
+        return tunnel.Metadata.IsBeingDeleted
+            ? await teardown.ReconcileAsync(tunnel, cancellationToken)
+            : await ReconcileAsync(tunnel, cancellationToken);
     }
 
     private async Task<ReconcileResult> ReconcileAsync(TunnelResource tunnel, CancellationToken cancellationToken)
@@ -126,7 +116,6 @@ internal sealed class TunnelReconciler(
     private void Forget(NamespacedName tunnel)
     {
         sessions.Forget(tunnel);
-        applier.Forget(tunnel);
         statuses.Forget(tunnel);
     }
 }

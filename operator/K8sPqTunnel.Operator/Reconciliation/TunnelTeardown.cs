@@ -1,7 +1,7 @@
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Status;
 using K8sPqTunnel.Kubernetes;
-using K8sPqTunnel.Kubernetes.Apps;
+using K8sPqTunnel.Kubernetes.Applying;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Controllers;
 using K8sPqTunnel.Kubernetes.Core;
@@ -32,7 +32,6 @@ internal sealed class TunnelTeardown(
     private static readonly DeleteOptions PodsFirst = new() { PropagationPolicy = "Foreground" };
 
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
-    private readonly ResourceClient<Node> _nodes = client.Of(Kinds.Node);
     private readonly ResourceClient<Pod> _pods = client.Of(Kinds.Pod);
     private readonly DateTimeOffset _start = clock.GetUtcNow();
 
@@ -41,7 +40,7 @@ internal sealed class TunnelTeardown(
         if (tunnel.Metadata.Finalizers?.Contains(IpsecTunnel.Finalizer) != true)
             return ReconcileResult.Done;
 
-        TeardownSight sight = await LookAsync(tunnel, cancellationToken);
+        TeardownSight sight = Look(tunnel);
         (TeardownStep step, Verdict verdict) = sight.Next(clock.GetUtcNow());
         string? refusal = await ActAsync(step, sight, tunnel, cancellationToken);
         if (step == TeardownStep.Finish)
@@ -68,7 +67,7 @@ internal sealed class TunnelTeardown(
         }
     }
 
-    private async Task<TeardownSight> LookAsync(TunnelResource tunnel, CancellationToken cancellationToken)
+    private TeardownSight Look(TunnelResource tunnel)
     {
         NamespacedName key = tunnel.Metadata.Key;
         DaemonSight? daemon = sessions.Find(key);
@@ -81,11 +80,11 @@ internal sealed class TunnelTeardown(
         var present = new Dictionary<string, Node>();
         foreach (string name in holding.Union(pods.Select(pod => pod.Spec?.NodeName).OfType<string>()))
         {
-            if (await _nodes.FindAsync(new NamespacedName(null, name), cancellationToken) is { } node)
+            if (cluster.Nodes.TryGet(new NamespacedName(null, name), out Node? node))
                 present.Add(name, node);
         }
 
-        Deployment? deployment = cluster.Deployments.TryGet(GatewayOf(key), out Deployment? found) ? found : null;
+        AppliedObject? deployment = cluster.Deployments.TryGet(GatewayOf(key), out AppliedObject? found) ? found : null;
         return new TeardownSight(
             daemon is { Connected: true, TornDown: false } ? daemon.Hello.NodeName : null,
             daemon?.TornDown != true && gateway.Trouble() is null && Grace(tunnel, daemon) > TimeSpan.Zero,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using K8sPqTunnel.Kubernetes.Controllers;
+using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Kubernetes.WorkQueues;
 using Microsoft.Extensions.Logging.Abstractions;
 using K8sPqTunnel.Tests.Support;
@@ -42,6 +43,66 @@ public sealed class ControllerTests
         await CallsAsync(1);
         await AfterAsync(30_000, 2);
         Assert.Equal(0, run.Controller.Queue.Failures("a"));
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_to_wait_is_obeyed_and_a_conflict_is_not_repeated_at_a_fixed_pace()
+    {
+        await using var api = await FakeApi.StartAsync();
+        api.ThenStatus(429, "TooManyRequests", "no", ("Retry-After", "60"))
+            .ThenStatus(409, "Conflict").ThenStatus(409, "Conflict").ThenJson(Json.Map("a", 1));
+        using var client = api.Client();
+        await using var run = Run(async (key, cancellation) =>
+        {
+            _calls.Enqueue(key);
+            await client.Of(Kinds.ConfigMap).GetAsync(new NamespacedName("ns", key), cancellation);
+            return ReconcileResult.Done;
+        });
+
+        run.Controller.Queue.Add("a");
+        await CallsAsync(1);
+        await AfterAsync(60_000, 2);
+        await AfterAsync(10, 3);
+        await AfterAsync(20, 4);
+        await Eventually.True(() => run.Controller.Queue.Failures("a") == 0, "success clears the failures");
+    }
+
+    [Fact]
+    public async Task Each_key_is_looked_at_again_within_one_to_two_resync_periods_unless_it_is_gone()
+    {
+        const int keys = 40;
+        var looked = new ConcurrentDictionary<string, List<TimeSpan>>();
+        DateTimeOffset start = _time.GetUtcNow();
+        var options = new WorkQueueOptions { Name = "resync", TimeProvider = _time, Resync = TimeSpan.FromMinutes(10) };
+        await using var run = new ControllerRun(new Controller<string>(options, (key, _) =>
+        {
+            lock (looked)
+                looked.GetOrAdd(key, _ => []).Add(_time.GetUtcNow() - start);
+            return Task.FromResult(key == "gone" ? ReconcileResult.Gone : ReconcileResult.Done);
+        }, workers: 1, NullLogger.Instance));
+        foreach (string key in Enumerable.Range(0, keys).Select(n => $"{n}").Append("gone"))
+            run.Controller.Queue.Add(key);
+
+        int Looks()
+        {
+            lock (looked)
+                return looked.Values.Sum(times => times.Count);
+        }
+
+        await Eventually.True(() => Looks() == keys + 1, "each once");
+        await Eventually.True(() => _time.Waiting == 1, "they wait");
+        _time.Advance(TimeSpan.FromMinutes(9.9));
+        Assert.Equal(keys + 1, Looks());
+        for (int i = 0; i < 102; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(0.1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        await Eventually.True(() => Looks() >= (2 * keys) + 1, "each again");
+        Assert.Single(looked["gone"]);
+        Assert.All(looked.Where(k => k.Key != "gone"), k => Assert.InRange(k.Value[1].TotalMinutes, 10, 20.2));
+        Assert.True(looked.Where(k => k.Key != "gone").Select(k => Math.Round(k.Value[1].TotalMinutes)).Distinct().Count() > 4, "not all at once");
     }
 
     [Fact]

@@ -27,10 +27,10 @@ internal sealed class WorkQueueModel
             _delayed[key] = Math.Min(_now + delay, _delayed.GetValueOrDefault(key, long.MaxValue));
     }
 
-    public void AddRateLimited(int key)
+    public void AddRateLimited(int key, long atLeast)
     {
         int failures = Failures[key] = Failures.GetValueOrDefault(key) + 1;
-        AddAfter(key, Math.Min(1_000_000, 5L << Math.Min(failures - 1, 40)));
+        AddAfter(key, Math.Max(atLeast, Math.Min(1_000_000, 5L << Math.Min(failures - 1, 40))));
     }
 
     /// <returns>False if the key was not to be had.</returns>

@@ -50,8 +50,10 @@ public sealed class WorkQueueProperties
                     model.AddAfter(key, amount);
                     break;
                 case Step.AddRateLimited:
-                    queue.AddRateLimited(key);
-                    model.AddRateLimited(key);
+                    // A server that asks to wait does so in some of the cases.
+                    int atLeast = amount % 3 == 0 ? amount : 0;
+                    queue.AddRateLimited(key, TimeSpan.FromMilliseconds(atLeast));
+                    model.AddRateLimited(key, atLeast);
                     break;
                 case Step.Take when queue.TryTake(out int taken):
                     if (!model.Take(taken))
