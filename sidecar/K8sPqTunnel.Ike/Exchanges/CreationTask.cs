@@ -128,6 +128,7 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
             Fresh.LowestNonce.SequenceCompareTo(Rival.Fresh.LowestNonce) < 0;
         if (_rest.Count == 0)
         {
+            sa.PutOffs?.Forget();
             Finish(sa, isRedundant);
             return End(sa);
         }
@@ -182,6 +183,8 @@ internal abstract class CreationTask : IExchangeTask, IDisposable
             return Fail(sa, PeerErrors.InCreate(sa, error));
         Abandon(sa);
         Refused(sa, RefusalRules.Of(error.Type), PeerErrors.InCreate(sa, error));
+        if (error.Type == NotifyType.TemporaryFailure)
+            sa.NeedsReplacement |= (sa.PutOffs ??= new PutOffs()).Add(sa.Now);
         return End(sa);
     }
 

@@ -201,6 +201,9 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A new IKE SA has to take over: rekeys were refused for good, or no child is left.</summary>
     public bool NeedsReplacement { get; set; }
 
+    /// <summary>The peer's TEMPORARY_FAILUREs; null before the first.</summary>
+    public PutOffs? PutOffs { get; set; }
+
     /// <summary>When to rekey it.</summary>
     public TimeSpan RekeyAt { get; set; } = TimeSpan.MaxValue;
 

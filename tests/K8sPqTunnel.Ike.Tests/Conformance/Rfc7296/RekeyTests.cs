@@ -1,4 +1,5 @@
 using K8sPqTunnel.Ike.Children;
+using K8sPqTunnel.Ike.Sessions;
 using K8sPqTunnel.Ike.Tests.Conformance.Meddling;
 using K8sPqTunnel.Ike.Wire;
 
@@ -99,6 +100,24 @@ public sealed class RekeyTests
 
         meddler.Run(TimeSpan.FromSeconds(20));
         Assert.True(meddler.All(by, ExchangeType.CreateChildSa, response: false).Count() > 1);
+    }
+
+    [Theory, InlineData(Role.Initiator), InlineData(Role.Responder)]
+    [Rfc(7296, "2.25", "An IKE SA whose peer answers with TEMPORARY_FAILURE for minutes is closed (SHOULD), when another one has taken over")]
+    public void Minutes_of_TEMPORARY_FAILURE_end_the_IKE_SA(Role by)
+    {
+        using Meddler meddler = new Meddler().Up();
+        IkeSa old = meddler.SaOf(by);
+        meddler.Edit(Meddler.Other(by), ExchangeType.CreateChildSa, response: true, letter =>
+            letter.Replace(writer => NotifyPayload.Write(writer, NotifyType.TemporaryFailure)));
+        meddler.Of(by).Connection.RekeyChild(meddler.Duet.Now);
+
+        meddler.Run(TimeSpan.FromMinutes(2));
+        Assert.Same(old, meddler.SaOf(by));
+
+        meddler.Run(TimeSpan.FromMinutes(3));
+        Assert.All(Enum.GetValues<Role>(), role => Assert.False(meddler.Of(role).Connection.Owns(old.InitiatorSpi, old.ResponderSpi)));
+        meddler.AssertUp();
     }
 
     [Theory, InlineData(Role.Initiator), InlineData(Role.Responder)]
