@@ -42,18 +42,14 @@ internal sealed class X509TrustStore : IDisposable
                 between = StackOf(read.AsSpan(1));
             using X509StoreContextHandle context = LibCrypto.X509_STORE_CTX_new();
             LibCrypto.Require(!context.IsInvalid, nameof(LibCrypto.X509_STORE_CTX_new));
-            if (LibCrypto.X509_STORE_CTX_init(context, _store, read[0]!, between) == 1)
-            {
-                LibCrypto.X509_STORE_CTX_set_time(context, 0, now.ToUnixTimeSeconds());
-                if (LibCrypto.X509_verify_cert(context) == 1)
-                    return true;
-            }
-
-            LibCrypto.ERR_clear_error();
-            return false;
+            if (LibCrypto.X509_STORE_CTX_init(context, _store, read[0]!, between) != 1)
+                return false;
+            LibCrypto.X509_STORE_CTX_set_time(context, 0, now.ToUnixTimeSeconds());
+            return LibCrypto.X509_verify_cert(context) == 1;
         }
         finally
         {
+            LibCrypto.ERR_clear_error();
             LibCrypto.OPENSSL_sk_free(between);
             foreach (X509Handle? each in read)
                 each?.Dispose();
