@@ -23,6 +23,11 @@ public sealed record TransportSpec
         + "(true for Generic).")]
     public bool? Mobike { get; init; }
 
+    [Field("When ESP goes in UDP (RFC 3948). Always: also without a NAT, for a path that lets only UDP pass. BehindNat: only with one, and straight over IP "
+        + "(protocol 50) otherwise; in user space that needs the capability NET_RAW, and packets go one by one. Auto: always in user space, behind a NAT in the kernel.",
+        Default = "\"Auto\"")]
+    public EncapsulationPolicy? Encapsulation { get; init; }
+
     [Field("IKE and ESP in a TCP connection to the peer's port 4500 (RFC 9329): Never, Fallback (when UDP gets no answer; a peer may come so too) "
         + "or Always. Default: Never.")]
     public TcpPolicy? Tcp { get; init; }

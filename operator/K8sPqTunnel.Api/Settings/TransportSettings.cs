@@ -9,4 +9,8 @@ namespace K8sPqTunnel.Api.Settings;
 /// <param name="Mobike">An end that moves takes its SAs along (RFC 4555).</param>
 /// <param name="Tcp">Whether IKE and ESP may travel in TCP (RFC 9329).</param>
 /// <param name="FollowRedirects">Goes where the peer sends us (RFC 5685).</param>
-public sealed record TransportSettings(int FragmentSize, TimeSpan NatKeepalive, int StartPort, bool Mobike, TcpPolicy Tcp, bool FollowRedirects);
+public sealed record TransportSettings(int FragmentSize, TimeSpan NatKeepalive, int StartPort, bool Mobike, TcpPolicy Tcp, bool FollowRedirects)
+{
+    /// <summary>When ESP goes in UDP.</summary>
+    public EncapsulationPolicy Encapsulation { get; init; }
+}

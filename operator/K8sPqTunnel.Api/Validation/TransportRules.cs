@@ -27,6 +27,9 @@ internal static class TransportRules
             port,
             spec.Transport?.Mobike ?? defaults.Mobike,
             spec.Transport?.Tcp ?? defaults.Tcp,
-            spec.Transport?.FollowRedirects ?? defaults.FollowRedirects);
+            spec.Transport?.FollowRedirects ?? defaults.FollowRedirects)
+        {
+            Encapsulation = spec.Transport?.Encapsulation ?? EncapsulationPolicy.Auto,
+        };
     }
 }

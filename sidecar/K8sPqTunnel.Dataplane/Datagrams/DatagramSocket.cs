@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Interop;
+using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Dataplane.Xfrm;
 using Microsoft.Win32.SafeHandles;
 
 namespace K8sPqTunnel.Dataplane.Datagrams;
 
-/// <summary>A bound UDP socket that sends and receives many datagrams by one system call: sendmmsg(2) and recvmmsg(2), UDP_SEGMENT and UDP_GRO.</summary>
+/// <summary>A bound UDP socket, or one for ESP over IP, that sends and receives many datagrams by one system call: sendmmsg(2) and recvmmsg(2), UDP_SEGMENT and UDP_GRO.</summary>
 /// <remarks>Receiving is one thread's; sending is any's. Where the kernel lacks an offload, datagrams go and come one by one.</remarks>
 public sealed class DatagramSocket : IDisposable
 {
@@ -19,10 +20,13 @@ public sealed class DatagramSocket : IDisposable
     private const int ReceiveTos = 13;                                  // IP_RECVTOS
     private const int ReceiveTrafficClass = 66;                         // IPV6_RECVTCLASS
     private const int On = 1;
+    private const int RawCloseOnExec = 0x80003;                         // SOCK_RAW | SOCK_CLOEXEC
+    private const int EspProtocol = 50;
 
     private readonly Socket _socket;
     private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
     private readonly bool _isIpv6;
+    private readonly bool _showsHeader;
     private readonly bool _wantsOffloads;
     private volatile bool _segments;
     private volatile bool _closing;
@@ -39,6 +43,15 @@ public sealed class DatagramSocket : IDisposable
         _ = _isIpv6
             ? TrySet(ControlMessage.Ipv6Level, ReceiveTrafficClass, On)
             : TrySet(ControlMessage.IpLevel, ReceiveTos, On);
+    }
+
+    /// <summary>A raw one.</summary>
+    private DatagramSocket(Socket socket, IPEndPoint local)
+        : this(socket, wantsOffloads: false)
+    {
+        Local = local;
+        // Of IPv4 the kernel hands up the header too (raw(7)).
+        _showsHeader = !_isIpv6;
     }
 
     public IPEndPoint Local { get; }
@@ -86,6 +99,30 @@ public sealed class DatagramSocket : IDisposable
         {
             socket.Bind(local);
             return new DatagramSocket(socket, wantsOffloads);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A socket for ESP straight over IP (protocol 50), whose paths have no ports.</summary>
+    /// <param name="buffer">As above.</param>
+    /// <exception cref="SocketException">The address is not ours, or the capability NET_RAW is missing.</exception>
+    public static DatagramSocket BindEsp(IPAddress local, int buffer)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        // .NET knows the protocol's number, but not how to ask for it.
+        using SafeFileHandle opened = Libc.Socket(IpFamily.Of(local).Number, RawCloseOnExec, EspProtocol);
+        if (opened.IsInvalid)
+            throw new SocketException((int)(Errno.Last is Errno.NotPermitted or Errno.AccessDenied ? SocketError.AccessDenied : SocketError.ProtocolNotSupported));
+        var socket = new Socket(new SafeSocketHandle(opened.DangerousGetHandle(), ownsHandle: true)) { ReceiveBufferSize = buffer, SendBufferSize = buffer };
+        opened.SetHandleAsInvalid();
+        try
+        {
+            socket.Bind(new IPEndPoint(local, 0));
+            return new DatagramSocket(socket, new IPEndPoint(local, 0));
         }
         catch (SocketException)
         {
@@ -151,7 +188,7 @@ public sealed class DatagramSocket : IDisposable
             int wanted = batch.Prepare();
             int count = Libc.ReceiveMessages(descriptor, batch.Headers, (uint)wanted, DontWait, 0);
             if (count > 0)
-                return batch.Take(count, Local);
+                return batch.Take(count, Local, _showsHeader);
             if (count < 0 && !IsPassing(Errno.Last))
                 throw new SocketException(Errno.Last);
             if (count < 0 && Errno.Last == Errno.TryAgain)

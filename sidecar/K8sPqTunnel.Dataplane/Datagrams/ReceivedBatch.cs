@@ -71,7 +71,8 @@ public sealed unsafe class ReceivedBatch
         return _wanted;
     }
 
-    internal int Take(int count, IPEndPoint local)
+    /// <param name="haveHeaders">Each begins with an IPv4 header.</param>
+    internal int Take(int count, IPEndPoint local, bool haveHeaders)
     {
         int octets = 0;
         for (int i = 0; i < count; i++)
@@ -80,6 +81,8 @@ public sealed unsafe class ReceivedBatch
             ControlMessage.Read(_controls.AsSpan(i * ControlLength, (int)header.ControlLength), out byte trafficClass, out int segment);
             Memory<byte> payload = _payloads.AsMemory(i * MessageLength, header.Transferred);
             octets += payload.Length;
+            if (haveHeaders)
+                payload = payload[Math.Min(payload.Length, payload.IsEmpty ? 0 : (payload.Span[0] & 0x0f) * sizeof(uint))..];
             PeerPath path = PathOf(_addresses.AsSpan(i * SocketAddressFormat.LongestLength, header.NameLength), local);
             _datagrams[i] = new EspDatagram(path, payload, trafficClass, segment < payload.Length ? segment : 0);
         }

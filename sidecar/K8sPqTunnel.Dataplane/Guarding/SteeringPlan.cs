@@ -25,6 +25,7 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     private const uint UnreachableMetric = 1_000_000;
     private const byte Tcp = 6;
     private const byte Udp = 17;
+    private const byte Esp = 50;
     private const string OwnPackets = "lo";
 
     private readonly IPAddress? _source = Addresses.FirstIn(addresses, [.. traffic.Here]);
@@ -41,6 +42,7 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
                 yield return PastTunnel(peer, Udp) with { DestinationPort = port };
             }
 
+            yield return PastTunnel(peer, Esp);
             if (!traffic.Tcp)
                 continue;
             yield return PastTunnel(peer, Tcp) with { SourcePort = PeerPath.NatTraversalPort };

@@ -2,13 +2,16 @@ using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
 
-/// <summary>ESP packets as they stand in UDP (RFC 3948 2.1): everything after the UDP header, beginning with the SPI; one or several of the same length.</summary>
-/// <param name="Path">Our address and port, and the peer's as packets show it.</param>
+/// <summary>ESP packets as they stand in UDP (RFC 3948 2.1) or in IP: everything after that header, beginning with the SPI; one or several of the same length.</summary>
+/// <param name="Path">Our address and port, and the peer's as packets show it; the ports are 0 straight over IP (RFC 4303 1).</param>
 /// <param name="Payload">Valid only during the call that hands it over; who receives it may overwrite it.</param>
 /// <param name="TrafficClass">The outer header's TOS octet, DSCP and ECN; 0 from a transport that can't tell, which reads as Not-ECT.</param>
 /// <param name="SegmentLength">Octets of each packet but the last, which may be shorter; 0 where the payload is one packet.</param>
 public readonly record struct EspDatagram(PeerPath Path, Memory<byte> Payload, byte TrafficClass = 0, int SegmentLength = 0)
 {
+    /// <summary>Straight over IP, without UDP.</summary>
+    public bool IsRaw => Path.Remote.Port == 0;
+
     /// <summary>Packets.</summary>
     public int Count => SegmentLength == 0 ? 1 : (Payload.Length + SegmentLength - 1) / SegmentLength;
 

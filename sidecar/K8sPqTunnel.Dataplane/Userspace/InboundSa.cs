@@ -12,6 +12,7 @@ internal sealed class InboundSa : IDisposable
     private readonly SelectorSet _local;
     private readonly SelectorSet _remote;
     private readonly bool _extended;
+    private readonly bool _mayMove;
     private readonly ReplayWindow _window;
     private readonly Action<EspSpi>? _used;
     private readonly Action<EspSpi>? _renewalDue;
@@ -29,6 +30,7 @@ internal sealed class InboundSa : IDisposable
         _usage = new SaUsage(sa.Limits);
         Spi = sa.InboundSpi;
         _peer = sa.Path.Remote;
+        _mayMove = sa.UdpEncapsulation || sa.Path.IsTcp;
         _cipher = EspTransforms.Create(sa.Transform, sa.InboundKeys);
         _local = new SelectorSet(sa.LocalSelectors);
         _remote = new SelectorSet(sa.RemoteSelectors);
@@ -72,7 +74,8 @@ internal sealed class InboundSa : IDisposable
             EspDrop refusal = Authenticate(esp, plaintext, out bool newest);
             if (refusal != EspDrop.None)
                 return refusal;
-            if (newest && !datagram.Path.Remote.Equals(_peer))
+            // RFC 7296 2.23: only behind a NAT, which cannot change what has no ports.
+            if (newest && _mayMove && !datagram.IsRaw && !datagram.Path.Remote.Equals(_peer))
             {
                 _peer = datagram.Path.Remote;
                 moved = true;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
 
@@ -24,6 +25,7 @@ internal sealed class OutboundSa : IDisposable
     private readonly SelectorSet _local;
     private readonly SelectorSet _remote;
     private readonly bool _extended;
+    private readonly bool _isRaw;
     private ulong _sequence;
     private PeerPath _path;
     private SaUsage _usage;
@@ -40,7 +42,8 @@ internal sealed class OutboundSa : IDisposable
     {
         _renewalDue = renewalDue;
         Spi = sa.OutboundSpi;
-        _path = sa.Path;
+        _isRaw = sa is { UdpEncapsulation: false, Path.IsTcp: false };
+        _path = WithPorts(sa.Path);
         _ciphers = new EspCipher[workers];
         for (int i = 0; i < workers; i++)
             _ciphers[i] = EspTransforms.Create(sa.Transform, sa.OutboundKeys);
@@ -62,7 +65,7 @@ internal sealed class OutboundSa : IDisposable
         set
         {
             lock (_lock)
-                _path = value;
+                _path = WithPorts(value);
         }
     }
 
@@ -86,6 +89,11 @@ internal sealed class OutboundSa : IDisposable
             _renewalDue?.Invoke();
         return turn;
     }
+
+    /// <summary>ESP over IP has none; those of the path are IKE's.</summary>
+    private PeerPath WithPorts(in PeerPath path) => _isRaw
+        ? new PeerPath(new IPEndPoint(path.Local.Address, 0), new IPEndPoint(path.Remote.Address, 0))
+        : path;
 
     /// <summary>Seals the inner packet that stands where the encrypted part begins.</summary>
     /// <param name="index">Which of the turn's numbers.</param>

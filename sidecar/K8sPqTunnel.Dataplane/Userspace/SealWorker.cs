@@ -128,7 +128,8 @@ internal sealed class SealWorker(int index, SaDatabase database, IEspTransport t
             ref EspDatagram last = ref batch[^1];
             int segment = last.SegmentLength == 0 ? last.Payload.Length : last.SegmentLength;
             int joined = last.Payload.Length + esp.Length;
-            if (last.TrafficClass == trafficClass && esp.Length <= segment && last.Payload.Length % segment == 0
+            // Nothing cuts what is no UDP.
+            if (!last.IsRaw && last.TrafficClass == trafficClass && esp.Length <= segment && last.Payload.Length % segment == 0
                 && joined <= MaxDatagram && last.Payload.Length / segment < MaxSegments)
             {
                 last = last with { Payload = _arena.AsMemory(_used - last.Payload.Length, joined), SegmentLength = segment };

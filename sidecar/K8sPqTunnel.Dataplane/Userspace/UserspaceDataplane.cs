@@ -156,11 +156,9 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
 
     public void Receive(ReadOnlySpan<EspDatagram> batch) => _pipeline.Receive(batch);
 
-    /// <exception cref="NotSupportedException">The transform is none of <see cref="SupportedTransforms"/>, or ESP isn't in UDP.</exception>
+    /// <exception cref="NotSupportedException">The transform is none of <see cref="SupportedTransforms"/>.</exception>
     public void InstallInbound(ChildSa sa)
     {
-        if (!sa.UdpEncapsulation)
-            throw new NotSupportedException("the user-space data plane carries ESP in UDP only: let NAT detection find a NAT (RFC 7296 2.23)");
         _database.Add(new InboundSa(sa, _options.InboundUsed, _options.RenewalDue));
         sa.InboundKeys.Dispose();
         lock (_lock)

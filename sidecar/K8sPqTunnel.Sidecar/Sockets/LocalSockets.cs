@@ -28,13 +28,19 @@ internal sealed class LocalSockets : IDatagramReceiver, IDisposable
 
     public StreamPorts Streams { get; }
 
+    /// <summary>ESP over IP; null where no tunnel has asked for it, or it is not allowed.</summary>
+    public EspPort? Esp { get; private set; }
+
+    /// <summary>Has ESP over IP too from now on, where that is allowed.</summary>
+    public void ListenForEsp() => Esp ??= EspPort.TryOpen(_local, this);
+
     public bool IsUnused => _leases.IsEmpty;
 
     /// <param name="lost">Told when a socket is lost for good.</param>
     /// <param name="returned">Told when the lease is over.</param>
     public UnderlayLease Lease(Action<IOException> lost, Action<IPAddress> returned)
     {
-        var lease = new UnderlayLease(Ports, over =>
+        var lease = new UnderlayLease(Ports, Esp is not null, over =>
         {
             _leases.TryRemove(over, out _);
             returned(_local);
@@ -50,12 +56,13 @@ internal sealed class LocalSockets : IDatagramReceiver, IDisposable
     public void Lose(SocketException reason)
     {
         foreach (Action<IOException> lost in _leases.Values)
-            lost(new IOException($"a UDP port of {_local} is lost ({reason.Message}): restart the daemon", reason));
+            lost(new IOException($"a socket of {_local} is lost ({reason.Message}): restart the daemon", reason));
     }
 
     public void Dispose()
     {
         Streams.Dispose();
+        Esp?.Dispose();
         Ports.Dispose();
     }
 }

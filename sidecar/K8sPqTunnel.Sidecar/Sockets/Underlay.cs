@@ -21,16 +21,19 @@ internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
 
     /// <summary>Has the sockets of an address open until the lease is disposed; other tunnels may have a lease on the same.</summary>
     /// <param name="dataplane">What opens ESP that comes to them.</param>
+    /// <param name="wantsRawEsp">ESP may go straight over IP, where that is allowed.</param>
     /// <param name="acceptsTcp">Lets peers open TCP connections to port 4500 (RFC 9329).</param>
     /// <param name="lost">Told when a socket is lost for good.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address is not ours, or the privilege is missing.</exception>
-    public UnderlayLease Open(IPAddress local, DataplaneKind dataplane, bool acceptsTcp, Action<IOException> lost)
+    public UnderlayLease Open(IPAddress local, DataplaneKind dataplane, bool wantsRawEsp, bool acceptsTcp, Action<IOException> lost)
     {
         lock (_lock)
         {
             LocalSockets sockets = _open.GetOrAdd(local, address => new LocalSockets(address, dataplane, receiver));
             if (acceptsTcp)
                 sockets.Streams.Listen();
+            if (wantsRawEsp)
+                sockets.ListenForEsp();
             return sockets.Lease(lost, Return);
         }
     }
@@ -54,6 +57,8 @@ internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
             return 0;
         if (!TryFind(batch[0].Path, out LocalSockets? sockets))
             return EspDatagram.CountOf(batch);
+        if (batch[0].IsRaw)
+            return sockets.Esp?.Send(batch) ?? EspDatagram.CountOf(batch);
         if (!batch[0].Path.IsTcp)
             return sockets.Ports.SendEsp(batch);
         foreach (ref readonly EspDatagram datagrams in batch)

@@ -17,7 +17,7 @@ internal static class ConnectionSettings
     /// <summary>Each wait for an answer is this many times the one before.</summary>
     private const double RetransmissionGrowth = 1.8;
 
-    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, bool tcp, TunnelSecrets secrets, DataplaneKind dataplane) => new()
+    public static ConnectionConfig Of(TunnelSettings tunnel, PeerRoute route, IkePorts ports, bool tcp, TunnelSecrets secrets, DataplaneKind dataplane, bool carriesRawEsp = false) => new()
     {
         Name = tunnel.Name,
         LocalAddress = route.Local,
@@ -53,7 +53,7 @@ internal static class ConnectionSettings
         RemoteSelectors = [.. tunnel.Remote.Select(TrafficSelector.Of)],
         SelectorMode = tunnel.Selectors == TrafficSelectors.PerPair ? SelectorMode.PerPair : SelectorMode.Combined,
         // The user-space data plane carries ESP in UDP only.
-        ForceUdpEncapsulation = dataplane == DataplaneKind.Userspace,
+        ForceUdpEncapsulation = ForcesUdp(tunnel.Transport.Encapsulation, dataplane, carriesRawEsp),
         ReplayWindow = tunnel.ReplayWindow,
         SuccessorDelay = tunnel.SuccessorDelay,
         FragmentIpSize = tunnel.Transport.FragmentSize,
@@ -69,6 +69,15 @@ internal static class ConnectionSettings
         Reauthenticates = tunnel.Reauthenticate,
         ReauthenticationInterval = tunnel.ReauthenticationInterval,
         Childless = tunnel.Childless,
+    };
+
+    /// <summary>Whether ESP goes in UDP although there is no NAT: packets in UDP come and go many at a time, which ESP over IP cannot.</summary>
+    /// <param name="carriesRawEsp">The user-space data plane could do without.</param>
+    private static bool ForcesUdp(EncapsulationPolicy policy, DataplaneKind dataplane, bool carriesRawEsp) => policy switch
+    {
+        EncapsulationPolicy.Always => true,
+        EncapsulationPolicy.BehindNat => dataplane == DataplaneKind.Userspace && !carriesRawEsp,
+        _ => dataplane == DataplaneKind.Userspace,
     };
 
     /// <summary>What strangers may cost; of several tunnels, the tightest.</summary>

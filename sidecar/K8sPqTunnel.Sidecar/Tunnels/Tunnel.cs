@@ -233,7 +233,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets, _selection.Kind) with { Name = name };
+        ConnectionConfig config = ConnectionSettings.Of(_settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets, _selection.Kind, _lease.CarriesRawEsp) with { Name = name };
         var session = new TunnelSession(_hub, config, _hub.EnvironmentFor(_dataplane, _output), fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
         _output.Session = _session = session;
         session.Start();
@@ -269,15 +269,20 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             UsePeers([peer, .. _usedPeers], _usedPorts);
     }
 
+    /// <summary>The kernel needs no socket of ours for it.</summary>
+    private bool WantsRawEsp => _settings.Transport.Encapsulation == EncapsulationPolicy.BehindNat && _selection.Kind == DataplaneKind.Userspace;
+
     /// <summary>Has the sockets of our side of a route open instead of those before.</summary>
     private bool TryOpenPorts(PeerRoute route)
     {
         try
         {
             UnderlayLease lease = _hub.Underlay.Open(
-                route.Local, _selection.Kind, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never, lost => _ended.TrySetException(lost));
+                route.Local, _selection.Kind, WantsRawEsp, acceptsTcp: _settings.Transport.Tcp != TcpPolicy.Never, lost => _ended.TrySetException(lost));
             Interlocked.Exchange(ref _lease, lease)?.Dispose();
             UsePeers(route.Remotes, lease.Ports.Numbers);
+            if (WantsRawEsp && !lease.CarriesRawEsp)
+                _log.LacksRawEsp(_settings.Name);
             if (lease.Ports.MissingOffload is { } missing)
                 _log.LacksOffload(_settings.Name, missing);
             if (lease.Ports.Ike is null && _settings.StartAction == StartAction.None)

@@ -44,6 +44,9 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: ESP is done in user space, for {Reason}.")]
     public static partial void InUserspace(this ILogger log, string tunnel, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tunnel {Tunnel}: ESP goes in UDP although spec.transport.encapsulation is BehindNat: raw sockets are refused. Give the process the capability NET_RAW.")]
+    public static partial void LacksRawEsp(this ILogger log, string tunnel);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tunnel {Tunnel}: this kernel lacks {Offload}: packets go one by one there, which costs several times the CPU.")]
     public static partial void LacksOffload(this ILogger log, string tunnel, string offload);
 

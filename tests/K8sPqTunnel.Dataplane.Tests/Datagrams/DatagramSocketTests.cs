@@ -109,6 +109,49 @@ public sealed class DatagramSocketTests
         Assert.Equal(0, Allocations.Of(Pass, repeats: 200));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void ESP_over_IP_comes_without_the_IP_header_with_its_traffic_class_and_costs_no_memory(string address)
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        space.Run(() =>
+        {
+            using DatagramSocket socket = DatagramSocket.BindEsp(IPAddress.Parse(address), Buffer);
+            var path = new PeerPath(socket.Local, socket.Local);
+            byte[] octets = new byte[1400];
+            Random.Shared.NextBytes(octets);
+            EspDatagram[] batch = [new(path, octets, TrafficClass: 0xbb), new(path, octets.AsMemory(0, 33)), new(path, octets.AsMemory(7, 34), TrafficClass: 3)];
+            Assert.All(batch, datagram => Assert.True(datagram.IsRaw));
+            Assert.Equal(0, socket.Send(batch));
+            List<(byte[] Octets, byte TrafficClass)> came = Receive(socket, 3, path);
+            Assert.Equal([octets, octets[..33], octets[7..41]], came.Select(one => one.Octets));
+            Assert.Equal([0xbb, 0, 3], came.Select(one => one.TrafficClass));
+
+            var received = new ReceivedBatch();
+            Assert.Equal(0, Allocations.Of(
+                () =>
+                {
+                    socket.Send(batch);
+                    for (int count = 0; count < batch.Length;)
+                        count += socket.Receive(received);
+                },
+                repeats: 100));
+        });
+    }
+
+    [Fact]
+    public void Without_the_capability_a_socket_for_ESP_over_IP_is_denied()
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        space.Run(() =>
+        {
+            ThreadCapabilities.DropNetRaw();
+            Assert.Equal(SocketError.AccessDenied,
+                Assert.Throws<SocketException>(() => DatagramSocket.BindEsp(IPAddress.Loopback, Buffer)).SocketErrorCode);
+        });
+    }
+
     private static DatagramSocket Bind(string address) => DatagramSocket.Bind(new IPEndPoint(IPAddress.Parse(address), 0), Buffer);
 
     private static List<(byte[] Octets, byte TrafficClass)> Receive(DatagramSocket socket, int count, PeerPath path)

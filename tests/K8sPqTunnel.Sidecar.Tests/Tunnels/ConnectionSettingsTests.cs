@@ -128,12 +128,23 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(("ppk-1", false), (key.Id, key.Required));
     }
 
-    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto", string ppk = "", DataplaneKind dataplane = DataplaneKind.Userspace)
+    [Theory]
+    [InlineData("Auto", DataplaneKind.Userspace, true, true)]
+    [InlineData("Auto", DataplaneKind.Xfrm, false, false)]
+    [InlineData("Always", DataplaneKind.Xfrm, false, true)]
+    [InlineData("BehindNat", DataplaneKind.Xfrm, false, false)]
+    [InlineData("BehindNat", DataplaneKind.Userspace, true, false)]
+    [InlineData("BehindNat", DataplaneKind.Userspace, false, true)]
+    public void NAT_detection_tells_the_truth_where_ESP_may_go_straight_over_IP(string policy, DataplaneKind dataplane, bool carriesRawEsp, bool forced) =>
+        Assert.Equal(forced, Config("profile: Generic", $"transport: {{encapsulation: {policy}}}", dataplane: dataplane, carriesRawEsp: carriesRawEsp).ForceUdpEncapsulation);
+
+    private static ConnectionConfig Config(string profile, string more = "dataplane: Auto", string ppk = "", DataplaneKind dataplane = DataplaneKind.Userspace,
+        bool carriesRawEsp = false)
     {
         TunnelSettings settings = Settings(profile, more, ppk);
         using var keys = new TunnelSecrets(new Secret("not-a-real-key"u8), new Secret("not-a-real-ppk"u8));
         using IkePorts ports = IkePorts.Open(IPAddress.Loopback, DataplaneKind.Userspace);
-        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys, dataplane);
+        return ConnectionSettings.Of(settings, Route, ports, tcp: false, keys, dataplane, carriesRawEsp);
     }
 
     private static TunnelSettings Settings(string profile, string more = "dataplane: Auto", string ppk = "")

@@ -61,7 +61,7 @@ public sealed class LivenessMemoryTests
         public End(Secret key, string local, string remote, bool asks)
         {
             IPAddress here = IPAddress.Parse(local), there = IPAddress.Parse(remote);
-            _lease = _hub.Underlay.Open(here, DataplaneKind.Userspace, acceptsTcp: false, _ => { });
+            _lease = _hub.Underlay.Open(here, DataplaneKind.Userspace, wantsRawEsp: false, acceptsTcp: false, _ => { });
             _transport = new TunnelTransport(_hub.Underlay);
             TimeSpan day = TimeSpan.FromDays(1);
             _config = new ConnectionConfig

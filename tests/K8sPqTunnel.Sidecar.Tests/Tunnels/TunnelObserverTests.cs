@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.State;
 using K8sPqTunnel.Sidecar.Tunnels;
@@ -44,6 +45,19 @@ public sealed class TunnelObserverTests
         _observer.Take(new IkeSaClosed("branches", new IkeSpi(1), new IkeSpi(99)));
         _observer.Take(new IkeSaClosed("branches", new IkeSpi(2), new IkeSpi(99)));
         Assert.Equal([new PeerSnapshot("one.example", "192.0.2.3:4500")], _board.Current.Peers);
+    }
+
+    [Theory]
+    [InlineData(true, OuterTransport.UdpEncapsulated)]
+    [InlineData(false, OuterTransport.Udp)]
+    public void The_transport_tells_how_ESP_travels_also_where_IKE_is_on_the_shared_port(bool inUdp, OuterTransport expected)
+    {
+        _observer.Take(new ChildUp("branches", new EspSpi(1), new EspSpi(2), "", inUdp, [], [], [], QuantumSafe: false, OwnQuantumSafe: false, Replaces: null, 0));
+        Establish(1, "one.example", "192.0.2.1:4500");
+        Assert.Equal(expected, _board.Current.Transport);
+        _observer.Take(new ChildUp("branches", new EspSpi(3), new EspSpi(4), "", !inUdp, [], [], [], QuantumSafe: false, OwnQuantumSafe: false, Replaces: null, 1));
+        _observer.Take(new ChildUp("branches", new EspSpi(5), new EspSpi(6), "", inUdp, [], [], [], QuantumSafe: false, OwnQuantumSafe: false, Replaces: null, 2));
+        Assert.Equal(expected, _board.Current.Transport);
     }
 
     private void Enter(string connection, ConnectionState state) => _observer.Take(new ConnectionStateChanged(connection, state));
