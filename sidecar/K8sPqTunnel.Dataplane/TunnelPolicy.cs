@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Routed;
 using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike.Children;
@@ -25,4 +26,7 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
 
     /// <summary>What is set about the size of its packets.</summary>
     public SizePolicy Size { get; init; } = new();
+
+    /// <summary>The routes choose the packets; null where the networks do.</summary>
+    public RoutedTraffic? Routed { get; init; }
 }

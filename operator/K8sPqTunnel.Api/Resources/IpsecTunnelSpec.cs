@@ -11,7 +11,7 @@ namespace K8sPqTunnel.Api.Resources;
 [Rule("self.postQuantum.keyExchange != 'Disabled' || !has(self.ike) || !has(self.ike.proposals) "
     + "|| self.ike.proposals.all(p, !p.contains('mlkem'))",
     "spec.ike.proposals: one names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave it out, or set Preferred or Required.")]
-[Rule("!self.traffic.local.exists(l, l in self.traffic.remote)",
+[Rule("self.traffic.mode == 'Route' || !has(self.traffic.local) || !has(self.traffic.remote) || !self.traffic.local.exists(l, l in self.traffic.remote)",
     "spec.traffic: a network stands in both local and remote; each belongs to one side.")]
 [Rule("!has(self.nat) || !has(self.nat.netmap) || self.nat.netmap.all(m, !(m.local in self.traffic.local))",
     "spec.nat.netmap: a network stands as local and in spec.traffic.local, but the tunnel's networks are the translated ones: list as there instead.")]

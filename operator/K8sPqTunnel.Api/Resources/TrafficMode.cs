@@ -8,4 +8,7 @@ public enum TrafficMode
 {
     /// <summary>By their addresses: the traffic selectors are the policy.</summary>
     Policy,
+
+    /// <summary>By routes into an interface of the tunnel's own; the traffic selectors are all addresses, or what the peer wants.</summary>
+    Route,
 }

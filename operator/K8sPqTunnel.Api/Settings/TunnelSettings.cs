@@ -78,6 +78,9 @@ public sealed record TunnelSettings
     public required IReadOnlyList<IPNetwork> Local { get; init; }
     public required IReadOnlyList<IPNetwork> Remote { get; init; }
 
+    /// <summary>The routes choose the packets, and not the networks; null where they do.</summary>
+    public required RoutedSettings? Routed { get; init; }
+
     /// <summary>How the networks become child SAs.</summary>
     public required TrafficSelectors Selectors { get; init; }
 

@@ -46,6 +46,28 @@ internal static class CidrText
         return true;
     }
 
+    /// <summary>Reads an address with the length of its network's prefix.</summary>
+    public static bool TryParseAddress(
+        string text, string example, [NotNullWhen(true)] out IPAddress? address, out int prefixLength, [NotNullWhen(false)] out string? error)
+    {
+        address = null;
+        prefixLength = 0;
+        string[] parts = text.Split('/');
+        if (parts.Length != 2 || !AddressText.TryParse(parts[0], out IPAddress? read)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int prefix)
+            || prefix is 0 || prefix > (read.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
+        {
+            error = $"\"{text}\" is no address of an interface: write it with the length of its network's prefix, for example {example}";
+            return false;
+        }
+
+        (address, prefixLength, error) = (read, prefix, null);
+        return true;
+    }
+
+    /// <summary>The network that an address stands on.</summary>
+    public static IPNetwork NetworkOf(IPAddress address, int prefixLength) => new(FirstOf(address, prefixLength), prefixLength);
+
     private static IPAddress FirstOf(IPAddress address, int prefix)
     {
         byte[] octets = address.GetAddressBytes();

@@ -61,10 +61,14 @@ internal static class NatRules
 
         foreach (IPNetwork hidden in draft.Local.Where(network => isListed && Within(network, local) && !Within(seen, network)))
             draft.Report("spec.traffic.local", $"{hidden} is translated into {seenText}, so the peer never sees it: the tunnel's networks are the translated ones, so leave {hidden} out");
-        foreach (IPNetwork remote in draft.Remote.Where(remote => Overlap(remote, local)))
+        // A default route gives way to what is here.
+        (IEnumerable<IPNetwork> remotes, string where) = draft.Routed is { } routed
+            ? (routed.Routes.Select(route => route.To).Where(to => to.PrefixLength > 0), "spec.traffic.routes")
+            : (draft.Remote, "spec.traffic.remote");
+        foreach (IPNetwork remote in remotes.Where(remote => Overlap(remote, local)))
         {
-            draft.Report($"{path}.local", $"{local} overlaps {remote} of spec.traffic.remote, so hosts here cannot tell the peer's from their own: have the peer "
-                + "translate its network too, and list that one in spec.traffic.remote");
+            draft.Report($"{path}.local", $"{local} overlaps {remote} of {where}, so hosts here cannot tell the peer's from their own: have the peer "
+                + $"translate its network too, and list that one in {where}");
         }
 
         foreach (AddressTranslation other in translations)

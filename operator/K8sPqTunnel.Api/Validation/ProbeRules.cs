@@ -27,9 +27,12 @@ internal static class ProbeRules
             return;
         if (!IPAddress.TryParse(probe.Target, out IPAddress? target))
             draft.Report("spec.probe.target", $"\"{probe.Target}\" is not an IP address: write one inside spec.traffic.remote");
-        else if (draft.Remote.Count == spec.Traffic?.Remote?.Count && !draft.Remote.Any(network => network.Contains(target)))
+        else if (draft.Remote.Count == (spec.Traffic?.Remote?.Count ?? draft.Remote.Count) && !draft.Remote.Any(network => network.Contains(target)))
             draft.Report("spec.probe.target", $"{target} lies outside spec.traffic.remote, so the probe would not go through the tunnel: "
                 + "choose an address inside it");
+        else if (draft.Routed is { } routed && !RouteRules.Leads(routed, target))
+            draft.Report("spec.probe.target", $"{target} lies in none of spec.traffic.routes, so the probe would not go through the tunnel: choose an address "
+                + "inside one, or beside an address of the interface");
         else
             draft.Probe = new ProbeSettings(target, protocol, port, interval);
     }

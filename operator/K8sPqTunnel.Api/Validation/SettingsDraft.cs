@@ -37,6 +37,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public LimitSettings? Limits { get; set; }
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
     public IReadOnlyList<IPNetwork> Remote { get; set; } = [];
+    public RoutedSettings? Routed { get; set; }
     public TrafficSelectors Selectors { get; set; }
     public IReadOnlyList<AddressTranslation> Translations { get; set; } = [];
     public ProbeSettings? Probe { get; set; }
@@ -72,6 +73,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         SuccessorDelay = SuccessorDelay,
         Local = Local,
         Remote = Remote,
+        Routed = Routed,
         Selectors = Selectors,
         Translations = Translations,
         Transport = Transport!,

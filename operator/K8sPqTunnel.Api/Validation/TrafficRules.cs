@@ -4,7 +4,7 @@ using K8sPqTunnel.Api.Resources;
 
 namespace K8sPqTunnel.Api.Validation;
 
-/// <summary>spec.traffic: networks in CIDR form that do not overlap.</summary>
+/// <summary>spec.traffic: networks in CIDR form that do not overlap, where they choose the packets.</summary>
 internal static class TrafficRules
 {
     private const int MaxNetworks = 64;
@@ -12,12 +12,19 @@ internal static class TrafficRules
 
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
-        draft.Local = Networks(spec.Traffic?.Local ?? [], "spec.traffic.local", "10.244.0.0/16", draft);
-        draft.Remote = Networks(spec.Traffic?.Remote ?? [], "spec.traffic.remote", "10.20.0.0/16", draft);
+        draft.Routed = RouteRules.Read(spec.Traffic, draft);
+        IReadOnlyList<IPNetwork>? everything = draft.Routed is { } routed ? RouteRules.Everything(routed) : null;
+        draft.Local = Networks(spec.Traffic?.Local, everything, "spec.traffic.local", "10.244.0.0/16", draft);
+        draft.Remote = Networks(spec.Traffic?.Remote, everything, "spec.traffic.remote", "10.20.0.0/16", draft);
         RequireCounterpart(draft.Local, draft.Remote, "spec.traffic.local", "spec.traffic.remote", draft);
         RequireCounterpart(draft.Remote, draft.Local, "spec.traffic.remote", "spec.traffic.local", draft);
         draft.Selectors = spec.Traffic?.Selectors ?? draft.Defaults.Selectors;
         CheckPairs(draft);
+        if (draft.Routed is not null)
+        {
+            RouteRules.CheckRoutes(draft.Routed, draft);
+            return;
+        }
         foreach (IPNetwork local in draft.Local)
         {
             foreach (IPNetwork remote in draft.Remote.Where(remote => Overlap(local, remote)))
@@ -47,8 +54,14 @@ internal static class TrafficRules
         }
     }
 
-    private static List<IPNetwork> Networks(IReadOnlyList<string> texts, string path, string example, SettingsDraft draft)
+    /// <param name="texts">As written; null where nothing is.</param>
+    /// <param name="byDefault">Null where something has to be written.</param>
+    private static IReadOnlyList<IPNetwork> Networks(
+        IReadOnlyList<string>? texts, IReadOnlyList<IPNetwork>? byDefault, string path, string example, SettingsDraft draft)
     {
+        if (texts is null && byDefault is not null)
+            return byDefault;
+        texts ??= [];
         if (texts.Count is 0 or > MaxNetworks)
             draft.Report(path, $"the list has {texts.Count} networks: write 1 to {MaxNetworks}, for example {example}");
 

@@ -21,7 +21,7 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
         try
         {
             NftBatch batch = Empty();
-            new TranslationChains(names.NftTable, family, traffic, tunnelInterface: null).AddTo(batch);
+            new TranslationChains(names.NftTable, family, traffic, tunnelInterface: traffic.Routed is null ? null : names.Interface).AddTo(batch);
             batch.Commit(netfilter, what);
         }
         catch (NetlinkException refused) when (TranslationChains.IsMissing(refused))

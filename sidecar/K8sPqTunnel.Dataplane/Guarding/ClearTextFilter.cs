@@ -38,9 +38,13 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
         batch.DeleteTable(names.NftTable);
         batch.PutTable(names.NftTable, comment);
         AddDropChains(batch);
-        AddForward(batch);
-        AddOutput(batch);
-        AddInput(batch);
+        // Of what is routed only the routes tell where it belongs.
+        if (traffic.Routed is null)
+        {
+            AddForward(batch);
+            AddOutput(batch);
+            AddInput(batch);
+        }
         if (translates)
             new TranslationChains(names.NftTable, family, traffic, names.Interface).AddTo(batch);
         return batch;

@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Routed;
 using K8sPqTunnel.Dataplane.Translation;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
@@ -22,6 +23,8 @@ internal sealed record GuardedTraffic(
 
     /// <summary>Networks of our side as packets have them here, before or after translation.</summary>
     public IEnumerable<IPNetwork> Here => Translations.Select(translation => translation.Inside).Concat(Local).Distinct();
+    /// <summary>The routes choose the packets, and not the networks; null where they do.</summary>
+    public RoutedTraffic? Routed { get; init; }
 
     /// <summary>What of it concerns one family.</summary>
     public GuardedTraffic Of(IpFamily family) => this with
@@ -30,7 +33,21 @@ internal sealed record GuardedTraffic(
         Remote = [.. Remote.Where(family.Has)],
         Peers = [.. Peers.Where(family.Has)],
         Translations = [.. Translations.Where(translation => family.Has(translation.Inside))],
+        Routed = Routed is null ? null : Routed with
+        {
+            Addresses = [.. Routed.Addresses.Where(address => family.Has(address.Address))],
+            Routes = [.. Routed.Routes.Where(route => family.Has(route.To))],
+            Rules = [.. Routed.Rules.Where(rule => (rule.From ?? rule.To) is not { } network || family.Has(network))],
+        },
     };
+
+    /// <summary>The addresses of the tunnel's own interface that a probe may come from; null where it has none.</summary>
+    public IReadOnlyList<IPNetwork>? ProbeNetworks(IPAddress target)
+    {
+        IpFamily family = IpFamily.Of(target);
+        IReadOnlyList<IPNetwork> own = [.. (Routed?.Addresses ?? []).Where(own => family.Has(own.Address)).Select(own => family.Host(own.Address))];
+        return own.Count > 0 ? own : null;
+    }
 
     /// <summary>Nothing can pass between no networks.</summary>
     public bool IsEmpty => Local.Count == 0 || Remote.Count == 0;

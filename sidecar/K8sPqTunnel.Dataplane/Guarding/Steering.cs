@@ -1,31 +1,67 @@
+using System.Net;
+using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
+using K8sPqTunnel.Dataplane.Routed;
 using K8sPqTunnel.Dataplane.Sizing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
-/// <summary>Keeps one family's routing rules and routes of a tunnel as its <see cref="SteeringPlan"/> wants them.</summary>
-internal sealed class Steering(TunnelNames names, IpFamily family)
+/// <summary>Keeps one family's routing rules and routes of a tunnel, and its interface's addresses, as its <see cref="ISteeringPlan"/> wants them.</summary>
+/// <param name="ports">See <see cref="RoutedSteeringPlan"/>.</param>
+internal sealed class Steering(TunnelNames names, IpFamily family, bool ports = true)
 {
     /// <summary>Leads the traffic to routes without a way out.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Block(NetlinkSocket socket, GuardedTraffic traffic)
     {
-        SteeringPlan plan = Plan(socket, traffic);
+        ISteeringPlan plan = Plan(socket, traffic);
         var routes = new Routes(socket, family);
-        foreach (RouteEntry route in plan.BlockingRoutes())
+        List<RouteEntry> blocking = [.. plan.BlockingRoutes()];
+        foreach (RouteEntry route in blocking)
             routes.Put(route);
         PutRules(socket, [.. plan.Rules()]);
-        RemoveStaleRoutes(routes, plan, traffic);
+        // Of an earlier policy: routes to networks that are no longer asked for.
+        HashSet<(IPNetwork, uint)> wanted = [.. blocking.Select(route => (route.Destination, route.Table))];
+        foreach (RouteEntry route in Own(routes))
+        {
+            if (route.Kind == RouteKind.Unicast ? !wanted.Contains((route.Destination, route.Table)) : !blocking.Contains(route))
+                routes.Remove(route);
+        }
     }
 
     /// <summary>Leads the blocked traffic into an interface, which is up.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Lead(NetlinkSocket socket, GuardedTraffic traffic, int linkIndex, TunnelSize size)
     {
+        if (traffic.Routed is { } routed)
+            PutAddresses(socket, routed, linkIndex);
         var routes = new Routes(socket, family);
-        foreach (RouteEntry route in Plan(socket, traffic).TunnelRoutes(linkIndex, size))
-            routes.Put(route);
+        List<RouteEntry> wanted = [.. Plan(socket, traffic).TunnelRoutes(linkIndex, size)];
+        List<RouteEntry> present = traffic.Routed is null
+            ? []
+            : [.. routes.ListOf(TunnelNames.Protocol).Where(route => route.LinkIndex == linkIndex)];
+        foreach (RouteEntry route in wanted)
+        {
+            if (IsOwn(route.Table) || present.Exists(other => IsSame(route, other)))
+                routes.Put(route);
+            else
+                AddBesideOthers(routes, route);
+        }
+        foreach (RouteEntry route in present.Where(route => !wanted.Exists(other => IsSame(route, other))))
+            routes.Remove(route);
+    }
+
+    private static bool IsSame(RouteEntry left, RouteEntry right) =>
+        (left.Destination, left.Table, left.Metric) == (right.Destination, right.Table, right.Metric);
+
+    private void AddBesideOthers(Routes routes, RouteEntry route)
+    {
+        if (!routes.TryAdd(route))
+        {
+            throw new NetlinkException($"add route {route.Destination} to table {route.Table}", Errno.Exists,
+                $"tunnel \"{names.Tunnel}\": another with metric {route.Metric} is there, so choose another spec.traffic.routes[].metric");
+        }
     }
 
     /// <summary>Removes all rules and routes that this or an earlier process made for the tunnel, and nothing else.</summary>
@@ -38,31 +74,43 @@ internal sealed class Steering(TunnelNames names, IpFamily family)
             routes.Remove(route);
     }
 
-    private void PutRules(NetlinkSocket socket, IReadOnlyList<RuleEntry> wanted)
+    /// <summary>Only those of this family that an earlier process gave it are others.</summary>
+    private void PutAddresses(NetlinkSocket socket, RoutedTraffic routed, int linkIndex)
     {
-        var rules = new Rules(socket, family);
-        List<RuleEntry> present = [.. rules.List().Where(rule => rule.Protocol == TunnelNames.Protocol && rule.Table == names.Table)];
-        foreach (RuleEntry rule in wanted.Except(present))
-            rules.Add(rule);
-        foreach (RuleEntry rule in present.Except(wanted))
-            rules.Remove(rule);
-    }
-
-    /// <summary>Of an earlier policy: routes to networks that are no longer asked for.</summary>
-    private void RemoveStaleRoutes(Routes routes, SteeringPlan plan, GuardedTraffic traffic)
-    {
-        HashSet<RouteEntry> blocking = [.. plan.BlockingRoutes()];
-        foreach (RouteEntry route in Own(routes))
+        var addresses = new Addresses(socket);
+        foreach (InterfaceAddress address in routed.Addresses)
+            addresses.Put(new AddressInfo(linkIndex, address.Address, address.PrefixLength));
+        foreach (AddressInfo present in addresses.List().Where(present => present.LinkIndex == linkIndex && family.Has(present.Address)))
         {
-            bool wanted = route.Kind == RouteKind.Unicast ? traffic.Remote.Contains(route.Destination) : blocking.Contains(route);
-            if (!wanted)
-                routes.Remove(route);
+            // The kernel itself gives each interface one of its link (RFC 4291 2.8).
+            if (!present.Address.IsIPv6LinkLocal && !routed.Addresses.Contains(new InterfaceAddress(present.Address, present.PrefixLength)))
+                addresses.Remove(present);
         }
     }
 
-    private IEnumerable<RouteEntry> Own(Routes routes) =>
-        routes.List(names.Table).Where(route => route.Protocol == TunnelNames.Protocol);
+    private void PutRules(NetlinkSocket socket, IReadOnlyList<RuleEntry> wanted)
+    {
+        var rules = new Rules(socket, family);
+        List<RuleEntry> all = [.. rules.List().Where(rule => rule.Protocol == TunnelNames.Protocol)];
+        List<RuleEntry> present = [.. all.Where(rule => IsOwn(rule.Table))];
+        List<RuleEntry> others = [.. all.Except(present)];
+        present.AddRange(others.Where(rule => rule.Table == RoutedSteeringPlan.MainTable && present.Exists(own => BelongsTo(rule, own))).ToList());
+        foreach (RuleEntry rule in wanted.Except(present))
+            rules.Add(rule);
+        foreach (RuleEntry rule in present.Except(wanted).Where(rule => IsOwn(rule.Table) || !others.Exists(other => BelongsTo(rule, other))))
+            rules.Remove(rule);
+    }
 
-    private SteeringPlan Plan(NetlinkSocket socket, GuardedTraffic traffic) =>
-        new(names, family, traffic, new Addresses(socket).List());
+    /// <summary>A rule that asks the main table names nobody: it is that of all tunnels whose default route is for the same packets.</summary>
+    private static bool BelongsTo(RuleEntry narrow, RuleEntry rule) => rule.Priority == RoutedSteeringPlan.DefaultPriority
+        && narrow == rule with { Priority = RoutedSteeringPlan.NarrowPriority, Table = RoutedSteeringPlan.MainTable, SuppressPrefixLength = 0 };
+
+    private IEnumerable<RouteEntry> Own(Routes routes) => routes.ListOf(TunnelNames.Protocol)
+        .Where(route => IsOwn(route.Table) || (route.Kind != RouteKind.Unicast && route.Metric == names.Table));
+
+    private bool IsOwn(uint table) => table == names.Table || table == names.DefaultTable;
+
+    private ISteeringPlan Plan(NetlinkSocket socket, GuardedTraffic traffic) => traffic.Routed is not null
+        ? new RoutedSteeringPlan(names, family, traffic, ports)
+        : new SteeringPlan(names, family, traffic, new Addresses(socket).List());
 }

@@ -13,7 +13,7 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 /// finds the same way back (but where our outer address, and the peer's on the same link, belong to the tunnel's networks: there
 /// the kernel's check of ARP needs rp_filter 0 or 2), and net.ipv4.ip_forward or net.ipv6.conf.all.forwarding must be on for traffic of other hosts.
 /// </remarks>
-internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTraffic traffic, IReadOnlyList<AddressInfo> addresses)
+internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTraffic traffic, IReadOnlyList<AddressInfo> addresses) : ISteeringPlan
 {
     /// <summary>Before every CNI's rules that send a source address elsewhere (the lowest known stand at 512), behind the local table.</summary>
     public const uint PeerPriority = 200;
@@ -34,20 +34,8 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     {
         // Our own IKE and ESP must not run into the tunnel that they make. By destination too, for a socket that is not bound yet
         // and asks which of our addresses faces the peer; the filter lets only the source ports out.
-        foreach (IPAddress peer in traffic.PeersInRemote)
-        {
-            foreach (ushort port in traffic.LocalPorts)
-            {
-                yield return PastTunnel(peer, Udp) with { SourcePort = port };
-                yield return PastTunnel(peer, Udp) with { DestinationPort = port };
-            }
-
-            yield return PastTunnel(peer, Esp);
-            if (!traffic.Tcp)
-                continue;
-            yield return PastTunnel(peer, Tcp) with { SourcePort = PeerPath.NatTraversalPort };
-            yield return PastTunnel(peer, Tcp) with { DestinationPort = PeerPath.NatTraversalPort };
-        }
+        foreach (RuleEntry past in PastTunnel(names, family, traffic.PeersInRemote, traffic.LocalPorts, traffic.Tcp, ports: true))
+            yield return past;
         foreach (IPNetwork local in traffic.Here)
             yield return Lookup(local.PrefixLength == 0 ? null : local);
         // A socket without an address of its own asks for a route from 0.0.0.0, and gets the route's source with it. IPv6 has a flag for it.
@@ -64,9 +52,33 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
         new RouteEntry(remote, RouteKind.Unicast, names.Table, TunnelMetric, linkIndex, _source, TunnelNames.Protocol,
             size.MtuOf(family), size.MssOf(family) ?? 0));
 
-    private RuleEntry PastTunnel(IPAddress peer, byte protocol) => new(
-        PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: family.Host(peer), InputInterface: OwnPackets, IpProtocol: protocol,
-        Target: MainPriority);
+    /// <summary>Rules that send our own packets to the peers past the tunnel's tables.</summary>
+    /// <param name="ports">Only those of IKE and ESP; otherwise all of this host's own.</param>
+    public static IEnumerable<RuleEntry> PastTunnel(
+        TunnelNames names, IpFamily family, IEnumerable<IPAddress> peers, IReadOnlyList<ushort> localPorts, bool tcp, bool ports)
+    {
+        foreach (IPAddress peer in peers)
+        {
+            var past = new RuleEntry(PeerPriority, RuleAction.Goto, names.Table, TunnelNames.Protocol, To: family.Host(peer),
+                InputInterface: OwnPackets, Target: MainPriority);
+            if (!ports)
+            {
+                yield return past;
+                continue;
+            }
+            foreach (ushort port in localPorts)
+            {
+                yield return past with { IpProtocol = Udp, SourcePort = port };
+                yield return past with { IpProtocol = Udp, DestinationPort = port };
+            }
+
+            yield return past with { IpProtocol = Esp };
+            if (!tcp)
+                continue;
+            yield return past with { IpProtocol = Tcp, SourcePort = PeerPath.NatTraversalPort };
+            yield return past with { IpProtocol = Tcp, DestinationPort = PeerPath.NatTraversalPort };
+        }
+    }
 
     private RuleEntry Lookup(IPNetwork? from) =>
         new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from, FindsSource: family == IpFamily.V6 && from is not null);

@@ -34,12 +34,11 @@ internal sealed class TranslationChains(string table, IpFamily family, GuardedTr
     private const int BehindSourceNat = 110;
     private const int BeforeDestinationNat = -150;
     private const int Filter = 10;
-    private const int NotSupported = 95;
 
     private readonly OwnConversations _own = new(family, traffic);
 
     /// <summary>What a kernel answers that lacks CONFIG_NFT_NAT.</summary>
-    public static bool IsMissing(NetlinkException refusal) => refusal.ErrorNumber is Errno.NoEntry or NotSupported;
+    public static bool IsMissing(NetlinkException refusal) => refusal.ErrorNumber is Errno.NoEntry or Errno.NotSupported;
 
     /// <summary>The sentence for a tunnel that needs what <see cref="IsMissing"/> says.</summary>
     public static IOException Missing(string tunnel, NetlinkException refusal) => new(

@@ -27,7 +27,15 @@ internal sealed record TunnelNames
         Interface = InterfacePrefix + suffix;
         NftTable = NftTablePrefix + suffix;
         ClampTable = ClampTablePrefix + suffix;
-        Table = TableBase | (BinaryPrimitives.ReadUInt32BigEndian(hash) & (TableBase - 1));
+        Table = TableBase | BinaryPrimitives.ReadUInt32BigEndian(hash);
+        DefaultTable = TableBase | BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(sizeof(uint)));
+    }
+
+    /// <summary>With the interface's name that the policy chooses.</summary>
+    public static TunnelNames Of(TunnelPolicy policy)
+    {
+        var names = new TunnelNames(policy.Tunnel);
+        return policy.Routed?.InterfaceName is { } chosen ? names with { Interface = chosen } : names;
     }
 
     public string Tunnel { get; }
@@ -35,11 +43,14 @@ internal sealed record TunnelNames
     /// <summary>Of its XFRM states and policies. At least 2^31: other software counts up from small numbers.</summary>
     public uint Reqid => Table;
 
-    /// <summary>TUN interface: "pqt" and 12 hexadecimal digits, which fills IFNAMSIZ.</summary>
-    public string Interface { get; }
+    /// <summary>The tunnel's interface; if nobody chose a name, "pqt" and 12 hexadecimal digits, which fills IFNAMSIZ.</summary>
+    public string Interface { get; init; }
 
     /// <summary>Routing table.</summary>
     public uint Table { get; }
+
+    /// <summary>Routing table of a default route, which gives way to other software's routes to narrower networks.</summary>
+    public uint DefaultTable { get; }
 
     /// <summary>nftables table, the same name in each family.</summary>
     public string NftTable { get; }

@@ -20,6 +20,8 @@ internal static class Errno
     public const int NotImplemented = 38;
     public const int BadDescriptorState = 77;
     public const int ProtocolNotSupported = 93;
+    public const int NotSupported = 95;
+    public const int AddressNotAvailable = 99;
     public const int NetworkUnreachable = 101;
     public const int NoBuffers = 105;
     public const int ConnectionRefused = 111;

@@ -31,6 +31,15 @@ internal sealed record IpFamily(
 
     public bool Has(IPNetwork network) => Has(network.BaseAddress);
 
+    /// <summary>The network that an address stands on.</summary>
+    public IPNetwork NetworkOf(IPAddress address, int prefixLength)
+    {
+        byte[] octets = address.GetAddressBytes();
+        for (int i = 0; i < octets.Length; i++)
+            octets[i] &= (byte)(0xff << (8 - Math.Clamp(prefixLength - i * 8, 0, 8)));
+        return new IPNetwork(new IPAddress(octets), prefixLength);
+    }
+
     /// <summary>The network of this address alone.</summary>
     public IPNetwork Host(IPAddress address) => new(address, AddressBits);
 

@@ -11,6 +11,10 @@ public sealed class NetlinkException : IOException
     public NetlinkException(string what, int errorNumber, string? explanation = null)
         : base(Describe(what, errorNumber, explanation)) => ErrorNumber = errorNumber;
 
+    /// <param name="sentence">What is missing, and what helps.</param>
+    internal NetlinkException(string sentence, NetlinkException refusal)
+        : base(sentence, refusal) => ErrorNumber = refusal.ErrorNumber;
+
     /// <summary>errno, positive.</summary>
     public int ErrorNumber { get; }
 

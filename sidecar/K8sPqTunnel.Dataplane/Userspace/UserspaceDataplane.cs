@@ -45,13 +45,14 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         ArgumentNullException.ThrowIfNull(policy);
         _spis = spis;
         _options = options ?? new UserspaceOptions();
-        _names = new TunnelNames(policy.Tunnel);
+        _names = TunnelNames.Of(policy);
         _sizes = new SizeBook(policy);
         _clamp = new MssClamp(_names);
         _guard = new TunnelGuard(_names);
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort], policy.Tcp)
         {
             Translations = policy.Translations,
+            Routed = policy.Routed,
         };
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
@@ -111,6 +112,13 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     {
         lock (_lock)
         {
+            if (!_guarded && XfrmInterface.Stands(_names))
+            {
+                // Of an earlier process in the kernel, maybe with the name that ours is to have.
+                _claim ??= TunnelClaim.Take(_names);
+                _guard.Block(_traffic);
+                XfrmInterface.Remove(_names);
+            }
             // An interface that is down and has no routes lets nothing through, so having it first costs no safety.
             TunDevice device = _sink.Device ?? new TunDevice(_names.Interface, _queues, _options.Offloads);
             _sink.Device = device;
@@ -196,7 +204,7 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     }
 
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
-        new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.Local, options.Target), time, random);
+        new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.ProbeNetworks(options.Target) ?? _traffic.Local, options.Target), time, random);
 
     public DataplaneCounters ReadCounters()
     {

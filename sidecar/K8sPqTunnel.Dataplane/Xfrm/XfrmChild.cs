@@ -8,7 +8,8 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 
 /// <summary>A child SA in the kernel: how its states look, and which of them are there.</summary>
 /// <param name="sa">Its keys are used only while they are there.</param>
-internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink)
+/// <param name="interfaceId">if_id of the interface whose packets alone it carries; 0 for none.</param>
+internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint interfaceId = 0)
 {
     /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up (RFC 4303 3.3.3).</summary>
     private const ulong RenewalPoint = 0xC000_0000;
@@ -87,6 +88,7 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink)
         Destination = id.Destination,
         Spi = id.Spi,
         Reqid = reqid,
+        InterfaceId = interfaceId,
         Selector = selector,
         Flags = (selector is null ? XfrmStateFlags.AnyFamily : XfrmStateFlags.None)
             | (sa.Transform.ExtendedSequenceNumbers ? XfrmStateFlags.ExtendedSequence : XfrmStateFlags.None),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 using K8sPqTunnel.Dataplane.Probing;
 using K8sPqTunnel.Dataplane.Sizing;
@@ -29,6 +30,7 @@ public sealed class XfrmDataplane : IDataplane
     private GuardedTraffic _traffic;
     private XfrmOuterPath? _outer;
     private readonly XfrmInheritance _inheritance;
+    private IReadOnlyList<IPAddress> _neighbours = [];
     private TunnelClaim? _claim;
     private bool _guarded;
 
@@ -40,16 +42,17 @@ public sealed class XfrmDataplane : IDataplane
         ArgumentNullException.ThrowIfNull(host);
         _host = host;
         _options = options ?? new XfrmOptions();
-        _names = new TunnelNames(policy.Tunnel);
+        _names = TunnelNames.Of(policy);
         _sizes = new SizeBook(policy);
         _clamp = new MssClamp(_names);
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort])
         {
             Translations = policy.Translations,
+            Routed = policy.Routed,
         };
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
-        _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)]);
+        _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)], InterfaceId);
         _policies = new XfrmPolicySet(host.Policies, _plan);
         _routes = new XfrmRoutes(_names, host);
         _children = new XfrmChildren(host.States, Reqid);
@@ -62,8 +65,8 @@ public sealed class XfrmDataplane : IDataplane
 
     public DataplaneKind Kind => DataplaneKind.Xfrm;
 
-    /// <summary>None: policies choose the packets, wherever they leave.</summary>
-    public string? InterfaceName => null;
+    /// <summary>Null where policies choose the packets, wherever they leave.</summary>
+    public string? InterfaceName => _traffic.Routed is null ? null : _names.Interface;
 
     public TunnelSize Size => _sizes.Size;
 
@@ -77,6 +80,8 @@ public sealed class XfrmDataplane : IDataplane
     /// <summary>By it all that is this tunnel's is found again.</summary>
     private uint Reqid => _names.Reqid;
 
+    private uint InterfaceId => _traffic.Routed is null ? 0 : _names.Table;
+
     private bool CarriesIpv6 => !_traffic.Of(IpFamily.V6).IsEmpty;
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
@@ -85,9 +90,14 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             _traffic = _traffic with { Peers = peers, LocalPorts = localPorts };
+            if (!_guarded)
+            {
+                FollowOuterPath();
+                return;
+            }
+            BlockRoutes();
             FollowOuterPath();
-            if (_guarded)
-                PutUp();
+            PutUp();
         }
     }
 
@@ -113,7 +123,10 @@ public sealed class XfrmDataplane : IDataplane
                 GuardIsOurs = _policies.IsEmpty && !new TunnelGuard(_names).Stands();
                 // What an earlier process left goes on until its successor's first SA takes over.
                 _inheritance.Begin(_policies.Inherited());
+                if (_traffic.Routed is null)
+                    XfrmInterface.Remove(_host.Routing, _names);        // Of an earlier process, when the tunnel still was routed.
             }
+            BlockRoutes();
             FollowOuterPath();
             PutUp();
             _guarded = true;
@@ -128,6 +141,7 @@ public sealed class XfrmDataplane : IDataplane
             _routes.Remove();
             _clamp.Remove(_host.Netfilter);
             _inheritance.End();
+            XfrmInterface.Remove(_host.Routing, _names);
             _policies.Adopt();
             _policies.Become([]);
             _children.RemoveAll();
@@ -167,7 +181,7 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             int? offload = _options.OffloadInterface is { } card ? _routes.LinkIndexOf(card) : null;
-            _children.AddInbound(new XfrmChild(sa, Reqid, offload), tellsFirst: _options.InboundUsed is not null);
+            _children.AddInbound(new XfrmChild(sa, Reqid, offload, InterfaceId), tellsFirst: _options.InboundUsed is not null);
             sa.InboundKeys.Dispose();
             _sizes.Put(sa, sa.Path);
             PutUpPolicies();
@@ -219,7 +233,7 @@ public sealed class XfrmDataplane : IDataplane
     {
         ArgumentNullException.ThrowIfNull(options);
         // What the socket sends is translated as the workload's packets are.
-        IPAddress source = options.Source ?? ProbeSource.Choose([.. _traffic.Here], options.Target);
+        IPAddress source = options.Source ?? ProbeSource.Choose(_traffic.ProbeNetworks(options.Target) ?? [.. _traffic.Here], options.Target);
         return new DataPathProbe(SocketInnerPath.Open(source, options), options, source, time, random);
     }
 
@@ -291,21 +305,38 @@ public sealed class XfrmDataplane : IDataplane
 
     private void PutUpSize()
     {
-        _routes.Put(_traffic, _outer?.LinkIndex, Size);
+        _routes.Put(_traffic, _traffic.Routed is null ? _outer?.LinkIndex : BringUp(), Size);
         _clamp.Put(_host.Netfilter, _traffic, InterfaceName, Size);
+    }
+
+    /// <returns>The index of the tunnel's own interface.</returns>
+    private int BringUp()
+    {
+        int link = XfrmInterface.Ensure(_host.Routing, _names);
+        new Links(_host.Routing).BringUp(link, Size.Mtu);
+        return link;
+    }
+
+    /// <summary>What is routed blocks first, also because behind it our own packets find the way past the tunnel.</summary>
+    private void BlockRoutes()
+    {
+        if (_traffic.Routed is not null)
+            _routes.Put(_traffic, linkIndex: null, Size);
     }
 
     /// <summary>Blocks all that is configured, and above that lets pass what has an SA.</summary>
     private void PutUpPolicies()
     {
         (IPAddress, IPAddress)? trap = _options.TrafficWaiting is not null && _outer is not null ? (_outer.Local, _outer.Peer) : null;
-        _policies.Become([.. _plan.Blocking(trap), .. _inheritance.Policies, .. _children.Policies(_plan)]);
+        _policies.Become([.. _plan.Neighbours(_neighbours), .. _plan.Blocking(trap), .. _inheritance.Policies, .. _children.Policies(_plan)]);
     }
 
     private void FollowOuterPath()
     {
         _outer = _routes.Find(_traffic.Peers);
         _sizes.TryFollow(_host.Routing, _probed, _traffic.Peers);
+        // What is routed meets policies only inside the interface, which has no neighbours.
+        _neighbours = _traffic.Routed is null ? _routes.OwnAddresses(_traffic.Of(IpFamily.V6).Local) : [];
     }
 
     private void Told(XfrmEvent told)

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 using K8sPqTunnel.Ike;
 
@@ -6,15 +7,28 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 
 /// <summary>Which policies a tunnel shall have: blocking ones for all that is configured, and above them those of its SAs.</summary>
 /// <remarks>
-/// Every policy, the blocking ones too, has a template with the tunnel's reqid: by that it is known as ours after a restart. A packet
+/// Every policy, the blocking ones too, but not <see cref="Neighbours"/>, has a template with the tunnel's reqid: by that it is known as ours after a restart. A packet
 /// through an SA's hole finds its policy first, for its priority is lower in number.
 /// </remarks>
 /// <param name="outbound">From our networks to the peer's, as configured.</param>
-internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> outbound)
+/// <param name="interfaceId">if_id of the interface whose packets alone are meant; 0 for all packets.</param>
+internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> outbound, uint interfaceId = 0)
 {
     /// <summary>Behind those of other software: strongSwan's end below 400,000, libreswan's below 4,000,000.</summary>
     internal const uint PassPriority = 0x4000_0000;
     internal const uint BlockPriority = PassPriority + 1;
+    private const uint NeighbourPriorities = PassPriority / 2;
+
+    private const byte IcmpV6 = 58;
+
+    /// <summary>Neighbor Solicitation and Neighbor Advertisement.</summary>
+    private static readonly ushort[] NeighbourMessages = [135, 136];
+
+    /// <summary>
+    /// Before all other policies of ours. They have no template, which outward the kernel would go by: the number, which is this
+    /// tunnel's, tells whose they are.
+    /// </summary>
+    private uint NeighbourPriority => NeighbourPriorities | (reqid & (NeighbourPriorities - 1));
 
     /// <summary>XFRM_POLICY_ICMP: an ICMP error about the SA's packets may go through it as they do.</summary>
     private const byte WithIcmpErrors = 2;
@@ -24,7 +38,7 @@ internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> out
     public IEnumerable<XfrmPolicy> Blocking((IPAddress Local, IPAddress Peer)? trap) => outbound.SelectMany(selector => new[]
     {
         trap is var (local, peer)
-            ? new XfrmPolicy(selector, XfrmPolicyDirection.Out, XfrmAction.Allow, BlockPriority, new XfrmTemplate(local, peer, reqid))
+            ? new XfrmPolicy(selector, XfrmPolicyDirection.Out, XfrmAction.Allow, BlockPriority, new XfrmTemplate(local, peer, reqid), interfaceId)
             : Block(selector, XfrmPolicyDirection.Out),
         Block(selector.Reverse, XfrmPolicyDirection.In),
         Block(selector.Reverse, XfrmPolicyDirection.Forward),
@@ -47,20 +61,38 @@ internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> out
         return selectors.Select(selector => Pass(selector, XfrmPolicyDirection.Out, template));
     }
 
-    public bool IsOurs(XfrmPolicy policy) => policy.Template?.Reqid == reqid;
+    /// <summary>
+    /// How hosts of one link find each other's link-layer addresses (RFC 4861 4.3, 4.4) carries nobody's data, and has to work before
+    /// there is an SA: IKE itself needs it where the peer is on the link and in the tunnel's networks. IPv4 has ARP for it, which is no IP.
+    /// </summary>
+    /// <param name="own">This host's IPv6 addresses in our networks: nothing that it forwards comes from them.</param>
+    public IEnumerable<XfrmPolicy> Neighbours(IEnumerable<IPAddress> own) =>
+        from address in own
+        from type in NeighbourMessages
+        let outward = new XfrmSelector(IpFamily.V6.Host(address), new IPNetwork(IPAddress.IPv6Any, 0), IcmpV6, new XfrmPort(type, ushort.MaxValue))
+        let inward = outward.Reverse with { SourcePort = outward.SourcePort, DestinationPort = default }
+        from policy in (XfrmPolicy[])[Neighbour(outward, XfrmPolicyDirection.Out), Neighbour(inward, XfrmPolicyDirection.In)]
+        select policy;
+
+    public bool IsOurs(XfrmPolicy policy) => policy.Template is { } template
+        ? template.Reqid == reqid
+        : policy.Priority == NeighbourPriority && policy.Selector.Protocol == IcmpV6;
 
     /// <summary>An SA's policy of an earlier process, for traffic that still is configured.</summary>
     public bool IsInherited(XfrmPolicy policy)
     {
-        if (!IsOurs(policy) || policy.Priority != PassPriority || policy.Action != XfrmAction.Allow)
+        if (!IsOurs(policy) || policy.Priority != PassPriority || policy.InterfaceId != interfaceId || policy.Action != XfrmAction.Allow)
             return false;
         XfrmSelector seen = policy.Direction == XfrmPolicyDirection.Out ? policy.Selector : policy.Selector.Reverse;
         return outbound.Any(ours => ours.Covers(seen));
     }
 
     private XfrmPolicy Block(XfrmSelector selector, XfrmPolicyDirection direction) => new(
-        selector, direction, XfrmAction.Block, BlockPriority, new XfrmTemplate(IPAddress.Any, IPAddress.Any, reqid));
+        selector, direction, XfrmAction.Block, BlockPriority, new XfrmTemplate(IPAddress.Any, IPAddress.Any, reqid), interfaceId);
+
+    private XfrmPolicy Neighbour(XfrmSelector selector, XfrmPolicyDirection direction) =>
+        new(selector, direction, XfrmAction.Allow, NeighbourPriority);
 
     private XfrmPolicy Pass(XfrmSelector selector, XfrmPolicyDirection direction, XfrmTemplate template) =>
-        new(selector, direction, XfrmAction.Allow, PassPriority, template, Flags: WithIcmpErrors);
+        new(selector, direction, XfrmAction.Allow, PassPriority, template, interfaceId, Flags: WithIcmpErrors);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
@@ -18,8 +19,12 @@ public static class XfrmProbe
     };
 
     /// <summary>What keeps the kernel of this thread's network namespace from carrying one of the transforms; null if nothing does.</summary>
+    /// <param name="needsInterface">Packets are to be routed into it (<see cref="WhyNoInterface"/>).</param>
     /// <returns>One sentence with the missing kernel option or capability.</returns>
-    public static string? WhyNot(IReadOnlyList<EspTransform> transforms)
+    public static string? WhyNot(IReadOnlyList<EspTransform> transforms, bool needsInterface = false) =>
+        WhyNoEsp(transforms) ?? (needsInterface ? WhyNoInterface() : null);
+
+    private static string? WhyNoEsp(IReadOnlyList<EspTransform> transforms)
     {
         try
         {
@@ -34,6 +39,32 @@ public static class XfrmProbe
         catch (NetlinkException other)
         {
             return other.Message;
+        }
+    }
+
+    internal const string NoInterfaces =
+        "the kernel has no xfrm interface, which spec.traffic.mode: Route needs: it was built without CONFIG_XFRM_INTERFACE, or its module xfrm_interface is not loaded";
+
+    /// <summary>What keeps the kernel of this thread's network namespace from having an interface by which packets are routed into ESP; null if nothing does.</summary>
+    /// <returns>One sentence with the missing kernel option or capability.</returns>
+    public static string? WhyNoInterface()
+    {
+        try
+        {
+            using var socket = new NetlinkSocket(NetlinkProtocol.Route);
+            var links = new XfrmLinks(socket);
+            string name = $"pqt{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+            links.Add(name, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))) | 1);
+            foreach (XfrmLink trial in links.List())
+            {
+                if (trial.Name == name)
+                    links.Remove(trial);
+            }
+            return null;
+        }
+        catch (NetlinkException refused)
+        {
+            return refused.ErrorNumber == Errno.NotSupported ? NoInterfaces : refused.Message;
         }
     }
 

@@ -5,13 +5,14 @@ using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 
 namespace K8sPqTunnel.Dataplane.Xfrm;
 
-/// <summary>A tunnel's policies and states in the kernel, found by its reqid alone.</summary>
+/// <summary>A tunnel's policies and states in the kernel, found by its reqid alone, and its xfrm interface.</summary>
 internal static class XfrmRemains
 {
     /// <summary>Removes what any process made, and nothing else; a kernel without XFRM has none.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public static void Remove(TunnelNames names)
     {
+        XfrmInterface.Remove(names);
         try
         {
             using var socket = new NetlinkSocket(NetlinkProtocol.Xfrm);
@@ -26,7 +27,7 @@ internal static class XfrmRemains
     private static void Remove(XfrmPolicies policies, XfrmStates states, uint reqid)
     {
         // The passing ones first: what is left for a moment blocks.
-        foreach (XfrmPolicy policy in policies.List().Where(policy => policy.Template?.Reqid == reqid).OrderBy(policy => policy.Priority))
+        foreach (XfrmPolicy policy in policies.List().Where(new XfrmPolicyPlan(reqid, []).IsOurs).OrderBy(policy => policy.Priority))
             policies.Remove(policy);
         foreach (XfrmState state in states.List().Where(state => state.Reqid == reqid))
             states.Remove(state.Id);

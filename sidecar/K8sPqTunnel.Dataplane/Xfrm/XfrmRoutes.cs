@@ -18,7 +18,7 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
     private readonly (IpFamily Family, Steering Steering, AddressKeeper Keeper)[] _families =
     [
         .. (Socket.OSSupportsIPv6 ? IpFamily.Both : [IpFamily.V4])
-            .Select(family => (family, new Steering(names, family), new AddressKeeper(names, family))),
+            .Select(family => (family, new Steering(names, family, ports: false), new AddressKeeper(names, family))),
     ];
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
@@ -62,7 +62,8 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
             try
             {
                 RouteEntry route = new Routes(host.Routing, IpFamily.Of(peer)).Lookup(peer, PeerPath.NatTraversalPort);
-                if (route.Source is not null)
+                // While the rules that lead past the tunnel are not there yet, its own interface seems to be the way.
+                if (route.Source is not null && !IsOwn(route.LinkIndex))
                     return new XfrmOuterPath(route.Source, peer, route.LinkIndex);
             }
             catch (NetlinkException)
@@ -72,6 +73,14 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
         }
         return null;
     }
+
+    /// <summary>This host's addresses in some networks.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyList<IPAddress> OwnAddresses(IReadOnlyList<IPNetwork> networks) => networks.Count == 0
+        ? []
+        : [.. new Addresses(host.Routing).List().Select(own => own.Address).Where(own => networks.Any(network => network.Contains(own))).Distinct()];
+
+    private bool IsOwn(int linkIndex) => new XfrmLinks(host.Routing).List().Any(link => link.Index == linkIndex && link.InterfaceId == names.Table);
 
     /// <exception cref="NetlinkException">There is no such interface.</exception>
     public int LinkIndexOf(string name) => new Links(host.Routing).List().FirstOrDefault(link => link.Name == name)?.Index

@@ -72,7 +72,8 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
         lock (_planes)
         {
             DataplaneKind? others = _planes.IsEmpty ? null : _planes.Values.First();
-            DataplaneSelection selection = DataplaneSelection.Of(settings, XfrmProbe.WhyNot, others);
+            DataplaneSelection selection = DataplaneSelection.Of(
+                settings, transforms => XfrmProbe.WhyNot(transforms, needsInterface: settings.Routed is not null), others);
             _planes[tunnel] = selection.Kind;
             return selection;
         }

@@ -3,8 +3,6 @@ using System.Net.Sockets;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
-using K8sPqTunnel.Dataplane.Sizing;
-using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Events;
@@ -58,13 +56,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _secrets = secrets;
         _time = time;
         _log = logs.CreateLogger<Tunnel>();
-        var policy = new TunnelPolicy(NameOnHost(settings), settings.Local, settings.Remote)
-        {
-            Transforms = ConnectionSettings.EspTransforms(settings),
-            Answers = settings.ProbeAnswers,
-            Translations = [.. settings.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
-            Size = new SizePolicy { Inner = settings.Mtu.Value, Path = settings.Mtu.Path, ClampsMss = settings.Mtu.ClampsMss, Mss = settings.Mtu.Mss },
-        };
+        TunnelPolicy policy = PolicySettings.Of(settings, NameOnHost(settings));
         var signals = new DataplaneSignals(
             RenewalDue: spi => _session?.Ask((connection, now) => connection.RekeyChild(now, spi)),
             InboundUsed: spi => _session?.Ask((connection, now) => connection.InboundUsed(now, spi)),

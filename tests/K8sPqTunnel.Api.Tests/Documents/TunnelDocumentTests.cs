@@ -70,7 +70,7 @@ public sealed class TunnelDocumentTests
     [InlineData("profile: StrongSwan", "profile: &p StrongSwan", "tunnel.yaml:6: spec.peer.profile: anchors and aliases (& and *) are not read: write the value out")]
     [InlineData("profile: StrongSwan", "profile: !!str StrongSwan", "tunnel.yaml:6: spec.peer.profile: tags (!...) are not read: leave the tag out")]
     [InlineData("profile: StrongSwan", "addresses: []", "tunnel.yaml:7: spec.peer.addresses: the key stands twice: leave one out")]
-    [InlineData("mode: Policy", "mode: Route", "tunnel.yaml:15: spec.traffic.mode: \"Route\" is not one of Policy")]
+    [InlineData("mode: Policy", "mode: Bridge", "tunnel.yaml:15: spec.traffic.mode: \"Bridge\" is not one of Policy, Route")]
     [InlineData("v1alpha1", "v2", "tunnel.yaml:1: apiVersion: \"pqtunnel.io/v2\" is not a version that this program reads: write pqtunnel.io/v1alpha1")]
     [InlineData("kind: IpsecTunnel", "spend: 1", "tunnel.yaml:1: kind: the document names no kind: begin it with apiVersion: pqtunnel.io/v1alpha1 and kind: IpsecTunnel")]
     [InlineData("kind: IpsecTunnel", "kind: Pod", "tunnel.yaml:2: kind: \"Pod\" (pqtunnel.io/v1alpha1) is not read from a file: only IpsecTunnel (pqtunnel.io/v1alpha1) and Secret (v1) are")]

@@ -75,6 +75,23 @@ public abstract class DataplaneConformance
     }
 
     [Fact]
+    public async Task Gateways_of_one_IPv6_link_find_each_other_also_where_their_addresses_are_in_the_tunnels_own_networks()
+    {
+        await using var net = new TwoGateways(Kind, withOuterAddresses: true, outerIpv6: true, innerIpv6: true);
+        using var wire = new OuterWire(net, ipv6: true);
+        SaPair sas = net.Establish();
+        net.Left.Shell("ip -6 neigh flush dev wan0");
+        net.Right.Shell("ip -6 neigh flush dev wan0");
+        net.Workload.Shell("ping -6 -c 1 -W 10 fd00:2::1");
+        net.Left.Shell("ping -6 -c 2 -i 0.1 -W 10 2001:db8::2");
+        AssertOnlyEspInUdp(wire, atLeast: 6);
+        // Nothing else of ICMPv6 passes in clear.
+        net.LeftPlane.Remove(sas.Left);
+        net.Left.TryShell("ping -6 -c 1 -W 0.3 2001:db8::2");
+        Assert.Empty(wire.Take());
+    }
+
+    [Fact]
     public async Task A_removed_SA_blocks_and_a_new_one_carries_on()
     {
         await using var net = new TwoGateways(Kind);

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Dataplane.Routed;
 using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Translation;
 using K8sPqTunnel.Ike;
@@ -16,11 +17,14 @@ internal sealed class TwoGateways : IAsyncDisposable
     private readonly IPAddress _leftOuter;
     private readonly IPAddress _rightOuter;
     private readonly IGatewayKind _kind;
+    private IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
+    private IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
     private readonly IReadOnlyList<TranslatedNetwork> _translations;
     private readonly IReadOnlyList<IPAddress> _answers;
     private readonly SizePolicy _size;
-    private readonly IPNetwork[] _leftNetworks = [IPNetwork.Parse("10.1.0.0/16")];
-    private readonly IPNetwork[] _rightNetworks = [IPNetwork.Parse("10.2.0.0/16")];
+    private RoutedTraffic? _leftRouted;
+    private readonly List<GatewayEnd> _further = [];
+    private bool _leftIsDead;
 
     /// <param name="kind">Which data plane; the user-space one if null.</param>
     /// <param name="withOuterAddresses">The gateways' outer addresses belong to the tunnel's networks too.</param>
@@ -30,11 +34,15 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="answers">Where the left gateway answers health checks.</param>
     /// <param name="middle">Routers between the two; null for a cable.</param>
     /// <param name="size">What is set about the size of packets.</param>
+    /// <param name="leftRouted">Routes instead of networks choose the packets; the selectors are all addresses.</param>
+    /// <param name="rightRouted">The same at the other end.</param>
     public TwoGateways(
         IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false, MiddleRouter? middle = null,
-        SizePolicy? size = null, IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null)
+        SizePolicy? size = null, IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null,
+        RoutedTraffic? leftRouted = null, RoutedTraffic? rightRouted = null)
     {
         _size = size ?? new SizePolicy();
+        _leftRouted = leftRouted;
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
         _rightOuter = IPAddress.Parse((outerIpv6, middle) switch
         {
@@ -81,10 +89,15 @@ internal sealed class TwoGateways : IAsyncDisposable
             _rightNetworks = [.. _rightNetworks, new IPNetwork(_rightOuter, bits)];
         }
 
+        if (leftRouted is not null)
+            _leftNetworks = _rightNetworks = Everything;
         _kind = kind ?? new UserspaceGateways();
         LeftEnd = OpenLeft();
-        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks) { Size = _size }, _rightOuter, _leftOuter);
+        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks) { Size = _size, Routed = rightRouted }, _rightOuter, _leftOuter);
     }
+
+    /// <summary>All addresses of both families.</summary>
+    public static IPNetwork[] Everything => [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")];
 
     public NetworkNamespace Left { get; } = NetworkNamespace.Create();
 
@@ -125,23 +138,63 @@ internal sealed class TwoGateways : IAsyncDisposable
         limits: limits,
         udpEncapsulation: udpEncapsulation);
 
+    /// <summary>A second tunnel between the gateways, 192.0.2.11 and 192.0.2.12, both guarded, with SAs for all addresses.</summary>
+    /// <returns>Its left end.</returns>
+    public GatewayEnd AddTunnel(RoutedTraffic leftRouted, RoutedTraffic rightRouted)
+    {
+        (IPAddress left, IPAddress right) = (IPAddress.Parse("192.0.2.11"), IPAddress.Parse("192.0.2.12"));
+        Left.Shell($"ip addr add {left}/24 dev wan0");
+        Right.Shell($"ip addr add {right}/24 dev wan0");
+        GatewayEnd leftEnd = Guarded(Left, new TunnelPolicy("left2", Everything, Everything) { Routed = leftRouted }, left, right);
+        GatewayEnd rightEnd = Guarded(Right, new TunnelPolicy("right2", Everything, Everything) { Routed = rightRouted }, right, left);
+        _further.AddRange([leftEnd, rightEnd]);
+        SaPair sas = SaPair.Create(
+            left: [.. Everything.Select(TrafficSelector.Of)], right: [.. Everything.Select(TrafficSelector.Of)], spi: 0x7000,
+            path: new PeerPath(new IPEndPoint(left, PeerPath.NatTraversalPort), new IPEndPoint(right, PeerPath.NatTraversalPort)));
+        leftEnd.Plane.InstallInbound(sas.Left);
+        rightEnd.Plane.InstallInbound(sas.Right);
+        rightEnd.Plane.InstallOutbound(sas.Right);
+        leftEnd.Plane.InstallOutbound(sas.Left);
+        return leftEnd;
+    }
+
     /// <summary>Ends the left process, without a word to anybody.</summary>
-    public ValueTask KillLeftAsync() => LeftEnd.DisposeAsync();
+    public ValueTask KillLeftAsync()
+    {
+        _leftIsDead = true;
+        return LeftEnd.DisposeAsync();
+    }
 
     /// <summary>Starts the left process again, which knows nothing of the one before.</summary>
-    public void RestartLeft() => LeftEnd = OpenLeft();
+    public void RestartLeft()
+    {
+        LeftEnd = OpenLeft();
+        _leftIsDead = false;
+    }
+
+    /// <summary>Starts it again with other routes; with none it is of the kind that networks choose for, from 10.1.0.0/16 to 10.2.0.0/16.</summary>
+    public void RestartLeft(RoutedTraffic? routed)
+    {
+        _leftRouted = routed;
+        if (routed is null)
+            (_leftNetworks, _rightNetworks) = ([SaPair.LeftNetwork], [SaPair.RightNetwork]);
+        RestartLeft();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await LeftEnd.DisposeAsync();
+        if (!_leftIsDead)
+            await LeftEnd.DisposeAsync();
         await RightEnd.DisposeAsync();
+        foreach (GatewayEnd end in _further)
+            await end.DisposeAsync();
         Left.Dispose();
         Right.Dispose();
         Workload.Dispose();
     }
 
     private GatewayEnd OpenLeft() => Guarded(
-        Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size }, _leftOuter, _rightOuter);
+        Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size, Routed = _leftRouted }, _leftOuter, _rightOuter);
 
     private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {

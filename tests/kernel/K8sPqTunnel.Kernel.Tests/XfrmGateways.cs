@@ -27,11 +27,27 @@ internal sealed class XfrmGateways(string? offloadInterface = null) : IGatewayKi
         Socket socket = space.Run(() =>
         {
             var bound = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            if (IsTaken(local))
+                return bound;                                           // The first tunnel's takes the ESP of all addresses.
             bound.Bind(new IPEndPoint(local.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, PeerPath.NatTraversalPort));
             XfrmSockets.Bypass(bound);
             XfrmSockets.ReceiveEsp(bound);
             return bound;
         });
         return new GatewayEnd(plane, signals, socket, host);
+    }
+
+    private static bool IsTaken(IPAddress local)
+    {
+        using var trial = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            trial.Bind(new IPEndPoint(local, PeerPath.NatTraversalPort));
+            return false;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return true;
+        }
     }
 }

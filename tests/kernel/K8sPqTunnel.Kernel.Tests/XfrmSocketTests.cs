@@ -9,10 +9,12 @@ public sealed class XfrmSocketTests
 {
     public XfrmSocketTests() => KernelWithEsp.Require();
 
-    [Fact]
-    public async Task IKE_reaches_a_peer_inside_the_tunnels_own_networks_and_nobody_else_does()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task IKE_reaches_a_peer_on_the_link_inside_the_tunnels_own_networks_and_nobody_else_does(bool ipv6)
     {
-        await using var net = new TwoGateways(new XfrmGateways(), withOuterAddresses: true);
+        await using var net = new TwoGateways(new XfrmGateways(), withOuterAddresses: true, outerIpv6: ipv6);
         IPEndPoint right = new(net.LeftPath.Remote.Address, 4501);
         using Socket receiver = net.Right.Run(() => Open(net.LeftPath.Remote.Address, 4501, bypass: true));
         using Socket ike = net.Left.Run(() => Open(net.LeftPath.Local.Address, 4501, bypass: true));

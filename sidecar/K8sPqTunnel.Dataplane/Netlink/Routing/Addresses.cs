@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Interop;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 
@@ -8,6 +9,7 @@ internal sealed class Addresses(NetlinkSocket socket)
 {
     /// <summary>struct ifaddrmsg: family 1, prefix length 1, flags 1, scope 1, index 4.</summary>
     private const int BodyLength = 8;
+    private const int IndexOffset = 4;
 
     /// <summary>IFA_F_TENTATIVE and IFA_F_DADFAILED: somebody else may have it too (RFC 4862 5.4).</summary>
     private const byte Unsure = 0x40 | 0x08;
@@ -26,9 +28,36 @@ internal sealed class Addresses(NetlinkSocket socket)
         return addresses;
     }
 
+    /// <summary>Gives an interface an address; that it has it already is no fault.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Put(AddressInfo address) =>
+        socket.Execute($"give interface {address.LinkIndex} the address {address.Address}/{address.PrefixLength}", RouteMessage.NewAddress,
+            NetlinkFlags.Create | NetlinkFlags.Replace, Body(address), writer => WriteAttributes(writer, address));
+
+    /// <summary>That it is gone already is no fault.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Remove(AddressInfo address) =>
+        socket.Execute($"take the address {address.Address} from interface {address.LinkIndex}", RouteMessage.DeleteAddress, NetlinkFlags.None,
+            Body(address), writer => WriteAttributes(writer, address), tolerated: Errno.AddressNotAvailable);
+
     /// <summary>The first address, loopback aside, that lies in one of the networks.</summary>
     public static IPAddress? FirstIn(IReadOnlyList<AddressInfo> addresses, IReadOnlyList<IPNetwork> networks) =>
         addresses.FirstOrDefault(own => !IPAddress.IsLoopback(own.Address) && networks.Any(network => network.Contains(own.Address)))?.Address;
+
+    private static byte[] Body(AddressInfo address)
+    {
+        byte[] body = new byte[BodyLength];
+        body[0] = IpFamily.Of(address.Address).Number;
+        body[1] = (byte)address.PrefixLength;
+        MemoryMarshal.Write(body.AsSpan(IndexOffset), address.LinkIndex);
+        return body;
+    }
+
+    private static void WriteAttributes(NetlinkWriter writer, AddressInfo address)
+    {
+        writer.Address(LocalAttribute, address.Address);
+        writer.Address(AddressAttribute, address.Address);
+    }
 
     private static void Add(List<AddressInfo> addresses, in NetlinkMessage message)
     {
@@ -42,6 +71,6 @@ internal sealed class Addresses(NetlinkSocket socket)
                 local = attribute.Address;
         }
         if (local is not null)
-            addresses.Add(new AddressInfo(MemoryMarshal.Read<int>(message.Body[4..]), local, message.Body[1]));
+            addresses.Add(new AddressInfo(MemoryMarshal.Read<int>(message.Body[IndexOffset..]), local, message.Body[1]));
     }
 }

@@ -4,8 +4,11 @@ namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 internal static class RouteMessage
 {
     public const ushort NewLink = 16;
+    public const ushort DeleteLink = 17;
     public const ushort GetLink = 18;
     public const ushort SetLink = 19;
+    public const ushort NewAddress = 20;
+    public const ushort DeleteAddress = 21;
     public const ushort GetAddress = 22;
     public const ushort NewRoute = 24;
     public const ushort DeleteRoute = 25;

@@ -9,6 +9,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
 {
     /// <summary>struct rtmsg: family 1, destination and source length 1 + 1, TOS 1, table 1, protocol 1, scope 1, type 1, flags 4.</summary>
     private const int BodyLength = 12;
+    private const int ProtocolOffset = 5;
     private const byte LinkScope = 253;
     private const byte NowhereScope = 255;
     private const ushort DestinationAttribute = 1;
@@ -22,6 +23,23 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
     private const ushort MtuMetric = 2;                                 // RTAX_MTU
     private const ushort AdvertisedMssMetric = 8;                       // RTAX_ADVMSS
     private const byte Udp = 17;
+
+    /// <summary>All routes that somebody made, in whatever table.</summary>
+    /// <param name="protocol">rtm_protocol: who made them.</param>
+    public IReadOnlyList<RouteEntry> ListOf(byte protocol)
+    {
+        List<RouteEntry> routes = [];
+        byte[] body = new byte[BodyLength];
+        body[0] = family.Number;
+        body[ProtocolOffset] = protocol;
+        socket.Dump($"list {family} routes of protocol {protocol}", RouteMessage.GetRoute, body, null, routes.Clear, (in NetlinkMessage message) =>
+        {
+            // A kernel without strict checking dumps all.
+            if (TryParse(message, out RouteEntry? route) && route.Protocol == protocol)
+                routes.Add(route);
+        }, absent: Errno.NoEntry);
+        return routes;
+    }
 
     /// <summary>All routes of a table; none where there is no such table.</summary>
     public IReadOnlyList<RouteEntry> List(uint table)
@@ -45,6 +63,22 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
         socket.Execute($"add route {route.Destination} to table {route.Table}", RouteMessage.NewRoute,
             NetlinkFlags.Create | NetlinkFlags.Replace, Body(route, route.LinkIndex == 0 ? (byte)0 : LinkScope),
             writer => WriteAttributes(writer, route));
+
+    /// <summary>Adds the route, and leaves one with the same destination, table and metric alone.</summary>
+    /// <returns>False where there is one.</returns>
+    public bool TryAdd(RouteEntry route)
+    {
+        try
+        {
+            socket.Execute($"add route {route.Destination} to table {route.Table}", RouteMessage.NewRoute,
+                NetlinkFlags.Create | NetlinkFlags.Exclusive, Body(route, route.LinkIndex == 0 ? (byte)0 : LinkScope), writer => WriteAttributes(writer, route));
+            return true;
+        }
+        catch (NetlinkException there) when (there.ErrorNumber == Errno.Exists)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Removes exactly this route; that it is gone already is no fault.</summary>
     public void Remove(RouteEntry route) =>
@@ -142,7 +176,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
         if (kind != RouteKind.Unicast && family == IpFamily.V6)
             link = 0;
         route = new RouteEntry(
-            new IPNetwork(destination, message.Body[1]), kind, table, metric, link, source, message.Body[5], mtu, mss);
+            new IPNetwork(destination, message.Body[1]), kind, table, metric, link, source, message.Body[ProtocolOffset], mtu, mss);
         return true;
     }
 }

@@ -12,6 +12,8 @@ namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 /// <param name="FindsSource">
 /// IPv6 only: a packet that has no source address yet fits <paramref name="From"/> if the one that it would get does.
 /// </param>
+/// <param name="Mark">Which mark the packet must have.</param>
+/// <param name="SuppressPrefixLength">A route that the table gives does not count if its prefix is not longer than this.</param>
 internal sealed record RuleEntry(
     uint Priority,
     RuleAction Action,
@@ -24,4 +26,6 @@ internal sealed record RuleEntry(
     ushort? SourcePort = null,
     ushort? DestinationPort = null,
     uint Target = 0,
-    bool FindsSource = false);
+    bool FindsSource = false,
+    PacketMark? Mark = null,
+    int? SuppressPrefixLength = null);

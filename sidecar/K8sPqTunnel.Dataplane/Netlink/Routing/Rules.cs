@@ -18,7 +18,10 @@ internal sealed class Rules(NetlinkSocket socket, IpFamily family)
     private const ushort InputInterfaceAttribute = 3;
     private const ushort GotoAttribute = 4;
     private const ushort PriorityAttribute = 6;
+    private const ushort MarkAttribute = 10;
+    private const ushort SuppressPrefixLengthAttribute = 14;
     private const ushort TableAttribute = 15;
+    private const ushort MarkMaskAttribute = 16;
     private const ushort ProtocolAttribute = 21;
     private const ushort IpProtocolAttribute = 22;
     private const ushort SourcePortAttribute = 23;
@@ -69,6 +72,13 @@ internal sealed class Rules(NetlinkSocket socket, IpFamily family)
             writer.Octets(SourcePortAttribute, MemoryMarshal.AsBytes([source, source]));   // struct fib_rule_port_range
         if (rule.DestinationPort is ushort destination)
             writer.Octets(DestinationPortAttribute, MemoryMarshal.AsBytes([destination, destination]));
+        if (rule.Mark is { } mark)
+        {
+            writer.Number(MarkAttribute, mark.Value);
+            writer.Number(MarkMaskAttribute, mark.Mask);
+        }
+        if (rule.SuppressPrefixLength is { } suppressed)
+            writer.Number(SuppressPrefixLengthAttribute, (uint)suppressed);
         if (rule.Action == RuleAction.Goto)
             writer.Number(GotoAttribute, rule.Target);
     }
@@ -96,6 +106,10 @@ internal sealed class Rules(NetlinkSocket socket, IpFamily family)
                     rule with { SourcePort = MemoryMarshal.Read<ushort>(attribute.Value) },
                 DestinationPortAttribute when attribute.Value.Length >= sizeof(ushort) =>
                     rule with { DestinationPort = MemoryMarshal.Read<ushort>(attribute.Value) },
+                MarkAttribute => rule with { Mark = new PacketMark(attribute.Number, rule.Mark?.Mask ?? uint.MaxValue) },
+                MarkMaskAttribute => rule with { Mark = new PacketMark(rule.Mark?.Value ?? 0, attribute.Number) },
+                // All ones where nothing is suppressed.
+                SuppressPrefixLengthAttribute when attribute.Number != uint.MaxValue => rule with { SuppressPrefixLength = (int)attribute.Number },
                 GotoAttribute => rule with { Target = attribute.Number },
                 _ => rule,
             };

@@ -1,0 +1,6 @@
+namespace K8sPqTunnel.Dataplane.Netlink.Routing;
+
+/// <summary>An interface of kind "xfrm".</summary>
+/// <param name="Index">Its number in this network namespace.</param>
+/// <param name="InterfaceId">if_id of the policies and states that its packets meet.</param>
+internal readonly record struct XfrmLink(int Index, string Name, uint InterfaceId);

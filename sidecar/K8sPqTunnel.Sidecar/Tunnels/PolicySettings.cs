@@ -1,0 +1,29 @@
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Routed;
+using K8sPqTunnel.Dataplane.Sizing;
+using K8sPqTunnel.Dataplane.Translation;
+
+namespace K8sPqTunnel.Sidecar.Tunnels;
+
+/// <summary>Puts a tunnel's settings into the terms of the data planes.</summary>
+internal static class PolicySettings
+{
+    /// <param name="name">Of the tunnel on this host.</param>
+    public static TunnelPolicy Of(TunnelSettings tunnel, string name) => new(name, tunnel.Local, tunnel.Remote)
+    {
+        Transforms = ConnectionSettings.EspTransforms(tunnel),
+        Size = new SizePolicy { Inner = tunnel.Mtu.Value, Path = tunnel.Mtu.Path, ClampsMss = tunnel.Mtu.ClampsMss, Mss = tunnel.Mtu.Mss },
+        Answers = tunnel.ProbeAnswers,
+        Translations = [.. tunnel.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
+        Routed = tunnel.Routed is { } routed ? Routed(routed) : null,
+    };
+
+    private static RoutedTraffic Routed(RoutedSettings routed) => new()
+    {
+        InterfaceName = routed.InterfaceName,
+        Addresses = [.. routed.Addresses.Select(address => new InterfaceAddress(address.Address, address.PrefixLength))],
+        Routes = [.. routed.Routes.Select(route => new TunnelRoute(route.To, (uint)route.Metric, (uint?)route.Table))],
+        Rules = [.. routed.Rules.Select(rule => new TunnelRule(rule.From, rule.To, rule.Mark is { } mark ? new PacketMark(mark.Value, mark.Mask) : null))],
+    };
+}
