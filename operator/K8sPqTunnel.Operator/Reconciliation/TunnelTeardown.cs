@@ -33,6 +33,7 @@ internal sealed class TunnelTeardown(
 
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
     private readonly ResourceClient<Pod> _pods = client.Of(Kinds.Pod);
+    private readonly ResourceClient<Node> _nodes = client.Of(Kinds.Node);
     private readonly DateTimeOffset _start = clock.GetUtcNow();
 
     public async Task<ReconcileResult> ReconcileAsync(TunnelResource tunnel, CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal sealed class TunnelTeardown(
         if (tunnel.Metadata.Finalizers?.Contains(IpsecTunnel.Finalizer) != true)
             return ReconcileResult.Done;
 
-        TeardownSight sight = Look(tunnel);
+        TeardownSight sight = await LookAsync(tunnel, cancellationToken);
         (TeardownStep step, Verdict verdict) = sight.Next(clock.GetUtcNow());
         string? refusal = await ActAsync(step, sight, tunnel, cancellationToken);
         if (step == TeardownStep.Finish)
@@ -67,7 +68,7 @@ internal sealed class TunnelTeardown(
         }
     }
 
-    private TeardownSight Look(TunnelResource tunnel)
+    private async Task<TeardownSight> LookAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
         NamespacedName key = tunnel.Metadata.Key;
         DaemonSight? daemon = sessions.Find(key);
@@ -80,8 +81,10 @@ internal sealed class TunnelTeardown(
         var present = new Dictionary<string, Node>();
         foreach (string name in holding.Union(pods.Select(pod => pod.Spec?.NodeName).OfType<string>()))
         {
-            if (cluster.Nodes.TryGet(new NamespacedName(null, name), out Node? node))
-                present.Add(name, node);
+            // That a node has left is too much to believe a store that may lag behind: what is left there would stay for ever.
+            var nodeKey = new NamespacedName(null, name);
+            if ((cluster.Nodes.TryGet(nodeKey, out Node? node) ? node : await _nodes.FindAsync(nodeKey, cancellationToken)) is { } there)
+                present.Add(name, there);
         }
 
         AppliedObject? deployment = cluster.Deployments.TryGet(GatewayOf(key), out AppliedObject? found) ? found : null;
