@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Exchanges;
 using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Sessions;
@@ -34,8 +35,12 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
         if (Current is not null)
             return;
         bool isAlone = !sessions.Exists(session => session.Sa.State == IkeSaState.Established);
-        Current = new IkeSession(IkeSa.Begin(
-            connection.Config, connection.Environment, connection.Drops, FirstPath(), _offer, initialContact: isAlone, _redirects.From));
+        var sa = IkeSa.Begin(
+            connection.Config, connection.Environment, connection.Drops, FirstPath(), _offer, initialContact: isAlone, _redirects.From);
+        // What the path swallows it would swallow again: finding that out anew takes a good part of a short lifetime.
+        if (sessions.Active is { Sa: var up } && up.Path.Remote.Address.Equals(sa.Path.Remote.Address))
+            sa.FragmentIpSize = Math.Min(up.FragmentIpSize, sa.FragmentIpSize);
+        Current = new IkeSession(sa);
         sessions.Add(Current);
         Current.Start(now);
         if (!sessions.CarriesTraffic)
@@ -95,6 +100,9 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
     /// <returns>The IKE SA that it has led to and that is to take over; null without.</returns>
     public IkeSession? Settle(TimeSpan now)
     {
+        // While it waits for its child it may be rekeyed.
+        if (Current is not null)
+            Current = sessions.LastOf(Current);
         if (Current is { IsDead: true } failed)
         {
             Current = null;
@@ -106,12 +114,22 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
             Fail(now, childless.Sa, childless.Sa.Wanted.Loss);
             childless.Delete(now);
         }
-        else if (Current is { Sa.State: IkeSaState.Established } established &&
-            (SessionSet.CanCarry(established) || !sessions.CarriesTraffic))
+        else if (Current is { Sa.State: IkeSaState.Deleting } expired)
+        {
+            // Its lifetime is over before it has got a child.
+            Current = null;
+            Fail(now, expired.Sa, PeerErrors.LifetimeOver(expired.Sa, connection.Config.IkeLifetime, connection.Config.ReauthenticationInterval));
+        }
+        else if (Current is { Sa.State: IkeSaState.Established } established)
         {
             // One without a child (RFC 6023) takes nothing over before it has one.
-            Current = null;
-            return established;
+            if (SessionSet.CanCarry(established) || !sessions.CarriesTraffic)
+            {
+                Current = null;
+                return established;
+            }
+
+            sessions.KeepChildless(now, established);
         }
 
         return null;
@@ -186,15 +204,19 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
     {
         ConnectionConfig config = connection.Config;
         IPAddress? known = null;
-        if (_redirects.Target is null && sessions.Active is { Sa: var up })
+        // Where a gateway has sent us counts until we are there; then it is the peer who may move on.
+        if (_redirects.From is null && sessions.Active is { Sa: var up })
         {
             // Behind its NAT the peer hears us only where it spoke from; and UDP may be blocked where it has opened a TCP connection.
-            if (up.Nat.PeerBehindNat || (up.Path.IsTcp && !config.Tcp))
+            if (up.Path.IsTcp && !config.Tcp)
                 return up.Path;
+            // With MOBIKE it may have been heard from elsewhere before the SAs follow it there.
+            if (up.Nat.PeerBehindNat)
+                return up.Mobility.HeardBy is { IsTcp: false } heard && !up.Path.IsTcp ? up.Path with { Remote = heard.Remote } : up.Path;
             known = up.Path.Remote.Address;                              // It may have moved there (RFC 4555).
         }
 
-        IPAddress remote = _redirects.Target ?? known ?? config.RemoteAddresses[_address % config.RemoteAddresses.Count];
+        IPAddress remote = known ?? _redirects.Target ?? config.RemoteAddresses[_address % config.RemoteAddresses.Count];
         var path = new PeerPath(new IPEndPoint(config.LocalAddress, PeerPath.IkePort), new IPEndPoint(remote, PeerPath.IkePort));
         if (config.Tcp)
             return path.OnSharedPorts(config.LocalNatTraversalPort) with { IsTcp = true };

@@ -150,8 +150,10 @@ public sealed class IkeConnection : IDisposable
         {
             foreach (Child child in session.Sa.Children.ToArray())
             {
-                if (inbound is null || child.Sa.InboundSpi == inbound)
-                    session.Rekey(now, child);
+                if (inbound is not null && child.Sa.InboundSpi != inbound)
+                    continue;
+                child.IsWorn = inbound is not null;
+                session.Rekey(now, child);
             }
         }
 
@@ -281,6 +283,7 @@ public sealed class IkeConnection : IDisposable
             Lose(now, failure);
         else if (_sessions.Active is { Sa.NeedsReplacement: true } wanting)
             Replace(now, wanting.Sa);
+        _sessions.EndSpent(now);
         _sessions.Tidy();
         if (_sessions.CarriesTraffic && State is ConnectionState.Listening or ConnectionState.Connecting or ConnectionState.Waiting)
             MoveTo(ConnectionState.Established);

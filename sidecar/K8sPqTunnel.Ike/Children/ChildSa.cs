@@ -34,6 +34,10 @@ public sealed class ChildSa : IDisposable
     /// <summary>How much each half may carry.</summary>
     public SaLimits Limits { get; init; } = SaLimits.None;
 
+    /// <summary>It is for the same traffic.</summary>
+    internal bool HasSelectorsOf(ChildSa other) =>
+        LocalSelectors.SequenceEqual(other.LocalSelectors) && RemoteSelectors.SequenceEqual(other.RemoteSelectors);
+
     public void Dispose()
     {
         InboundKeys.Dispose();

@@ -37,6 +37,7 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
     protected override void WriteProposals(IkeSa sa, PayloadWriter writer)
     {
         Old?.State = ChildState.Rekeying;
+        Old?.IsPutOff = false;
         _spi ??= sa.Environment.EspSpis.Allocate();
         _offer = new ChildOffer(Spec, Proposals, _spi.Value);
         if (Old is not null)
@@ -110,7 +111,9 @@ internal sealed class CreateChildTask(IkeSa sa, ChildSpec spec, Child? old) : Cr
         switch (refusal)
         {
             case RefusalKind.Later:
-                Old.RekeyAt = sa.Now + sa.RetryDelay();
+                // What the peer was busy with may be the rekey of this IKE SA, which is over.
+                Old.IsPutOff = true;
+                Old.RekeyAt = sa.State == IkeSaState.Replaced ? sa.Now : sa.Now + sa.RetryDelay();
                 sa.NeedsReplacement |= Old.EndsAt - Old.RekeyAt < sa.Config.ChildLifetime * LastResort;
                 break;
             case RefusalKind.Gone:

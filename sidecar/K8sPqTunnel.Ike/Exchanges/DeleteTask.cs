@@ -28,9 +28,6 @@ internal sealed class DeleteTask : IExchangeTask
                 continue;
             if (delete.Protocol == ProtocolId.Ike)
             {
-                // RFC 7296 2.25.2: our own rekey is forgotten; what the peer has put in its place inherits the children.
-                if (sa.Creation is RekeyIkeTask { Rival: { IsFinished: true } rival })
-                    rival.Win(sa);
                 // RFC 7296 1.4.1: the answer to a deleted IKE SA is empty.
                 sa.Die(new IkeFailure(FailureReason.DeletedByPeer, $"{PeerErrors.Peer(sa)} deleted the IKE SA"));
                 return;

@@ -11,7 +11,12 @@ internal static class MobilityAnswer
     public static void HandleRequest(IkeSa sa, in IkeMessage message, PayloadWriter answer)
     {
         // An empty one is a liveness check: nearly all are.
-        if (message.Payloads.IsEmpty || sa.State != IkeSaState.Established)
+        if (message.Payloads.IsEmpty)
+            return;
+        // RFC 4555 3.7: as it came; a check that a rekey has overtaken is answered too.
+        if (sa.Mobility.IsAgreed && message.TryFindNotify(NotifyType.Cookie2, out NotifyPayload cookie))
+            NotifyPayload.Write(answer, NotifyType.Cookie2, cookie.Data);
+        if (sa.State != IkeSaState.Established)
             return;
         if (RedirectNotify.TargetIn(sa, message) is { } target)
         {
@@ -27,8 +32,6 @@ internal static class MobilityAnswer
             Update(sa, message, answer);
         else if (message.HasNotify(NotifyType.NatDetectionSourceIp))
             NatDetection.Write(sa, sa.ArrivalPath, answer);              // RFC 4555 3.8: what the peer asks for is our view.
-        if (message.TryFindNotify(NotifyType.Cookie2, out NotifyPayload cookie))
-            NotifyPayload.Write(answer, NotifyType.Cookie2, cookie.Data);   // RFC 4555 3.7: as it came
         if (MobikeNotifies.AddressesIn(message) is { } addresses)
             Choose(sa, addresses);
     }

@@ -9,9 +9,16 @@ namespace K8sPqTunnel.Ike.Mobility;
 internal sealed class MobilityState(bool beganHere)
 {
     private bool _updateIsAsked;
+    private bool _owesAddresses;
 
     /// <summary>We began the first of these IKE SAs.</summary>
     public bool BeganHere => beganHere;
+
+    /// <summary>Where IKE messages go.</summary>
+    public PeerPath Path { get; set; }
+
+    /// <summary>Where the newest authentic message came in; null before there was one over the IKE SA that is up.</summary>
+    public PeerPath? HeardBy { get; set; }
 
     /// <summary>Both ends announced it (RFC 4555 3.3).</summary>
     public bool IsAgreed { get; set; }
@@ -43,9 +50,13 @@ internal sealed class MobilityState(bool beganHere)
         sa.Path = path;
         if (before == path)
             return;
-        sa.Report(new PathChanged(sa.Config.Name, sa.InitiatorSpi, before, path, sa.Nat.LocalBehindNat));
-        foreach (Child child in sa.Children)
-            sa.Children.Move(child, path);
+        // A rekey may have given the children to a successor while the peer was asked.
+        IkeSa last = sa;
+        while (last.Succession.Successor is { } successor)
+            last = successor;
+        sa.Report(new PathChanged(sa.Config.Name, last.InitiatorSpi, before, path, sa.Nat.LocalBehindNat));
+        foreach (Child child in last.Children)
+            last.Children.Move(child, path);
     }
 
     /// <summary>Wants the peer told of the path that IKE is on: once, however often it is asked before that is done.</summary>
@@ -68,11 +79,26 @@ internal sealed class MobilityState(bool beganHere)
             AskForUpdate(sa);
     }
 
+    /// <summary>Wants the peer, who chooses, told where we are to be had now (RFC 4555 3.6).</summary>
+    public void AskToTell(IkeSa sa)
+    {
+        _owesAddresses = true;
+        sa.Asked.Enqueue(new TellAddressesTask());
+    }
+
+    /// <summary>The peer has been told on this IKE SA; on one that was replaced meanwhile it may have taken no notice.</summary>
+    public void NoteTold(IkeSa sa) => _owesAddresses &= sa.State != IkeSaState.Established;
+
     /// <summary>A rekey has made the IKE SA that goes on; what the one before had yet to tell, this one tells.</summary>
     public void TakeOver(IkeSa successor)
     {
         _updateIsAsked = false;
         ConfirmPath(successor);
+        if (_owesAddresses)
+            AskToTell(successor);
+        // The children wait for the peer to show that it receives where it says.
+        if (!Decides && TrafficPath is not null)
+            successor.Asked.Enqueue(new RoutabilityTask(Path));
     }
 
     public void BeginUpdate() => _updateIsAsked = false;
@@ -85,8 +111,9 @@ internal sealed class MobilityState(bool beganHere)
     {
         if (!Decides || sa.State != IkeSaState.Established || PeerAddresses.Count == 0)
             return;
-        IPAddress[] all = [(TrafficPath ?? sa.Path).Remote.Address, .. PeerAddresses];
-        IPAddress next = all[(Array.IndexOf(all, sa.Path.Remote.Address) + 1) % all.Length];
-        Leave(sa, sa.Path with { Remote = new IPEndPoint(next, sa.Path.Remote.Port) });
+        IPEndPoint first = (TrafficPath ?? sa.Path).Remote;
+        IPAddress[] all = [first.Address, .. PeerAddresses];
+        int next = (Array.IndexOf(all, sa.Path.Remote.Address) + 1) % all.Length;
+        Leave(sa, sa.Path with { Remote = next == 0 ? first : new IPEndPoint(all[next], sa.Path.Remote.Port) });
     }
 }

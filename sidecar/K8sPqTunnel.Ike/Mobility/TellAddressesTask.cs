@@ -11,5 +11,9 @@ internal sealed class TellAddressesTask : IExchangeTask
 
     public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer) => MobikeNotifies.WriteAddresses(sa, writer);
 
-    public TaskStep HandleResponse(IkeSa sa, in IkeMessage message) => TaskStep.Done;
+    public TaskStep HandleResponse(IkeSa sa, in IkeMessage message)
+    {
+        sa.Mobility.NoteTold(sa);
+        return TaskStep.Done;
+    }
 }

@@ -38,6 +38,12 @@ internal sealed class Child(ChildSa sa, ChildSpec? spec, string proposal, IReadO
     /// <summary>When to ask for its successor.</summary>
     public TimeSpan RekeyAt { get; set; }
 
+    /// <summary>It has carried nearly all that it may (RFC 4301 4.4.2.1).</summary>
+    public bool IsWorn { get; set; }
+
+    /// <summary>The peer was too busy for that (RFC 7296 2.25).</summary>
+    public bool IsPutOff { get; set; }
+
     /// <summary>When it may carry nothing more.</summary>
     public TimeSpan EndsAt { get; set; }
 
@@ -55,6 +61,15 @@ internal sealed class Child(ChildSa sa, ChildSpec? spec, string proposal, IReadO
 
     /// <summary>The first of a row of rekeys is 0.</summary>
     public int Generation { get; set; }
+
+    /// <summary>It replaces another, or what replaces that.</summary>
+    public bool Succeeds(Child other)
+    {
+        Child? earlier = Predecessor;
+        while (earlier is not null && earlier != other)
+            earlier = earlier.Predecessor;
+        return earlier is not null;
+    }
 
     /// <summary>It carries traffic, or would if there were some.</summary>
     public bool IsAlive => State is ChildState.Up or ChildState.Rekeying or ChildState.Rekeyed;

@@ -110,6 +110,13 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
             child.Generation));
     }
 
+    /// <summary>One has carried nearly all that it may, and no rekey of it is over.</summary>
+    public bool HasWorn => _children.Exists(static child => child is { State: ChildState.Up, IsWorn: true });
+
+    /// <summary>There is a child here for the traffic of each that is alive there.</summary>
+    public bool CarryAllOf(ChildSet other) => other._children.TrueForAll(
+        child => !child.IsAlive || _children.Exists(own => own is { IsAlive: true, IsConfirmed: true } && own.Sa.HasSelectorsOf(child.Sa)));
+
     /// <summary>Turns our traffic to a child, if that has not been done, and unless another IKE SA carries it.</summary>
     public void Turn(Child child)
     {
@@ -146,7 +153,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     {
         for (Child? earlier = child.Predecessor; earlier is not null; earlier = earlier.Predecessor)
         {
-            if (earlier.IsTurned)
+            if (earlier is { IsTurned: true, IsAlive: true })
                 return true;
         }
 
@@ -253,13 +260,17 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
     /// <summary>Hands all of them to the IKE SA that replaces this one (RFC 7296 2.8).</summary>
     public void MoveTo(ChildSet successor)
     {
+        // The peer was busy with the rekey that has come to its end here: what a child may still carry may not last for another wait.
+        foreach (Child child in _children)
+            child.RekeyAt = child.IsPutOff && sa.Now < child.RekeyAt ? sa.Now : child.RekeyAt;
         successor._children.AddRange(_children);
         successor.Carries = Carries;
         _children.Clear();
         Carries = false;
     }
 
-    private bool HasSuccessor(Child child) => _children.Exists(other => other.Predecessor == child && other.IsAlive);
+    /// <summary>One of those that came of a child is alive: the one between may have been deleted first.</summary>
+    private bool HasSuccessor(Child child) => _children.Exists(other => other.IsAlive && other.Succeeds(child));
 
     private void TurnSuccessorsOf(Child child)
     {
@@ -275,7 +286,7 @@ internal sealed class ChildSet(IkeSa sa) : IEnumerable<Child>
         foreach (Child successor in _children)
         {
             if (successor.Predecessor == child)
-                successor.Predecessor = null;
+                successor.Predecessor = child.Predecessor;
         }
 
         _children.Remove(child);

@@ -21,7 +21,6 @@ internal sealed class IkeSa : IDisposable
         Config = config;
         Environment = environment;
         Drops = drops;
-        Path = path;
         FragmentIpSize = config.FragmentIpSize;
         IsInitiator = isInitiator;
         Keys = new KeyMaterial(this);
@@ -30,7 +29,7 @@ internal sealed class IkeSa : IDisposable
         Wanted = new WantedChildren(this);
         FirstChild = new FirstChild(this);
         Pending = new PendingCreations(this);
-        Mobility = new MobilityState(isInitiator);
+        Mobility = new MobilityState(isInitiator) { Path = path };
     }
 
     /// <summary>An SA that we begin.</summary>
@@ -98,7 +97,6 @@ internal sealed class IkeSa : IDisposable
             LastHeard = old.Now,
             Now = old.Now,
         };
-        sa.Mobility.TakeOver(sa);
         sa.Keys.UseRekeyed(old.Keys, selection, fresh);
         sa.Succession.Descend(old);
         return sa;
@@ -131,8 +129,12 @@ internal sealed class IkeSa : IDisposable
 
     public IkeSpi ResponderSpi { get; set; }
 
-    /// <summary>Once children run over it, <see cref="MobilityState.Use"/> changes it.</summary>
-    public PeerPath Path { get; set; }
+    /// <summary>Once children run over it, <see cref="MobilityState.Use"/> changes it. That of its successors too.</summary>
+    public PeerPath Path
+    {
+        get => Mobility.Path;
+        set => Mobility.Path = value;
+    }
 
     /// <summary>Where the request came in that is being answered.</summary>
     public PeerPath ArrivalPath { get; set; }
@@ -228,6 +230,9 @@ internal sealed class IkeSa : IDisposable
     {
         if (State == IkeSaState.Dead)
             return;
+        // RFC 7296 2.25.2: our own rekey is forgotten, whatever ends this; what the peer has put in its place inherits the children.
+        if (Creation is RekeyIkeTask { Rival: { IsFinished: true } rival })
+            rival.Win(this);
         if (Children.Count > 0)
             Ending?.Invoke();
         MoveTo(IkeSaState.Dead);

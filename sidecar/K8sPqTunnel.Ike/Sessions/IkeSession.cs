@@ -3,7 +3,6 @@ using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Exchanges;
-using K8sPqTunnel.Ike.Mobility;
 using K8sPqTunnel.Ike.Negotiation;
 using K8sPqTunnel.Ike.Wire;
 
@@ -37,6 +36,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
                 return Earlier(End, _runner.NextDeadline);
             if (Sa.State != IkeSaState.Established)
                 return _runner.NextDeadline;
+            if (Sa.Asked.Count > 0)
+                return Sa.Now;
             TimeSpan next = _runner.NextDeadline ?? Sa.LastHeard + Sa.Config.LivenessDelay;
             next = Earlier(next, End);
             bool mayCreate = !_runner.IsBusy && !IsRetired;
@@ -165,7 +166,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         if (Sa.Mobility.Decides)
             Sa.Mobility.AskForUpdate(Sa);
         else
-            Sa.Asked.Enqueue(new TellAddressesTask());
+            Sa.Mobility.AskToTell(Sa);
         _runner.RunAsked(now);
         return true;
     }
@@ -210,6 +211,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     /// <summary>Begins what is to be done next, one exchange at a time (RFC 7296 2.3).</summary>
     private void GoOn(TimeSpan now)
     {
+        if (Sa.State == IkeSaState.Established)
+            _runner.RunAsked(now);
         if (Sa.State == IkeSaState.Replaced && End <= now)
             Delete(now);
         else if (Sa.State == IkeSaState.Established && !_runner.IsBusy && NextTask(now) is { } task)

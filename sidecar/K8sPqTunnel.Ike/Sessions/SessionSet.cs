@@ -13,7 +13,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     // A handful at most, the oldest first.
     private readonly List<IkeSession> _sessions = [];
 
-    // Begun by peers, up, and without a child so far (RFC 6023).
+    // Up, and without a child so far (RFC 6023).
     private readonly List<IkeSession> _childless = [];
 
     /// <summary>The one that counts; null while none does.</summary>
@@ -76,7 +76,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     public void TakeOver(TimeSpan now, IkeSession session)
     {
         // One that had no child before lives already.
-        if (session.Origin is null)
+        if (!_childless.Remove(session) && session.Origin is null)
             session.BeginLife(now);
         IkeSession? rival = null;
         foreach (IkeSession other in _sessions.ToArray())
@@ -100,9 +100,12 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         Active.Reinstate();
     }
 
-    /// <summary>Keeps an IKE SA that is up and has no child (RFC 6023): it takes over when it gets one.</summary>
+    /// <summary>Keeps an IKE SA that is up and has no child (RFC 6023): it takes over when it gets one. Once for each.</summary>
     public void KeepChildless(TimeSpan now, IkeSession session)
     {
+        if (session.Origin is not null)
+            return;
+        // Both ends count from here whether one knew of the other's (Precedence), however long the child takes.
         session.BeginLife(now);
         _childless.Add(session);
     }
@@ -112,7 +115,7 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
     {
         _childless.RemoveAll(session => session.IsDead);
         grown = _childless.Find(CanCarry);
-        return grown is not null && _childless.Remove(grown);
+        return grown is not null;
     }
 
     /// <summary>Takes in what rekeys have made (RFC 7296 2.8).</summary>
@@ -131,8 +134,18 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
             }
         }
 
-        while (Active?.Sa.Succession.Successor is { } successor)
-            Active = SessionOf(successor);
+        if (Active is not null)
+            Active = LastOf(Active);
+        for (int i = 0; i < _childless.Count; i++)
+            _childless[i] = LastOf(_childless[i]);
+    }
+
+    /// <summary>What rekeys have put in the place of one; itself where there was none.</summary>
+    public IkeSession LastOf(IkeSession session)
+    {
+        while (session.Sa.Succession.Successor is { } successor && SessionOf(successor) is { } next)
+            session = next;
+        return session;
     }
 
     /// <summary>RFC 7296 2.4: what the peer says it has no knowledge of, it cannot have; unless it came up after the peer had begun to speak.</summary>
@@ -169,6 +182,20 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         expired.Sa.Children.Clear();
         failure = PeerErrors.LifetimeOver(expired.Sa, connection.Config.IkeLifetime, connection.Config.ReauthenticationInterval);
         return true;
+    }
+
+    /// <summary>
+    /// One that another has taken over from rekeys nothing more: where a child of it has carried nearly all that it may, it is deleted at
+    /// once, if the other has a child for all that it carries.
+    /// </summary>
+    public void EndSpent(TimeSpan now)
+    {
+        foreach (IkeSession session in _sessions)
+        {
+            if (session is { IsRetired: true, Sa.State: IkeSaState.Established } && session.Sa.Children.HasWorn &&
+                Active is { IsRetired: false, Sa.State: IkeSaState.Established } && Active.Sa.Children.CarryAllOf(session.Sa.Children))
+                session.Delete(now);
+        }
     }
 
     /// <summary>Removes what has died, and has our traffic run through what is left.</summary>
@@ -226,6 +253,10 @@ internal sealed class SessionSet(IkeConnection connection) : IEnumerable<IkeSess
         foreach (IkeSession session in _sessions)
         {
             if (session == except || !CanCarry(session))
+                continue;
+            // What counts may have children that another lacks, and has given up to make.
+            if (!session.Sa.Children.Carries && Active is { } active && active != session && active != except && CanCarry(active) &&
+                !session.Sa.Children.CarryAllOf(active.Sa.Children))
                 continue;
             // No data plane turns back to an SA: traffic stays where it is, also where an older IKE SA gets its child only now.
             bool isBetter = carrier is null || UpSince(session) < UpSince(carrier);

@@ -53,6 +53,7 @@ internal sealed class Succession(IkeSa sa) : IDisposable
         sa.MoveTo(IkeSaState.Replaced);
         sa.EndAt(end);
         successor.ReportEstablished();
+        successor.Mobility.TakeOver(successor);
     }
 
     /// <summary>The peer already does something about our children here: so it knows that this SA is the one that counts.</summary>

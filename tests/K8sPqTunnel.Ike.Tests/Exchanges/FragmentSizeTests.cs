@@ -64,6 +64,21 @@ public sealed class FragmentSizeTests
     }
 
     [Fact]
+    public void The_next_IKE_SA_begins_with_the_size_that_the_path_has_taken()
+    {
+        using Duet duet = new();
+        duet.Drops = (_, datagram) => datagram.Length > 600 - UdpHeaders;
+        duet.Start(TimeSpan.FromMinutes(3));
+        int repeated = duet.Left.Output.Of<RequestRepeated>().Count();
+        Assert.True(repeated > 0);
+        duet.Left.Connection.Renew(duet.Now);
+        duet.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, duet.Left.Output.Of<IkeSaEstablished>().Count());
+        Assert.Equal(repeated, duet.Left.Output.Of<RequestRepeated>().Count());
+        duet.AssertAgreement();
+    }
+
+    [Fact]
     public void An_answer_that_is_asked_for_in_vain_goes_in_smaller_pieces()
     {
         // The request is short; the answer has a certificate in it.

@@ -192,6 +192,48 @@ public sealed class MobikeTests
         Assert.Empty(duet.Right.Output.Of<PathChanged>());
     }
 
+    [Fact]
+    public void A_responder_that_moves_while_it_rekeys_the_IKE_SA_tells_so_on_the_new_one()
+    {
+        using Duet duet = Pair();
+        IPAddress there = IPAddress.Parse("198.51.100.77");
+        duet.Right.Connection.RekeyIke(duet.Now);
+        Assert.True(Move(duet, duet.Right, there));
+        duet.Run(TimeSpan.FromSeconds(20));
+        Assert.Equal(there, Assert.Single(duet.Left.Output.Of<PathChanged>()).To.Remote.Address);
+        duet.AssertAgreement();
+    }
+
+    [Fact]
+    public void A_move_during_a_rekey_of_the_IKE_SA_takes_the_children_along_whoever_has_them()
+    {
+        for (int milliseconds = 0; milliseconds <= 80; milliseconds += 4)
+        {
+            using Duet duet = Pair();
+            Assert.True(Move(duet, duet.Left, Elsewhere));
+            duet.Run(TimeSpan.FromMilliseconds(milliseconds));
+            duet.Right.Connection.RekeyIke(duet.Now);
+            duet.Run(TimeSpan.FromSeconds(20));
+            Assert.Contains($"move 1000 to {Elsewhere}:4500", duet.Right.Output.Intents);
+            duet.AssertAgreement();
+        }
+    }
+
+    [Fact]
+    public void A_peer_behind_a_NAT_that_maps_it_anew_is_followed_where_the_IKE_SA_is_ours()
+    {
+        using Duet duet = Pair(nat: true);
+        duet.Run(TimeSpan.FromMinutes(2));
+        duet.Right.Connection.Renew(duet.Now);
+        duet.Run(TimeSpan.FromMinutes(1));
+        Assert.True(duet.Right.Output.Of<IkeSaEstablished>().Last().IsInitiator);
+        duet.NatPortShift = 30000;
+        duet.Run(TimeSpan.FromMinutes(2));
+        Assert.Equal(34500, Assert.Single(duet.Right.Output.Of<PathChanged>()).To.Remote.Port);
+        Assert.Equal(2, duet.Right.Output.Of<IkeSaEstablished>().Count());
+        duet.AssertAgreement();
+    }
+
     private static Duet Pair(
         int seed = 1,
         bool nat = false,

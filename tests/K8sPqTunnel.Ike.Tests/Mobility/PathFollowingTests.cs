@@ -48,6 +48,22 @@ public sealed class PathFollowingTests
     }
 
     [Fact]
+    public void An_IKE_SA_that_we_began_over_the_peers_TCP_connection_follows_it_to_its_next_one()
+    {
+        using Duet duet = new(left: config => config with { Tcp = true }, right: config => config with { RemoteNetworks = [IPNetwork.Parse("0.0.0.0/0")] });
+        duet.NatAddress = IPAddress.Parse("203.0.113.9");
+        duet.Start(TimeSpan.FromMinutes(2));
+        duet.Right.Connection.Renew(duet.Now);
+        duet.Run(TimeSpan.FromMinutes(1));
+        Assert.True(duet.Right.Output.Of<IkeSaEstablished>().Last().IsInitiator);
+        duet.NatPortShift = 30000;
+        duet.Run(TimeSpan.FromMinutes(3));
+        Assert.Equal(34500, Assert.Single(duet.Right.Output.Of<PathChanged>()).To.Remote.Port);
+        Assert.Empty(duet.Right.Output.Of<ConnectionFailed>());
+        duet.AssertAgreement();
+    }
+
+    [Fact]
     public void A_new_IKE_SA_is_begun_over_the_TCP_connection_that_the_peer_has_opened()
     {
         using Duet duet = new Duet(left: config => config with { Tcp = true }).Start();

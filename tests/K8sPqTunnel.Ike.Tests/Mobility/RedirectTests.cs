@@ -1,5 +1,6 @@
 using System.Net;
 using K8sPqTunnel.Ike.Events;
+using K8sPqTunnel.Ike.Responding;
 using K8sPqTunnel.Ike.Tests.Conformance;
 using K8sPqTunnel.Ike.Tests.Simulation;
 using K8sPqTunnel.Ike.Wire;
@@ -82,6 +83,30 @@ public sealed class RedirectTests
         using World world = Start(new PeerOptions { RedirectTo = Other, RedirectForgesNonce = true });
         Assert.Empty(world.Output.Of<PeerRedirected>());
         Assert.Equal(world.Config.RemoteAddresses[0], Assert.Single(world.Output.Of<IkeSaEstablished>()).Path.Remote.Address);
+    }
+
+    [Fact]
+    public void A_peer_that_has_moved_since_we_were_sent_to_it_is_found_where_it_is()
+    {
+        IPAddress there = IPAddress.Parse("198.51.100.77");
+        using var duet = new Duet(
+            left: c => c with { Mobike = true, FollowRedirects = true, RemoteAddresses = [Other] }, right: c => c with { Mobike = true });
+        duet.Right.Start(duet.Now);
+        duet.Left.Start(duet.Now);
+        (PeerPath path, byte[] request) = duet.Left.Output.Sent[0];
+        Assert.Equal(ParseError.None, IkeHeader.TryRead(request, out IkeHeader header));
+        byte[] redirect = StrangerAnswer.Write(header, NotifyType.Redirect, [.. OldGateway, .. duet.Left.Connection.Newest!.Handshake.Ni]);
+        duet.Left.Endpoint.Receive(duet.Now, path, redirect);
+        duet.Run(TimeSpan.FromMinutes(2));
+        duet.Right.Address = there;
+        Assert.True(duet.Right.Connection.TryMoveTo(duet.Now, new IPEndPoint(there, PeerPath.NatTraversalPort)));
+        duet.Run(TimeSpan.FromMinutes(1));
+        duet.Left.Connection.Renew(duet.Now);
+        duet.Run(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(2, duet.Left.Output.Of<IkeSaEstablished>().Count());
+        Assert.Equal(there, duet.Left.Output.Of<IkeSaEstablished>().Last().Path.Remote.Address);
+        duet.AssertAgreement();
     }
 
     [Fact]
