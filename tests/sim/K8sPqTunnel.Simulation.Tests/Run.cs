@@ -42,8 +42,8 @@ internal sealed class Run : IDisposable
         _trace = trace;
         _tap = new Wiretap(Evidence);
         _internet = new Internet(scenario, _time, _tap, Evidence, side => side == Sides.Left ? _left! : _right!) { Arrive = Arrive };
-        _left = new Host(Sides.Left, scenario, (path, message) => _internet.Send(Sides.Left, path, message, packet: null), Tell, Evidence, _tap);
-        _right = new Host(Sides.Right, scenario, (path, message) => _internet.Send(Sides.Right, path, message, packet: null), Tell, Evidence, _tap);
+        _left = new Host(Sides.Left, scenario, (path, message) => Send(Sides.Left, path, message), Tell, what => Note(Sides.Left, what), Evidence, _tap);
+        _right = new Host(Sides.Right, scenario, (path, message) => Send(Sides.Right, path, message), Tell, what => Note(Sides.Right, what), Evidence, _tap);
         _time.Add(() => _left.NextDeadline, () => _left.Advance(Now));
         _time.Add(() => _right.NextDeadline, () => _right.Advance(Now));
         _traffic = new Traffic(scenario, _time, _internet, Evidence, _left, _right);
@@ -121,6 +121,15 @@ internal sealed class Run : IDisposable
         while (_time.Step(limit));
         return null;
     }
+
+    private void Send(Sides from, PeerPath path, byte[] message)
+    {
+        if (_trace is not null)
+            Note(from, $"sends {Wiretap.Summarize(message)} from {path}");
+        _internet.Send(from, path, message, packet: null);
+    }
+
+    private void Note(Sides side, string what) => _trace?.Add($"{Now} {side} {what}");
 
     private void Arrive(Flight flight)
     {

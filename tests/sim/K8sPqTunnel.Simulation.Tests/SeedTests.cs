@@ -16,7 +16,7 @@ public sealed class SeedTests(SeedRun run, ITestOutputHelper output) : IClassFix
         (int first, _) = run.Failures[0];
         Scenario scenario = Simulation.Reduce(first, run.Range.IsLeftOut);
         List<string> trace = [];
-        Simulation.Replay(scenario, trace);
+        trace.Add(Simulation.Replay(scenario, trace) ?? "");
         output.WriteLine($"Seed {first}: {scenario}\n{string.Join('\n', trace)}");
         Assert.Fail($"{run.Summary}:\n" +
             string.Join('\n', run.Failures.Select(failure => $"seed {failure.Seed} [{string.Join("; ", Scenario.Draw(failure.Seed).Options)}]: {failure.Why}")) +

@@ -55,7 +55,9 @@ internal sealed class Traffic
         (IPAddress left, IPAddress right) = _pairs[_turn++ % _pairs.Count];
         Send(_left, left, right);
         Send(_right, right, left);
-        _hasBegun |= _left.Ledger.Outbounds >= _scenario.Children && _right.Ledger.Outbounds >= _scenario.Children;
+        // A child of each pair: while the last is being made, others may be there twice, and in rekeys.
+        _hasBegun = _hasBegun || _pairs.All(pair =>
+            _left.Ledger.Outgoing(pair.Left, pair.Right) is not null && _right.Ledger.Outgoing(pair.Right, pair.Left) is not null);
     }
 
     private void Send(Host from, IPAddress local, IPAddress remote)

@@ -24,6 +24,7 @@ internal sealed class Host : IDisposable
     private readonly Scenario _scenario;
     private readonly Action<PeerPath, byte[]> _wire;
     private readonly Action<IkeEvent> _tell;
+    private readonly Action<string> _note;
     private readonly Evidence _evidence;
     private readonly Wiretap _tap;
     private readonly SeededRandom _random;
@@ -35,12 +36,13 @@ internal sealed class Host : IDisposable
     private Output _output = null!;
     private SlowVerifier _verifier = null!;
 
-    public Host(Sides side, Scenario scenario, Action<PeerPath, byte[]> wire, Action<Host, IkeEvent> tell, Evidence evidence, Wiretap tap)
+    public Host(Sides side, Scenario scenario, Action<PeerPath, byte[]> wire, Action<Host, IkeEvent> tell, Action<string> note, Evidence evidence, Wiretap tap)
     {
         Side = side;
         _scenario = scenario;
         _wire = wire;
         _tell = told => tell(this, told);
+        _note = note;
         _evidence = evidence;
         _tap = tap;
         _random = new SeededRandom(scenario.Seed * 2 + (side == Sides.Left ? 0 : 1));
@@ -224,7 +226,7 @@ internal sealed class Host : IDisposable
     {
         var spis = new Spis((Side == Sides.Left ? LeftSpis : RightSpis) + ((uint)Life++ << 16));
         var ledger = new Ledger(spis, _tap);
-        _output = new Output(ledger, _wire, Tell);
+        _output = new Output(ledger, _wire, Tell, _note);
         _verifier = new SlowVerifier(_scenario.CheckSlowly.HasFlag(Side) ? CheckTime : null, () => _now);
         var environment = new IkeEnvironment(_random, new CheapKeyExchanges(_random), spis, _output, Everything, _verifier);
         _endpoint = new IkeEndpoint(environment, _scenario.DemandCookies.HasFlag(Side) ? CookiesAlways : null);

@@ -21,6 +21,9 @@ internal sealed class InstalledChild(ChildSa sa)
 
     public EspSpi Outbound { get; } = sa.OutboundSpi;
 
+    /// <summary>What it was made to replace, by our SPI; null: nothing.</summary>
+    public EspSpi? Replaces { get; set; }
+
     public Usage Sent { get; } = new(sa);
 
     public Usage Received { get; } = new(sa);
@@ -34,6 +37,8 @@ internal sealed class InstalledChild(ChildSa sa)
     /// <summary>It may carry what goes from here to there.</summary>
     public bool Carries(IPAddress local, IPAddress remote) =>
         _local.Any(selector => selector.Contains(local)) && _remote.Any(selector => selector.Contains(remote));
+
+    public bool IsReplacedBy(InstalledChild other) => other.Replaces == Inbound;
 
     /// <summary>What one end seals the other opens, both ways, for the same traffic.</summary>
     public bool Matches(InstalledChild other) =>

@@ -18,7 +18,11 @@ internal sealed class Ledger(Spis spis, Wiretap tap)
 
     public IReadOnlyCollection<InstalledChild> Installed => _installed.Values;
 
-    public int Outbounds => _outbound.Count;
+    /// <summary>Those that no other replaces that is there.</summary>
+    public int Lines => _installed.Values.Count(child => !_installed.Values.Any(child.IsReplacedBy));
+
+    /// <summary>The same of those that traffic has turned to.</summary>
+    public int Outbounds => _outbound.Count(child => !_outbound.Exists(child.IsReplacedBy));
 
     /// <summary>SPIs that belong to nothing that is installed: of negotiations under way, or leaked.</summary>
     public int Loose => spis.Count - _installed.Count;
@@ -59,10 +63,14 @@ internal sealed class Ledger(Spis spis, Wiretap tap)
             throw new InvariantException($"SA {sa.InboundSpi} is installed twice");
     }
 
+    /// <summary>An SA is there to replace another.</summary>
+    public void Replace(EspSpi old, EspSpi successor) => _installed[successor].Replaces = old;
+
     public void InstallOutbound(ChildSa sa)
     {
         InstalledChild child = Find(sa);
-        _outbound.Remove(child);
+        if (_outbound.Contains(child))
+            throw new InvariantException($"traffic turns to SA {sa.InboundSpi} twice");
         _outbound.Add(child);
     }
 

@@ -5,7 +5,8 @@ using K8sPqTunnel.Ike.Events;
 namespace K8sPqTunnel.Simulation.Tests.Hosts;
 
 /// <summary>Takes what a core puts out: datagrams to the network, SAs into the ledger, events into the record.</summary>
-internal sealed class Output(Ledger ledger, Action<PeerPath, byte[]> wire, Action<IkeEvent> tell) : IIkeOutput
+/// <param name="note">For a trace: what the data plane is told.</param>
+internal sealed class Output(Ledger ledger, Action<PeerPath, byte[]> wire, Action<IkeEvent> tell, Action<string> note) : IIkeOutput
 {
     private readonly HashSet<(IkeSpi, IkeSpi)> _ikeSas = [];
 
@@ -22,11 +23,23 @@ internal sealed class Output(Ledger ledger, Action<PeerPath, byte[]> wire, Actio
 
     public void InstallInbound(ChildSa sa) => ledger.InstallInbound(sa);
 
-    public void InstallOutbound(ChildSa sa) => ledger.InstallOutbound(sa);
+    public void InstallOutbound(ChildSa sa)
+    {
+        note($"turns to SA {sa.InboundSpi}");
+        ledger.InstallOutbound(sa);
+    }
 
-    public void Move(ChildSa sa, in PeerPath path) => ledger.Move(sa, path);
+    public void Move(ChildSa sa, in PeerPath path)
+    {
+        note($"moves SA {sa.InboundSpi} to {path}");
+        ledger.Move(sa, path);
+    }
 
-    public void Remove(ChildSa sa) => ledger.Remove(sa);
+    public void Remove(ChildSa sa)
+    {
+        note($"removes SA {sa.InboundSpi}");
+        ledger.Remove(sa);
+    }
 
     public void Report(IkeEvent ikeEvent)
     {
@@ -36,6 +49,8 @@ internal sealed class Output(Ledger ledger, Action<PeerPath, byte[]> wire, Actio
             throw new InvariantException($"IKE SA {established.InitiatorSpi} is established twice");
         if (ikeEvent is IkeSaClosed closed && !_ikeSas.Remove((closed.InitiatorSpi, closed.ResponderSpi)))
             throw new InvariantException($"IKE SA {closed.InitiatorSpi} is closed but was not established");
+        if (ikeEvent is ChildUp { Replaces: { } old } up)
+            ledger.Replace(old, up.InboundSpi);
         tell(ikeEvent);
     }
 }

@@ -26,9 +26,11 @@ internal sealed class Internet
     private readonly Air<Flight> _air;
     private readonly Nat _nat;
     private readonly Func<Sides, Host> _hosts;
+
+    // What TCP has taken during an outage, in order.
+    private readonly Queue<Flight> _held = new();
     private TimeSpan _outageEnds;
     private TimeSpan _udpReturns;
-    private TimeSpan _lastByTcp;
     private byte[]? _lastInit;
 
     /// <param name="hosts">Who is at an end.</param>
@@ -42,6 +44,7 @@ internal sealed class Internet
         _air = new Air<Flight>(scenario.Seed ^ 0x5eed, scenario.Storm);
         _nat = new Nat(() => hosts(Sides.Left).Address, scenario.HasNat ? scenario.Addresses.Nat : null);
         time.Add(() => _air.Next, () => Land(_air.Land()));
+        time.Add(() => _held.Count > 0 ? _outageEnds : null, ReleaseHeld);
     }
 
     /// <summary>Takes what has come through.</summary>
@@ -117,9 +120,15 @@ internal sealed class Internet
     /// <summary>TCP repeats what is lost, and keeps the order (RFC 9329): it only takes longer.</summary>
     private void SendByTcp(Sides to, PeerPath seen, byte[]? message, Packet? packet)
     {
-        TimeSpan ready = _time.Now < _outageEnds ? _outageEnds : _time.Now;
-        _lastByTcp = ready > _lastByTcp ? ready : _lastByTcp;
-        _air.Carry(_lastByTcp, new Flight(to, seen, message, packet, to == Sides.None ? 0 : _hosts(to).Life));
+        _held.Enqueue(new Flight(to, seen, message, packet, to == Sides.None ? 0 : _hosts(to).Life));
+        if (_time.Now >= _outageEnds)
+            ReleaseHeld();
+    }
+
+    private void ReleaseHeld()
+    {
+        while (_held.TryDequeue(out Flight flight))
+            _air.Carry(_time.Now, flight);
     }
 
     private void Land(Flight flight)

@@ -59,6 +59,16 @@ internal static class Ingredients
         .With(Sides.Left, config => config with { QuantumPolicy = left })
         .With(Sides.Right, config => config with { QuantumPolicy = right });
 
+    /// <summary>Some of the ends get a value each, drawn once: a scenario is the same as often as it is run.</summary>
+    public static Scenario WithEach<T>(this Scenario scenario, Random chance, Func<T> draw, Func<ConnectionConfig, T, ConnectionConfig> change)
+    {
+        var sides = (Sides)chance.Next(1, 4);
+        T first = draw(), second = draw();
+        return scenario
+            .With(sides & Sides.Left, config => change(config, first))
+            .With(sides & Sides.Right, config => change(config, sides == Sides.Right ? first : second));
+    }
+
     /// <summary>The left end alone begins: what is drawn leaves the right one no way to.</summary>
     public static Scenario BegunByLeft(this Scenario scenario) => scenario with
     {

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication.Signatures;
 using K8sPqTunnel.Ike.Negotiation;
+using K8sPqTunnel.Simulation.Tests.Hosts;
 
 namespace K8sPqTunnel.Simulation.Tests.Scenarios;
 
@@ -16,6 +17,8 @@ internal static class Options
     private const string Address = "address";
     private const string Transport = "transport";
     private const string Limit = "limit";
+
+    private const int LeastPackets = 150;
 
     /// <summary>In the order in which they are drawn: one that does not fit those before it is left out.</summary>
     public static IReadOnlyList<Option> All { get; } =
@@ -70,7 +73,7 @@ internal static class Options
         new("PPK before IKE_AUTH (RFC 8784)", Ppk, 24, (s, r) => s.StaysDown ? null : s.WithPpk(Sides.Both, required: true)
             .With((Sides)r.Next(1, 4), c => c with { PpkInIntermediate = false }), e => e.Has(sa => sa.PostquantumKey is not null)),
         new("PPK that the peer lacks, and need not have", Ppk, 40, (s, r) => s.StaysDown ? null
-            : s.WithPpk((Sides)r.Next(1, 3), required: false).With(Sides.Both, c => c with { PpkInIntermediate = r.Next(2) == 0 }),
+            : s.WithPpk((Sides)r.Next(1, 3), required: false).WithEach(r, () => r.Next(2) == 0, (c, inIntermediate) => c with { PpkInIntermediate = inIntermediate }),
             e => e.Has(sa => sa.PostquantumKey is null)),
         new("PPKs of one name and two secrets, not required", Ppk, 40, (s, _) => s.StaysDown ? null : s.WithTwoPpks(required: false),
             e => e.Has(sa => sa.PostquantumKey is null)),
@@ -90,19 +93,19 @@ internal static class Options
             e => e.Has(sa => sa.KeyExchanges.Count == 8)),
         new("64-bit sequence numbers", null, 30, (s, _) => s with { Esp = Suites.Extended(s.Esp) }, e => e.Established.Count > 0),
 
-        // Where both ends begin at the same moment without a child a packet may still be lost: that case is left out until it is mended.
-        new("childless IKE_AUTH", null, 10, (s, r) => s.StaysDown || s is { IsCalm: true, Starters: Sides.Both } ? null
+        new("childless IKE_AUTH", null, 10, (s, r) => s.StaysDown ? null
             : (s with { Esp = s.Esp == Suites.ClassicalEsp ? s.Esp : Suites.Esp[2] }).With((Sides)r.Next(1, 4), c => c with { Childless = true }), e => e.ChildWithOwnKeys),
         new("narrowed traffic", null, 12, (s, _) => s.HasBothFamilies || s.StaysDown ? null : s.Narrowed(), e => e.Narrowed),
         new("both families inside", null, 16, (s, _) => s with { HasBothFamilies = true }, e => e.Established.Count > 0),
         new("re-authentication instead of rekeys", null, 16, (s, r) => (s with { IsReauthenticated = true }).With(s.HasNat || s.HasOtherNames ? Sides.Left : (Sides)r.Next(1, 4), c => c with { Reauthenticates = true }), e => e.Established.Count > 2),
-        new("a successor that only receives for a while", Limit, 20, (s, r) => s is { IsCalm: true, Reauthenticates: true } ? null : s.With((Sides)r.Next(1, 4), c => c with
-            { SuccessorDelay = TimeSpan.FromSeconds(r.Next(1, 25)) }), e => e.ChildRekeys > 0),
+        new("a successor that only receives for a while", Limit, 20, (s, r) => s.WithEach(r, () => r.Next(1, 25), (c, seconds) => c with
+            { SuccessorDelay = TimeSpan.FromSeconds(seconds) }), e => e.ChildRekeys > 0),
+        // In calm weather what is on the way then is lost, as that configuration has it.
         new("replaced children gone at once", null, 30, (s, r) => s.IsCalm ? null : s.With((Sides)r.Next(1, 4), c => c with { LateInboundTime = TimeSpan.Zero }), e => e.ChildRekeys > 0),
-        new("impatient liveness checks", null, 20, (s, r) => s.With((Sides)r.Next(1, 4), c => c with { LivenessDelay = TimeSpan.FromSeconds(r.Next(3, 15)) }),
+        new("impatient liveness checks", null, 20, (s, r) => s.WithEach(r, () => r.Next(3, 15), (c, seconds) => c with { LivenessDelay = TimeSpan.FromSeconds(seconds) }),
             e => e.Exchanges.Contains(37)),
-        new("quick repeats", null, 20, (s, r) => s.With((Sides)r.Next(1, 4), c => c with
-            { Retransmission = new RetransmissionPlan(TimeSpan.FromSeconds(1 + r.NextDouble()), 1.8, 5) }), e => e.Established.Count > 0 || e.Failures.Count > 0),
+        new("quick repeats", null, 20, (s, r) => s.WithEach(r, r.NextDouble, (c, more) => c with
+            { Retransmission = new RetransmissionPlan(TimeSpan.FromSeconds(1 + more), 1.8, 5) }), e => e.Established.Count > 0 || e.Failures.Count > 0),
 
         new("cookies", null, 12, (s, r) => s with { DemandCookies = (Sides)r.Next(1, 4) }, e => e.InitNotifies.Contains(16390)),
         new("a flood of strangers", null, 40, (s, r) => s.HasNat ? null : s.With(s.Sometime(r, DisturbanceKind.Flood)), e => e.InitNotifies.Contains(16390)),
@@ -133,11 +136,12 @@ internal static class Options
             e => e.Has(sa => sa.Path.IsTcp)),
         new("TCP where UDP is blocked for good", Transport, 24, (s, r) => s.StaysDown ? null : (s with { FallsBack = true })
             .With(s.Sometime(r, DisturbanceKind.UdpBlock) with { Length = TimeSpan.FromDays(1) }), e => e.Has(sa => sa.Path.IsTcp)),
-        // An IKE SA that another has replaced rekeys nothing more: what its children may still carry can be less than what goes meanwhile.
-        new("lifetimes by packets", Limit, 12, (s, r) => s.StaysDown || (s.IsCalm && (s.Reauthenticates || s.Starters == Sides.Both)) ? null : (s with { HasTraffic = true })
-            .With((Sides)r.Next(1, 4), c => c with { ChildPackets = r.Next(60, 600) }), e => e.LimitsReached > 0),
-        new("lifetimes by octets", Limit, 12, (s, r) => s.StaysDown || (s.IsCalm && (s.Reauthenticates || s.Starters == Sides.Both)) ? null : (s with { HasTraffic = true })
-            .With((Sides)r.Next(1, 4), c => c with { ChildOctets = r.Next(60_000, 600_000) }), e => e.LimitsReached > 0),
+        // What is left when its successor is wanted lasts until the peer has time for it: it may be busy with a rekey of the IKE SA.
+        new("lifetimes by packets", Limit, 12, (s, r) => s.StaysDown ? null : (s with { HasTraffic = true })
+            .WithEach(r, () => Math.Max(LeastPackets, r.Next(60, 600)), (c, packets) => c with { ChildPackets = packets }), e => e.LimitsReached > 0),
+        new("lifetimes by octets", Limit, 12, (s, r) => s.StaysDown ? null : (s with { HasTraffic = true })
+            .WithEach(r, () => Math.Max(LeastPackets * Usage.PacketOctets, r.Next(60_000, 600_000)), (c, octets) => c with { ChildOctets = octets }),
+            e => e.LimitsReached > 0),
     ];
 
     /// <summary>Draws the options of a scenario.</summary>

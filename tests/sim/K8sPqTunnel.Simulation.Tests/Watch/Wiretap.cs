@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Crypto;
+using K8sPqTunnel.Ike.Wire;
 
 namespace K8sPqTunnel.Simulation.Tests.Watch;
 
@@ -23,6 +24,11 @@ internal sealed class Wiretap(Evidence evidence)
 
     private readonly List<byte[]> _secrets = [];
     private readonly Queue<byte[]> _keys = new();
+
+    /// <summary>A message in a few words, for a trace.</summary>
+    public static string Summarize(ReadOnlySpan<byte> message) =>
+        $"{(ExchangeType)message[18]} {(message[19] & 0x20) switch { 0 => "request", _ => "answer" }} {BinaryPrimitives.ReadUInt32BigEndian(message[20..])} " +
+        $"of {Convert.ToHexStringLower(message[..4])}… ({message.Length} octets{(message[16] == Fragment ? ", a fragment" : "")})";
 
     /// <summary>From now on these octets may not be seen.</summary>
     public void Keep(ReadOnlySpan<byte> secret)
