@@ -12,6 +12,12 @@ public interface IIkeOutput
     /// <summary>Sends one IKE message, without non-ESP marker. <paramref name="message"/> is valid only during the call.</summary>
     void Send(in PeerPath path, ReadOnlySpan<byte> message);
 
+    /// <summary>
+    /// Sends one IKE message as a single IP packet that nobody fragments, also where the path is believed to carry less: it is to be seen
+    /// whether it arrives. Where nothing is fragmented that is the same as <see cref="Send"/>.
+    /// </summary>
+    void SendWhole(in PeerPath path, ReadOnlySpan<byte> message) => Send(path, message);
+
     /// <summary>Makes the inbound half ready to receive. The receiver owns <paramref name="sa"/> from here on.</summary>
     void InstallInbound(ChildSa sa);
 

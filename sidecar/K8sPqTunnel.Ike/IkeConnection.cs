@@ -21,6 +21,9 @@ public sealed class IkeConnection : IDisposable
     // Headers, IV and ICV of the largest algorithms, and room for something to carry.
     private const int SmallestFragment = 256;
 
+    // RFC 791 3.1: what every host takes.
+    private const int SmallestProbe = 576;
+
     private readonly SessionSet _sessions;
     private readonly Attempts _attempts;
 
@@ -177,6 +180,20 @@ public sealed class IkeConnection : IDisposable
         _sessions.Active?.RekeyIke(now);
         Settle(now);
         Changed();
+    }
+
+    /// <summary>
+    /// Asks the peer whether the path carries an IP packet of a size, by an IKE message as large; <see cref="PathProbed"/> tells of the
+    /// answer. At most one at a time; a peer that answers nothing at all is found dead as by any other request.
+    /// </summary>
+    /// <param name="ipSize">In octets, with all headers: at least 576.</param>
+    /// <returns>False where it cannot be asked now: nothing is up, something else is under way, the peer takes no fragments (RFC 7383), or the path is TCP.</returns>
+    public bool TryProbePath(TimeSpan now, int ipSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ipSize, SmallestProbe);
+        bool asked = _sessions.Active?.TryProbePath(now, ipSize) ?? false;
+        Changed();
+        return asked;
     }
 
     /// <summary>We have another address and shared port: what is up goes along, by MOBIKE, and what is to come begins there.</summary>

@@ -22,11 +22,16 @@ public sealed class DatagramSocket : IDisposable
     private const int On = 1;
     private const int RawCloseOnExec = 0x80003;                         // SOCK_RAW | SOCK_CLOEXEC
     private const int EspProtocol = 50;
+    private const int MtuDiscover = 10;                                 // IP_MTU_DISCOVER
+    private const int MtuDiscoverIpv6 = 23;                             // IPV6_MTU_DISCOVER
+    private const int DiscoverWhereItPays = 1;                          // IP_PMTUDISC_WANT, Linux' own choice
+    private const int DiscoverByProbe = 3;                              // IP_PMTUDISC_PROBE
 
     private readonly Socket _socket;
     private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
     private readonly bool _isIpv6;
     private readonly bool _showsHeader;
+    private readonly Lock _wholeLock = new();
     private readonly bool _wantsOffloads;
     private volatile bool _segments;
     private volatile bool _closing;
@@ -173,6 +178,23 @@ public sealed class DatagramSocket : IDisposable
                 VectorCount = 2,
             };
             return SendOne(&message);
+        }
+    }
+
+    /// <summary>
+    /// Sends a datagram as one IP packet that no router may fragment, whatever the kernel has learnt of the path. What other threads send
+    /// in that moment goes so too, which does them no harm where it fits.
+    /// </summary>
+    /// <returns>1 where it was refused: for want of a route or room, or because the interface takes no packet as large.</returns>
+    public int SendWhole(IPEndPoint remote, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message)
+    {
+        lock (_wholeLock)
+        {
+            if (!TrySetDiscovery(DiscoverByProbe))
+                return 1;
+            int refused = Send(remote, prefix, message);
+            TrySetDiscovery(DiscoverWhereItPays);
+            return refused;
         }
     }
 
@@ -344,6 +366,18 @@ public sealed class DatagramSocket : IDisposable
             new PollEntry { Descriptor = (int)_stop.DangerousGetHandle(), Requested = PollEntry.Readable },
         ];
         _ = Libc.Poll(entries, (nuint)entries.Length, NoTimeout);
+    }
+
+    private bool TrySetDiscovery(int how)
+    {
+        try
+        {
+            return _isIpv6 ? TrySet(ControlMessage.Ipv6Level, MtuDiscoverIpv6, how) : TrySet(ControlMessage.IpLevel, MtuDiscover, how);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private bool TrySet(int level, int option, long value) =>

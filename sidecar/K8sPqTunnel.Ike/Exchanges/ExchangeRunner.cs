@@ -95,6 +95,8 @@ internal sealed class ExchangeRunner : IDisposable
     {
         if (_request is not { } request)
             return;
+        if (TryFallBack(now, request))
+            return;
         request.Forget();
         Transmit(now, request);
     }
@@ -124,7 +126,7 @@ internal sealed class ExchangeRunner : IDisposable
             return;
         }
 
-        if (request.Deadline > now)
+        if (request.Deadline > now || TryFallBack(now, request))
             return;
         if (request.Sent > Plan.Repeats)
         {
@@ -379,13 +381,33 @@ internal sealed class ExchangeRunner : IDisposable
     private void Transmit(TimeSpan now, OutstandingRequest request)
     {
         request.CountSending(now, Plan);
+        if (request.Task is PathProbeTask { HasFallenBack: false })
+        {
+            _sa.Environment.Output.SendWhole(_sa.Path, request.Datagrams[0]);
+            return;
+        }
+
         foreach (byte[] datagram in request.Datagrams)
             _sa.Environment.Output.Send(_sa.Path, datagram);
+    }
+
+    /// <summary>A message that has shown the path to be too narrow for it goes on in pieces that pass.</summary>
+    private bool TryFallBack(TimeSpan now, OutstandingRequest request)
+    {
+        if (request.Task is not PathProbeTask { HasFallenBack: false } probe)
+            return false;
+        probe.HasFallenBack = true;
+        request.Recut(_messages.CutSafely());
+        request.Forget();
+        Transmit(now, request);
+        return true;
     }
 
     private byte[][] Build(IExchangeTask task, uint messageId, byte[][]? spent = null)
     {
         task.BuildRequest(_sa, messageId, _messages.Begin());
+        if (task is PathProbeTask)
+            return _messages.SealWhole(task.Exchange, messageId);
         if (task.Exchange != ExchangeType.IkeSaInit)
             return _messages.Seal(task.Exchange, messageId, isResponse: false, spent);
 

@@ -63,6 +63,24 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         return datagrams;
     }
 
+    /// <summary>A request as one datagram, however long it is; <see cref="CutSafely"/> cuts it where it does not arrive.</summary>
+    public byte[][] SealWhole(ExchangeType exchange, uint messageId)
+    {
+        IkeHeader header = sa.Header(exchange, messageId, isResponse: false);
+        MessageCipher cipher = sa.Keys.Protection!.Outbound;
+        _request = new KeptMessage(header, _writer.First, _writer.Octets.ToArray(), cipher);
+        byte[][] datagrams = MessageSealer.Seal(cipher, header, _writer.First, _writer.Octets, int.MaxValue);
+        _writer.Clear();
+        return datagrams;
+    }
+
+    /// <summary>Cuts the request that <see cref="SealWhole"/> made into pieces that pass everywhere; those that follow are cut as before.</summary>
+    public byte[][] CutSafely()
+    {
+        KeptMessage kept = _request ?? throw new InvalidOperationException("no request was made whole");
+        return MessageSealer.Seal(kept.Cipher, kept.Header, kept.First, kept.Content, MaxLength(SafeSize));
+    }
+
     /// <summary>
     /// Cuts our last request, or our last answer, anew into pieces that pass everywhere, and all that follows too; null where that makes
     /// nothing smaller.
@@ -90,12 +108,16 @@ internal sealed class MessageFactory(IkeSa sa) : IDisposable
         return datagrams;
     }
 
+    /// <summary>Octets of the headers around a message in UDP.</summary>
+    public static int OuterLengthOf(in PeerPath path) =>
+        (path.Remote.AddressFamily == AddressFamily.InterNetwork ? Ipv4HeaderLength : Ipv6HeaderLength)
+        + UdpHeaderLength + (path.HasNonEspMarker ? NonEspMarkerLength : 0);
+
     private bool IsIpv4 => sa.Path.Remote.AddressFamily == AddressFamily.InterNetwork;
 
     private int SafeSize => IsIpv4 ? SafeIpv4Size : SafeIpv6Size;
 
-    private int OuterLength =>
-        (IsIpv4 ? Ipv4HeaderLength : Ipv6HeaderLength) + UdpHeaderLength + (sa.Path.HasNonEspMarker ? NonEspMarkerLength : 0);
+    private int OuterLength => OuterLengthOf(sa.Path);
 
     // RFC 7383 2.5.1: an IP packet of a size, less the headers around the message. RFC 9329 7.4: TCP needs no such care.
     private int MaxLength(int ipSize) => sa.Fragmentation && !sa.Path.IsTcp ? ipSize - OuterLength : int.MaxValue;

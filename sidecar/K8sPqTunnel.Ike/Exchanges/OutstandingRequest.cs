@@ -42,6 +42,6 @@ internal sealed class OutstandingRequest
     public void CountSending(TimeSpan now, RetransmissionPlan plan)
     {
         Sent++;
-        Deadline = now + plan.WaitAfter(Sent);
+        Deadline = now + (Task is PathProbeTask { HasFallenBack: false } ? PathProbeTask.Patience : plan.WaitAfter(Sent));
     }
 }

@@ -15,6 +15,8 @@ internal sealed class RacingOutput(IIkeOutput inner) : IIkeOutput
 
     public void Send(in PeerPath path, ReadOnlySpan<byte> message) => inner.Send(path, message);
 
+    public void SendWhole(in PeerPath path, ReadOnlySpan<byte> message) => inner.SendWhole(path, message);
+
     public void InstallInbound(ChildSa sa) => inner.InstallInbound(sa);
 
     public void InstallOutbound(ChildSa sa) => inner.InstallOutbound(sa);

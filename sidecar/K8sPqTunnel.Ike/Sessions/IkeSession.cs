@@ -118,6 +118,17 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         GoOn(now);
     }
 
+    /// <summary>Asks whether the path carries an IP packet of a size; see <see cref="PathProbeTask"/>.</summary>
+    /// <returns>False where that is not possible now: something else is under way, or the peer takes no fragments, or the path is TCP.</returns>
+    public bool TryProbePath(TimeSpan now, int ipSize)
+    {
+        if (Sa.State != IkeSaState.Established || !Sa.Fragmentation || Sa.Path.IsTcp || _runner.IsBusy)
+            return false;
+        Sa.Now = now;
+        _runner.Run(now, new PathProbeTask(ipSize));
+        return true;
+    }
+
     /// <summary>Begins the lifetime of an SA that its connection has taken over (RFC 7296 2.8).</summary>
     /// <param name="predecessor">What it was rekeyed from; null where it came by IKE_SA_INIT.</param>
     public void BeginLife(TimeSpan now, IkeSession? predecessor = null)

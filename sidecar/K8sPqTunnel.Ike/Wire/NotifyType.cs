@@ -83,4 +83,7 @@ internal enum NotifyType : ushort
 
     /// <summary>draft-ietf-ipsecme-ikev2-downgrade-prevention.</summary>
     FullTranscriptAuth = 16447,
+
+    /// <summary>Of the range for private use, where whoever does not know a status passes over it: fills a message up to a size.</summary>
+    PathProbe = 57110,
 }

@@ -52,6 +52,10 @@ internal sealed class IkePort : IDisposable
     public int SendIke(IPEndPoint remote, ReadOnlySpan<byte> message) =>
         _socket.Send(remote, _hasNonEspMarker ? UdpEncapsulation.NonEspMarker : [], message);               // RFC 3948 2.2
 
+    /// <summary>The same as one IP packet that no router may fragment.</summary>
+    public int SendIkeWhole(IPEndPoint remote, ReadOnlySpan<byte> message) =>
+        _socket.SendWhole(remote, _hasNonEspMarker ? UdpEncapsulation.NonEspMarker : [], message);
+
     /// <summary>Sends a NAT keepalive (RFC 3948 2.3).</summary>
     public void SendKeepalive(IPEndPoint remote) => _socket.Send(remote, UdpEncapsulation.Keepalive, []);
 

@@ -55,6 +55,9 @@ internal sealed class IkePorts : IDisposable
     /// <returns>How many datagrams the network refused.</returns>
     public int SendIke(in PeerPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIke(path.Remote, message);
 
+    /// <summary>The same as one IP packet that no router may fragment.</summary>
+    public int SendIkeWhole(in PeerPath path, ReadOnlySpan<byte> message) => PortOf(path).SendIkeWhole(path.Remote, message);
+
     /// <returns>How many the network refused.</returns>
     public int SendEsp(ReadOnlySpan<EspDatagram> packets) => _natTraversal.Send(packets);
 

@@ -50,7 +50,14 @@ internal sealed class Underlay(IDatagramReceiver receiver) : IDisposable
         return 0;
     }
 
-    /// <summary>The same for ESP packets of one SA, which has one path.</summary>
+    /// <summary>The same as one IP packet that no router may fragment; not in TCP, which has no packets of its own size. It may well be lost.</summary>
+    public void SendIkeWhole(in PeerPath path, ReadOnlySpan<byte> message)
+    {
+        if (!path.IsTcp && TryFind(path, out LocalSockets? sockets))
+            sockets.Ports.SendIkeWhole(path, message);
+    }
+
+    /// <summary>Sends ESP packets of one SA, which has one path; the result as of <see cref="SendIke"/>.</summary>
     public int SendEsp(ReadOnlySpan<EspDatagram> batch)
     {
         if (batch.IsEmpty)

@@ -73,4 +73,7 @@ internal static partial class TunnelLog
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Tunnel {Tunnel}: what the path outside carries could not be looked up: {Reason}")]
     public static partial void SizeUnknown(this ILogger log, string tunnel, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Tunnel {Tunnel}: a packet of {Size} octets that asked for the path {Outcome}.")]
+    public static partial void PathProbed(this ILogger log, string tunnel, int size, string outcome);
 }

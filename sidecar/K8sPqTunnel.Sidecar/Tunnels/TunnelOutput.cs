@@ -17,6 +17,7 @@ internal sealed class TunnelOutput(
     TunnelObserver observer,
     NatKeepalive keepalive,
     TunnelProbe? probe,
+    TunnelSizing sizing,
     Action<IPAddress> moved,
     Action<IOException> lost) : IIkeOutput
 {
@@ -36,6 +37,8 @@ internal sealed class TunnelOutput(
     public void Rearm() => Volatile.Write(ref _peerLost, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public void Send(in PeerPath path, ReadOnlySpan<byte> message) => transport.SendIke(path, message);
+
+    public void SendWhole(in PeerPath path, ReadOnlySpan<byte> message) => transport.SendIkeWhole(path, message);
 
     public void InstallInbound(ChildSa sa)
     {
@@ -74,6 +77,7 @@ internal sealed class TunnelOutput(
         }
 
         observer.Take(ikeEvent);
+        sizing.Take(ikeEvent);
         switch (ikeEvent)
         {
             case IkeSaEstablished { LocalBehindNat: true, Path.IsTcp: false } sa:

@@ -14,6 +14,8 @@ internal sealed class TunnelTransport(Underlay underlay) : IEspTransport
 
     public void SendIke(in PeerPath path, ReadOnlySpan<byte> message) => Count(underlay.SendIke(path, message));
 
+    public void SendIkeWhole(in PeerPath path, ReadOnlySpan<byte> message) => underlay.SendIkeWhole(path, message);
+
     public void SendKeepalive(in PeerPath path) => underlay.SendKeepalive(path);
 
     public void Send(ReadOnlySpan<EspDatagram> batch) => Count(underlay.SendEsp(batch));

@@ -67,6 +67,35 @@ public sealed class DatagramSocketTests
         });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_datagram_goes_whole_where_the_kernel_believes_the_path_to_be_narrow(bool ipv6)
+    {
+        using NetworkNamespace near = NetworkNamespace.Create(), far = NetworkNamespace.Create();
+        NetworkNamespace.Join(near, "wan0", "192.0.2.1/24", far, "wan0", "192.0.2.2/24");
+        near.Shell("ip addr add 2001:db8::1/64 dev wan0 nodad; ip route add 192.0.2.2/32 dev wan0 mtu 1280; ip route add 2001:db8::2/128 dev wan0 mtu 1280");
+        far.Shell("ip addr add 2001:db8::2/64 dev wan0 nodad");
+        (string from, string to) = ipv6 ? ("2001:db8::1", "2001:db8::2") : ("192.0.2.1", "192.0.2.2");
+        int headers = ipv6 ? 48 : 28;
+        using var wire = new WireCapture(far, "wan0", ipv6);
+        using DatagramSocket socket = near.Run(() => Bind(from));
+        var peer = new IPEndPoint(IPAddress.Parse(to), 4500);
+        Assert.Equal(0, socket.SendWhole(peer, [0, 0, 0, 0], new byte[1400 - headers - 4]));
+        Assert.Equal(1400, Largest(wire));
+        Assert.Equal(0, socket.Send(peer, [0, 0, 0, 0], new byte[1400 - headers - 4]));
+        Assert.InRange(Largest(wire), 1000, 1280);
+        // More than the interface takes is refused, and not fragmented.
+        Assert.Equal(1, socket.SendWhole(peer, [0, 0, 0, 0], new byte[1501 - headers - 4]));
+
+        static int Largest(WireCapture wire)
+        {
+            int largest = 0;
+            SpinWait.SpinUntil(() => (largest = Math.Max(largest, wire.Take().Select(packet => packet.TotalLength).DefaultIfEmpty().Max())) > 1000, 5000);
+            return largest;
+        }
+    }
+
     [Fact]
     public void What_the_network_refuses_is_counted_and_the_rest_goes_on()
     {
