@@ -119,7 +119,7 @@ public abstract class SizeConformance
         foreach (int size in (int[])[64, 576, 1280, mtu, mtu + 1, 2000, 8900, cell.Lan])
         {
             // IPv6 insists on 1,280 octets. Where the path carries less with ESP around them they are fragmented outside, and a router that
-            // says nothing of its narrow link loses them (docs/limits.md).
+            // says nothing of its narrow link loses them (docs/packet-size.md).
             bool isLost = !cell.Tells && size > fitting && fitting < mtu;
             Assert.True(isLost || await traffic.TryDatagramAsync(size, mayFragment: true), $"{size} octets that may be fragmented");
             if (isLost && size <= mtu)

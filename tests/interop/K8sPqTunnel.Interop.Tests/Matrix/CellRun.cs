@@ -64,6 +64,8 @@ internal sealed class CellRun(Realm realm, Stage stage, Certificates certificate
         Policy = cell.Suite.Policy,
         PeerAddress = stage.Network.RemoteSeenAs,
         FragmentSize = cell.FragmentSize,
+        // The path's probes are larger than any fragment, on purpose.
+        PathProbe = cell.SmallFragments ? "Disabled" : "Auto",
         StartAction = cell.Role == Role.WeInitiate ? "Start" : "None",
     };
 

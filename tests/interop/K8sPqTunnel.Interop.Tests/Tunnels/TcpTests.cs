@@ -9,6 +9,9 @@ namespace K8sPqTunnel.Interop.Tests.Tunnels;
 /// <summary>RFC 9329 between two of our daemons: no other peer of the lab speaks it.</summary>
 public sealed class TcpTests(Realm realm)
 {
+    /// <summary>Octets of the IPv4 and the ICMP header.</summary>
+    private const int EchoHeaders = 28;
+
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TunnelFile Waiting = new()
@@ -37,7 +40,7 @@ public sealed class TcpTests(Realm realm)
         Assert.Equal("Tcp", status.Transport);
         Assert.True(await scene.PingAsync(20));
         Assert.True((await scene.Network.Workload.RunAsync(
-            new Command("ping", "-n", "-q", "-c", "2", "-W", "2", "-M", "do", "-s", "1400", TunnelNetwork.RemoteHost), Stop)).Succeeded);
+            new Command("ping", "-n", "-q", "-c", "2", "-W", "2", "-M", "do", "-s", $"{status.Mtu - EchoHeaders}", TunnelNetwork.RemoteHost), Stop)).Succeeded);
 
         // The connection dies under it: the gateway opens another, and the far end answers over that.
         await CutAsync(scene.Network.Remote);

@@ -65,6 +65,9 @@ internal sealed record TunnelFile
     /// <summary>Octets of an IP packet beyond which we fragment IKE messages.</summary>
     public int FragmentSize { get; init; } = 1280;
 
+    /// <summary>Auto or Disabled: whether large IKE messages show what the path carries.</summary>
+    public string PathProbe { get; init; } = "Auto";
+
     /// <summary>Our certificate, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record TunnelFile
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
                 ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp, ["followRedirects"] = FollowRedirects },
+                ["mtu"] = new JsonObject { ["probe"] = PathProbe },
                 ["traffic"] = new JsonObject
                 {
                     ["local"] = new JsonArray([.. Local]),
