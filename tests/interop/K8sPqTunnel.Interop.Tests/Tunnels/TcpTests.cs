@@ -39,8 +39,9 @@ public sealed class TcpTests(Realm realm)
 
         Assert.Equal("Tcp", status.Transport);
         Assert.True(await scene.PingAsync(20));
-        Assert.True((await scene.Network.Workload.RunAsync(
-            new Command("ping", "-n", "-q", "-c", "2", "-W", "2", "-M", "do", "-s", $"{status.Mtu - EchoHeaders}", TunnelNetwork.RemoteHost), Stop)).Succeeded);
+        // The MTU follows the carrier a moment later.
+        await Wait.UntilAsync("a packet of the tunnel's MTU passes", async () => await daemon.StatusAsync(Stop) is { } now && (await scene.Network.Workload.RunAsync(
+            new Command("ping", "-n", "-q", "-c", "2", "-W", "2", "-M", "do", "-s", $"{now.Mtu - EchoHeaders}", TunnelNetwork.RemoteHost), Stop)).Succeeded, ReadyLimit, Stop);
 
         // The connection dies under it: the gateway opens another, and the far end answers over that.
         await CutAsync(scene.Network.Remote);
