@@ -21,7 +21,6 @@ public sealed class DatagramSocket : IDisposable
     private const int ReceiveTrafficClass = 66;                         // IPV6_RECVTCLASS
     private const int On = 1;
     private const int RawCloseOnExec = 0x80003;                         // SOCK_RAW | SOCK_CLOEXEC
-    private const int EspProtocol = 50;
     private const int MtuDiscover = 10;                                 // IP_MTU_DISCOVER
     private const int MtuDiscoverIpv6 = 23;                             // IPV6_MTU_DISCOVER
     private const int DiscoverWhereItPays = 1;                          // IP_PMTUDISC_WANT, Linux' own choice
@@ -119,7 +118,7 @@ public sealed class DatagramSocket : IDisposable
     {
         ArgumentNullException.ThrowIfNull(local);
         // .NET knows the protocol's number, but not how to ask for it.
-        using SafeFileHandle opened = Libc.Socket(IpFamily.Of(local).Number, RawCloseOnExec, EspProtocol);
+        using SafeFileHandle opened = Libc.Socket(IpFamily.Of(local).Number, RawCloseOnExec, EspFormat.Protocol);
         if (opened.IsInvalid)
             throw new SocketException((int)(Errno.Last is Errno.NotPermitted or Errno.AccessDenied ? SocketError.AccessDenied : SocketError.ProtocolNotSupported));
         var socket = new Socket(new SafeSocketHandle(opened.DangerousGetHandle(), ownsHandle: true)) { ReceiveBufferSize = buffer, SendBufferSize = buffer };

@@ -48,9 +48,7 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
     private NftBatch Empty()
     {
         var batch = new NftBatch(family);
-        batch.PutTable(names.NftTable, names.Tunnel);
-        batch.DeleteTable(names.NftTable);
-        batch.PutTable(names.NftTable, names.Tunnel);
+        batch.ReplaceTable(names.NftTable, names.Tunnel);
         return batch;
     }
 
@@ -60,12 +58,5 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
         new NftTables(netfilter, family).CountPackets(names.NftTable).GetValueOrDefault(TranslationChains.UntranslatedChain);
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public void Remove(NetlinkSocket netfilter)
-    {
-        if (!new NftTables(netfilter, family).List().Any(table => table.Name == names.NftTable))
-            return;
-        var batch = new NftBatch(family);
-        batch.DeleteTable(names.NftTable);
-        batch.Commit(netfilter, $"remove {family} nftables table {names.NftTable}");
-    }
+    public void Remove(NetlinkSocket netfilter) => new NftTables(netfilter, family).Remove(names.NftTable);
 }

@@ -32,11 +32,8 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
     /// <param name="translates">Also have the traffic's addresses those that the peer knows; of a kernel that can translate.</param>
     public NftBatch Build(bool translates)
     {
-        string comment = names.Tunnel;
         var batch = new NftBatch(family);
-        batch.PutTable(names.NftTable, comment);
-        batch.DeleteTable(names.NftTable);
-        batch.PutTable(names.NftTable, comment);
+        batch.ReplaceTable(names.NftTable, names.Tunnel);
         AddDropChains(batch);
         // Of what is routed only the routes tell where it belongs.
         if (traffic.Routed is null)

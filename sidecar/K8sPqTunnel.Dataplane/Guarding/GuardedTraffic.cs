@@ -23,6 +23,7 @@ internal sealed record GuardedTraffic(
 
     /// <summary>Networks of our side as packets have them here, before or after translation.</summary>
     public IEnumerable<IPNetwork> Here => Translations.Select(translation => translation.Inside).Concat(Local).Distinct();
+
     /// <summary>The routes choose the packets, and not the networks; null where they do.</summary>
     public RoutedTraffic? Routed { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Nftables;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
@@ -9,7 +10,6 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 internal sealed class OwnConversations(IpFamily family, GuardedTraffic traffic)
 {
     private const ushort TcpPort = PeerPath.NatTraversalPort;
-    private const byte EspProtocol = 50;
     private const byte NeighbourSolicitation = 135;
     private const byte NeighbourAdvertisement = 136;
 
@@ -18,7 +18,7 @@ internal sealed class OwnConversations(IpFamily family, GuardedTraffic traffic)
         foreach ((IPNetwork peer, ushort port) in Datagrams())
             yield return Rule().To(peer).FromUdpPort(port).Accept();
         foreach (IPNetwork peer in Peers())
-            yield return Rule().To(peer).OfProtocol(EspProtocol).Accept();
+            yield return Rule().To(peer).OfProtocol(EspFormat.Protocol).Accept();
         foreach (IPNetwork peer in Connections())
         {
             // Any port of ours may have opened it: what it leads to is the peer's IKE, and no host behind it.
@@ -35,7 +35,7 @@ internal sealed class OwnConversations(IpFamily family, GuardedTraffic traffic)
         foreach ((IPNetwork peer, ushort port) in Datagrams())
             yield return Rule().From(peer).ToUdpPort(port).Accept();
         foreach (IPNetwork peer in Peers())
-            yield return Rule().From(peer).OfProtocol(EspProtocol).Accept();
+            yield return Rule().From(peer).OfProtocol(EspFormat.Protocol).Accept();
         foreach (IPNetwork peer in Connections())
         {
             yield return Rule().From(peer).ToTcpPort(TcpPort).Accept();

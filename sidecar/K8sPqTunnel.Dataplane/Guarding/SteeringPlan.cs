@@ -2,6 +2,7 @@ using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Sizing;
+using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
@@ -25,7 +26,6 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     private const uint UnreachableMetric = 1_000_000;
     private const byte Tcp = 6;
     private const byte Udp = 17;
-    private const byte Esp = 50;
     private const string OwnPackets = "lo";
 
     private readonly IPAddress? _source = Addresses.FirstIn(addresses, [.. traffic.Here]);
@@ -72,7 +72,7 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
                 yield return past with { IpProtocol = Udp, DestinationPort = port };
             }
 
-            yield return past with { IpProtocol = Esp };
+            yield return past with { IpProtocol = EspFormat.Protocol };
             if (!tcp)
                 continue;
             yield return past with { IpProtocol = Tcp, SourcePort = PeerPath.NatTraversalPort };

@@ -23,7 +23,6 @@ internal sealed class MssClamp(TunnelNames names)
     private const string TowardsLocalChain = "towards_local";
     private const int BehindSourceNat = 150;
     private const int BeforeDestinationNat = -150;
-    private const int NotSupported = 95;
 
     private readonly Dictionary<IpFamily, Wish> _standing = [];
     private long _countedBefore;
@@ -71,7 +70,7 @@ internal sealed class MssClamp(TunnelNames names)
             Build(family, wish).Commit(netfilter, $"put up {family} nftables table {names.ClampTable}");
             _standing[family] = wish;
         }
-        catch (NetlinkException refused) when (refused.ErrorNumber is Errno.NoEntry or NotSupported)
+        catch (NetlinkException refused) when (refused.ErrorNumber is Errno.NoEntry or Errno.NotSupported)
         {
             Missing = "nftables' TCP options (Linux 4.14)";
         }
@@ -80,9 +79,7 @@ internal sealed class MssClamp(TunnelNames names)
     private NftBatch Build(IpFamily family, Wish wish)
     {
         var batch = new NftBatch(family);
-        batch.PutTable(names.ClampTable, names.Tunnel);
-        batch.DeleteTable(names.ClampTable);
-        batch.PutTable(names.ClampTable, names.Tunnel);
+        batch.ReplaceTable(names.ClampTable, names.Tunnel);
         batch.AddBaseChain(names.ClampTable, OutgoingChain, "filter", NftHook.PostRouting, BehindSourceNat);
         batch.AddBaseChain(names.ClampTable, IncomingChain, "filter", NftHook.PreRouting, BeforeDestinationNat);
         if (wish.InterfaceName is { } name)
@@ -110,11 +107,7 @@ internal sealed class MssClamp(TunnelNames names)
     {
         if (_standing.Remove(family))
             _countedBefore += Count(netfilter, family);
-        if (!new NftTables(netfilter, family).List().Any(table => table.Name == names.ClampTable))
-            return;
-        var batch = new NftBatch(family);
-        batch.DeleteTable(names.ClampTable);
-        batch.Commit(netfilter, $"remove {family} nftables table {names.ClampTable}");
+        new NftTables(netfilter, family).Remove(names.ClampTable);
     }
 
     private long Count(NetlinkSocket netfilter, IpFamily family)

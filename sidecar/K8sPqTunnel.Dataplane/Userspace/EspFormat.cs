@@ -3,6 +3,9 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>What every ESP packet has in common (RFC 4303 2); the rest is its <see cref="EspLayout"/>.</summary>
 internal static class EspFormat
 {
+    /// <summary>ESP's own number as an IP protocol (RFC 4303 2).</summary>
+    public const byte Protocol = 50;
+
     public const int SequenceOffset = 4;
     public const int HeaderLength = 8;
     public const int TrailerLength = 2;

@@ -35,6 +35,16 @@ internal sealed class NftBatch(IpFamily family)
         writer.Octets(TableUserDataAttribute, EncodeComment(comment));
     });
 
+    /// <summary>Makes the table anew and empty, whether or not there is one.</summary>
+    /// <param name="comment">As above.</param>
+    public void ReplaceTable(string table, string comment)
+    {
+        // What is not there cannot be deleted.
+        PutTable(table, comment);
+        DeleteTable(table);
+        PutTable(table, comment);
+    }
+
     /// <summary>Removes the table with all that is in it.</summary>
     public void DeleteTable(string table) =>
         Add(NftMessage.DeleteTable, NetlinkFlags.None, writer => writer.Text(TableNameAttribute, table));

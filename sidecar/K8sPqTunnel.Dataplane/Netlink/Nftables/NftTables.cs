@@ -2,7 +2,7 @@ using K8sPqTunnel.Dataplane.Interop;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
-/// <summary>Reads nf_tables of one family.</summary>
+/// <summary>The tables of nf_tables of one family, as they stand.</summary>
 internal sealed class NftTables(NetlinkSocket socket, IpFamily family)
 {
     private const ushort TableNameAttribute = 1;
@@ -32,6 +32,17 @@ internal sealed class NftTables(NetlinkSocket socket, IpFamily family)
                 tables.Add(new NftTable(name, comment));
         });
         return tables;
+    }
+
+    /// <summary>Removes the table of this name; that there is none is no fault.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Remove(string name)
+    {
+        if (!List().Any(table => table.Name == name))
+            return;
+        var batch = new NftBatch(family);
+        batch.DeleteTable(name);
+        batch.Commit(socket, $"remove {family} nftables table {name}");
     }
 
     /// <summary>Packets that the counters of a table's rules have seen, summed by chain; empty without such a table.</summary>

@@ -5,9 +5,6 @@ namespace K8sPqTunnel.Dataplane.Netlink.Xfrm;
 /// <summary>An ESP state in tunnel mode: one direction of a child SA, as the kernel has it.</summary>
 internal sealed record XfrmState
 {
-    /// <summary>IPPROTO_ESP.</summary>
-    public const byte Esp = 50;
-
     /// <summary>The longest window that the kernel takes, in packets.</summary>
     public const int LongestWindow = 4096;
 

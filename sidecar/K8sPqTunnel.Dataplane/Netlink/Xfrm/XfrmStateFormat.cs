@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Userspace;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Xfrm;
 
@@ -41,7 +42,7 @@ internal static class XfrmStateFormat
         state.Selector?.Write(target);
         WriteAddresses(target, state.Source, state.Destination);
         BinaryPrimitives.WriteUInt32BigEndian(target[SpiOffset..], state.Spi);
-        target[ProtocolOffset] = XfrmState.Esp;
+        target[ProtocolOffset] = EspFormat.Protocol;
         state.Lifetime.Write(target[LifetimeOffset..]);
         MemoryMarshal.Write(target[ReqidOffset..], state.Reqid);
         target[ModeOffset] = TunnelMode;
@@ -88,7 +89,7 @@ internal static class XfrmStateFormat
         if (message.Body.Length < offset + Length)
             return false;
         ReadOnlySpan<byte> body = message.Body[offset..];
-        if (body[ProtocolOffset] != XfrmState.Esp || body[ModeOffset] != TunnelMode
+        if (body[ProtocolOffset] != EspFormat.Protocol || body[ModeOffset] != TunnelMode
             || IpFamily.Find(MemoryMarshal.Read<ushort>(body[FamilyOffset..])) is not { } family)
         {
             return false;

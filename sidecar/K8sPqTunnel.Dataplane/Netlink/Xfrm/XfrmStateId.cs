@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Userspace;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Xfrm;
 
@@ -19,7 +20,7 @@ internal sealed record XfrmStateId(IPAddress Source, IPAddress Destination, uint
         XfrmAddress.Write(target, Destination);
         BinaryPrimitives.WriteUInt32BigEndian(target[16..], Spi);
         MemoryMarshal.Write(target[20..], (ushort)IpFamily.Of(Destination).Number);
-        target[22] = XfrmState.Esp;
+        target[22] = EspFormat.Protocol;
     }
 
     public void WriteAttributes(NetlinkWriter writer)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
+using K8sPqTunnel.Dataplane.Userspace;
 
 namespace K8sPqTunnel.Dataplane.Netlink.Xfrm;
 
@@ -27,7 +28,7 @@ internal sealed record XfrmTemplate(IPAddress Source, IPAddress Destination, uin
         Span<byte> value = writer.Reserve(XfrmAttribute.Template, Length);
         XfrmAddress.Write(value, Destination);
         BinaryPrimitives.WriteUInt32BigEndian(value[SpiOffset..], Spi);
-        value[ProtocolOffset] = XfrmState.Esp;
+        value[ProtocolOffset] = EspFormat.Protocol;
         MemoryMarshal.Write(value[FamilyOffset..], (ushort)IpFamily.Of(Destination).Number);
         XfrmAddress.Write(value[SourceOffset..], Source);
         MemoryMarshal.Write(value[ReqidOffset..], Reqid);
