@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Processes;
 
 namespace K8sPqTunnel.Interop.Tests.Tunnels;
 
 /// <summary>Everything a daemon could leave behind in a site's network, in the words of ip(8) and nft(8).</summary>
-internal sealed record NetworkSnapshot(string Text)
+internal sealed partial record NetworkSnapshot(string Text)
 {
     private static readonly Command[] Questions =
     [
@@ -23,6 +24,10 @@ internal sealed record NetworkSnapshot(string Text)
         var answers = new List<string>();
         foreach (Command question in Questions)
             answers.Add($"# {question}\n{(await site.RunAsync(question, cancellationToken)).EnsureSuccess().Output}");
-        return new NetworkSnapshot(string.Concat(answers));
+        return new NetworkSnapshot(Promiscuity().Replace(string.Concat(answers), ""));
     }
+
+    /// <summary>How many captures run on an interface, and that they do: tcpdump raises it a moment after it says that it listens.</summary>
+    [GeneratedRegex(@" promiscuity \d+|PROMISC,", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Promiscuity();
 }

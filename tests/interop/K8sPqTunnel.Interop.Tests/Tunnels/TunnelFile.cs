@@ -56,6 +56,9 @@ internal sealed record TunnelFile
     /// <summary>Null for no probe.</summary>
     public string? ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
 
+    /// <summary>spec.traffic in JSON, instead of the networks; null for these.</summary>
+    public string? Traffic { get; init; }
+
     /// <summary>Required, Preferred or Disabled.</summary>
     public string Policy { get; init; } = "Required";
 
@@ -106,12 +109,7 @@ internal sealed record TunnelFile
                 ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
                 ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp, ["followRedirects"] = FollowRedirects },
                 ["mtu"] = new JsonObject { ["probe"] = PathProbe },
-                ["traffic"] = new JsonObject
-                {
-                    ["local"] = new JsonArray([.. Local]),
-                    ["remote"] = new JsonArray([.. Remote]),
-                    ["selectors"] = Selectors,
-                },
+                ["traffic"] = Traffic is null ? Networks() : JsonNode.Parse(Traffic),
             },
         };
         if (ProbeTarget is { } target)
@@ -127,6 +125,13 @@ internal sealed record TunnelFile
             WriteSecret(secrets, PpkSecretName, (SecretKey, ppk.Secret));
         return (file, secrets);
     }
+
+    private JsonObject Networks() => new()
+    {
+        ["local"] = new JsonArray([.. Local]),
+        ["remote"] = new JsonArray([.. Remote]),
+        ["selectors"] = Selectors,
+    };
 
     private string SecretName => $"{Name}-psk";
 

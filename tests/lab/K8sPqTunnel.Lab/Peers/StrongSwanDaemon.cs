@@ -3,6 +3,8 @@ namespace K8sPqTunnel.Lab.Peers;
 /// <summary>The daemon settings of a strongSwan.</summary>
 internal static class StrongSwanDaemon
 {
+    private const string OwnMark = "0x42";
+
     /// <summary>strongswan.conf: kernel-libipsec as the data plane where the kernel may have no ESP.</summary>
     public static string Configuration(StrongSwanOptions options) => new ConfSection()
         .Section("charon", charon => charon
@@ -20,11 +22,15 @@ internal static class StrongSwanDaemon
                     .Set("time_add_ms", "yes")
                     .Set("flush_line", "yes")
                     .Set("default", "1")))
-            .Section("plugins", plugins => plugins
-                .Include("strongswan.d/charon/*.conf")
-                .Section("kernel-libipsec", plugin => plugin.Set("load", options.KernelEsp ? "no" : "yes"))
+            .Section("plugins", plugins => DataPlane(plugins.Include("strongswan.d/charon/*.conf"), options)
                 // It would exempt the networks behind from the tunnel.
                 .Section("bypass-lan", plugin => plugin.Set("load", "no"))))
         .Section("charon-systemd", systemd => systemd.Section("journal", journal => journal.Set("default", "-1")))
         .ToString();
+
+    private static ConfSection DataPlane(ConfSection plugins, StrongSwanOptions options) => options.CarriesEverything
+        ? plugins.Section("kernel-libipsec", plugin => plugin.Set("load", "yes").Set("allow_peer_ts", "yes"))
+            .Section("socket-default", plugin => plugin.Set("fwmark", OwnMark))
+            .Section("kernel-netlink", plugin => plugin.Set("fwmark", $"!{OwnMark}"))
+        : plugins.Section("kernel-libipsec", plugin => plugin.Set("load", options.KernelEsp ? "no" : "yes"));
 }

@@ -14,4 +14,7 @@ public sealed record StrongSwanOptions
 
     /// <summary>It knows the Digital Signature method (RFC 7427).</summary>
     public bool DigitalSignatures { get; init; } = true;
+
+    /// <summary>Its selectors may be all addresses, the other gateway's too: its own IKE and ESP go by a mark past its routes into the tunnel.</summary>
+    public bool CarriesEverything { get; init; }
 }

@@ -1,0 +1,67 @@
+using K8sPqTunnel.Lab.Capture;
+using K8sPqTunnel.Lab.Daemon;
+using K8sPqTunnel.Lab.Peers;
+using K8sPqTunnel.Lab.Processes;
+
+namespace K8sPqTunnel.Interop.Tests.Tunnels;
+
+/// <summary>Tunnels of mode Route: selectors of all addresses, an interface, and routes into it.</summary>
+public sealed class RouteTests(Realm realm)
+{
+    private const string Inside = "169.254.240.0";
+    private const string Elsewhere = "203.0.113.9";
+
+    private static readonly PeerConnection Everything = Connections.Remote with { LocalNetwork = "0.0.0.0/0", RemoteNetwork = "0.0.0.0/0" };
+
+    private static readonly TunnelFile Routed = new()
+    {
+        ProbeTarget = Inside,
+        Traffic = """
+            {"mode": "Route", "interface": {"name": "cf0", "addresses": ["169.254.240.1/31"]},
+             "routes": [{"to": "10.20.0.0/24"}, {"to": "0.0.0.0/0"}], "rules": [{"from": "10.1.0.0/24"}]}
+            """,
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task With_selectors_of_all_addresses_what_is_routed_passes_and_nothing_of_it_in_clear_also_when_the_daemon_is_killed()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "routed");
+        await AddHostsAsync(scene);
+        await scene.StartPeerAsync(Everything, options: new StrongSwanOptions { CarriesEverything = true });
+        NetworkSnapshot before = await NetworkSnapshot.TakeAsync(scene.Network.Gateway, Stop);
+        (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(Routed);
+
+        Assert.Equal(["0.0.0.0/0"], Assert.Single(status.Children).Remote);
+        Assert.True(await scene.PingAsync(5));
+        Assert.True(await AnswersAsync(scene, Elsewhere));
+        // The peer's answers to what has an address of the interface come to it, as those to health checks do.
+        (await scene.Network.Gateway.RunAsync(Ping(Inside, 3), Stop)).EnsureSuccess();
+        (await scene.Network.Remote.RunAsync(Ping("169.254.240.1", 3), Stop)).EnsureSuccess();
+        (await daemon.RekeyAsync("--child", Stop)).EnsureSuccess();
+        (await daemon.RekeyAsync("--ike", Stop)).EnsureSuccess();
+        Assert.True(await scene.PingAsync(20));
+
+        await daemon.Up.KillAsync();
+        Assert.False(await scene.PingAsync(2));
+        Assert.False(await AnswersAsync(scene, Elsewhere));
+        (await daemon.DownAsync(Stop)).EnsureSuccess();
+        Assert.Equal(before, await NetworkSnapshot.TakeAsync(scene.Network.Gateway, Stop));
+
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+        Assert.True(wire.Esp > 60, wire.ToString());
+    }
+
+    private static async Task AddHostsAsync(TunnelScene scene)
+    {
+        foreach (string host in (string[])[Inside, Elsewhere])
+            (await scene.Network.Remote.RunAsync(new Command("ip", "address", "add", $"{host}/32", "dev", "lo"), Stop)).EnsureSuccess();
+    }
+
+    private static async Task<bool> AnswersAsync(TunnelScene scene, string host) =>
+        (await scene.Network.Workload.RunAsync(Ping(host, 3), Stop)).Succeeded;
+
+    private static Command Ping(string host, int count) => new("ping", "-n", "-q", "-i", "0.05", "-c", $"{count}", "-W", "2", host);
+}
