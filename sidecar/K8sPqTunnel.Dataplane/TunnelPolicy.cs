@@ -27,6 +27,9 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
     /// <summary>What is set about the size of its packets.</summary>
     public SizePolicy Size { get; init; } = new();
 
+    /// <summary>The first packet outward begins the tunnel (spec.startAction: Trap).</summary>
+    public bool IsBegunByTraffic { get; init; }
+
     /// <summary>The routes choose the packets; null where the networks do.</summary>
     public RoutedTraffic? Routed { get; init; }
 }

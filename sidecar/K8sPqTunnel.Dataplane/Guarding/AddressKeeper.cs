@@ -31,6 +31,7 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
             // A kernel that has no NAT can't translate the traffic's addresses either.
             PutEmpty(netfilter, what);
         }
+        new UnroutedChain(names, family).AddTo(netfilter, traffic);
     }
 
     private void PutEmpty(NetlinkSocket netfilter, string what)
@@ -52,10 +53,13 @@ internal sealed class AddressKeeper(TunnelNames names, IpFamily family)
         return batch;
     }
 
-    /// <summary>Packets that should have been translated and were not.</summary>
+    /// <summary>Packets that should have been translated and were not, and those that ended at an unreachable route.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public long CountUntranslated(NetlinkSocket netfilter) =>
-        new NftTables(netfilter, family).CountPackets(names.NftTable).GetValueOrDefault(TranslationChains.UntranslatedChain);
+    public (long Untranslated, long Unrouted) Count(NetlinkSocket netfilter)
+    {
+        IReadOnlyDictionary<string, long> packets = new NftTables(netfilter, family).CountPackets(names.NftTable);
+        return (packets.GetValueOrDefault(TranslationChains.UntranslatedChain), packets.GetValueOrDefault(UnroutedChain.Chain));
+    }
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Remove(NetlinkSocket netfilter) => new NftTables(netfilter, family).Remove(names.NftTable);

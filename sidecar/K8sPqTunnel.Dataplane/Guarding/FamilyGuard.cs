@@ -56,7 +56,7 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
     {
         using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
         IReadOnlyDictionary<string, long> packets = new NftTables(netfilter, family).CountPackets(names.NftTable);
-        return (packets.GetValueOrDefault(ClearTextFilter.LeavingChain), packets.GetValueOrDefault(ClearTextFilter.ArrivingChain),
+        return (packets.GetValueOrDefault(ClearTextFilter.LeavingChain) + packets.GetValueOrDefault(UnroutedChain.Chain), packets.GetValueOrDefault(ClearTextFilter.ArrivingChain),
             packets.GetValueOrDefault(TranslationChains.UntranslatedChain));
     }
 
@@ -77,5 +77,7 @@ internal sealed class FamilyGuard(TunnelNames names, IpFamily family)
             using var again = new NetlinkSocket(NetlinkProtocol.Netfilter);
             filter.Build(translates: false).Commit(again, what);
         }
+        using var beside = new NetlinkSocket(NetlinkProtocol.Netfilter);
+        new UnroutedChain(names, family).AddTo(beside, traffic);
     }
 }

@@ -27,6 +27,9 @@ internal sealed record GuardedTraffic(
     /// <summary>The routes choose the packets, and not the networks; null where they do.</summary>
     public RoutedTraffic? Routed { get; init; }
 
+    /// <summary>An SA carries it, or its packets are to bring one up: routes of ours in others' tables come before those with a worse metric.</summary>
+    public bool IsCarried { get; init; }
+
     /// <summary>What of it concerns one family.</summary>
     public GuardedTraffic Of(IpFamily family) => this with
     {

@@ -37,7 +37,9 @@ internal sealed class Steering(TunnelNames names, IpFamily family, bool ports = 
         if (traffic.Routed is { } routed)
             PutAddresses(socket, routed, linkIndex);
         var routes = new Routes(socket, family);
-        List<RouteEntry> wanted = [.. Plan(socket, traffic).TunnelRoutes(linkIndex, size)];
+        // In a table of others a route with a worse metric, into another tunnel, takes over while no SA carries what comes by ours.
+        ILookup<bool, RouteEntry> all = Plan(socket, traffic).TunnelRoutes(linkIndex, size).ToLookup(route => traffic.IsCarried || IsOwn(route.Table));
+        List<RouteEntry> wanted = [.. all[true]];
         List<RouteEntry> present = traffic.Routed is null
             ? []
             : [.. routes.ListOf(TunnelNames.Protocol).Where(route => route.LinkIndex == linkIndex)];
@@ -47,6 +49,11 @@ internal sealed class Steering(TunnelNames names, IpFamily family, bool ports = 
                 routes.Put(route);
             else
                 AddBesideOthers(routes, route);
+        }
+        foreach (RouteEntry route in all[false].Where(route => !present.Exists(other => IsSame(route, other))))
+        {
+            if (routes.List(route.Table).Any(other => IsSame(route, other)))
+                throw Taken(route);
         }
         foreach (RouteEntry route in present.Where(route => !wanted.Exists(other => IsSame(route, other))))
             routes.Remove(route);
@@ -58,11 +65,11 @@ internal sealed class Steering(TunnelNames names, IpFamily family, bool ports = 
     private void AddBesideOthers(Routes routes, RouteEntry route)
     {
         if (!routes.TryAdd(route))
-        {
-            throw new NetlinkException($"add route {route.Destination} to table {route.Table}", Errno.Exists,
-                $"tunnel \"{names.Tunnel}\": another with metric {route.Metric} is there, so choose another spec.traffic.routes[].metric");
-        }
+            throw Taken(route);
     }
+
+    private NetlinkException Taken(RouteEntry route) => new($"add route {route.Destination} to table {route.Table}", Errno.Exists,
+        $"tunnel \"{names.Tunnel}\": another with metric {route.Metric} is there, so choose another spec.traffic.routes[].metric");
 
     /// <summary>Removes all rules and routes that this or an earlier process made for the tunnel, and nothing else.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>

@@ -12,6 +12,9 @@ public sealed record RoutedTraffic
     /// <summary>Networks that are led into the interface, and nowhere else while it is gone.</summary>
     public IReadOnlyList<TunnelRoute> Routes { get; init; } = [];
 
+    /// <summary>Some of the routes are in tables of others.</summary>
+    public bool StandsBesideOthers => Routes.Any(route => route.Table is not null);
+
     /// <summary>For whose packets the tunnel's own routing table counts; for all where there are none.</summary>
     public IReadOnlyList<TunnelRule> Rules { get; init; } = [];
 }

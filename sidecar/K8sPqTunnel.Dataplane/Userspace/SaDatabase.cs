@@ -10,6 +10,9 @@ internal sealed class SaDatabase : IDisposable
     private readonly Lock _changes = new();
     private volatile Snapshot _snapshot = new([], []);
 
+    /// <summary>Some SA sends.</summary>
+    public bool HasOutbound => _snapshot.Outbound.Length > 0;
+
     public bool TryFindInbound(EspSpi spi, [NotNullWhen(true)] out InboundSa? sa) => _snapshot.Inbound.TryGetValue(spi, out sa);
 
     /// <summary>The newest SA that covers the packet, so that a rekeyed SA takes over at once while the old one still receives.</summary>

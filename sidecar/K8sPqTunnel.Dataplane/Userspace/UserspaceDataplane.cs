@@ -31,6 +31,7 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     private readonly MssClamp _clamp;
     private int? _probed;
     private GuardedTraffic _traffic;
+    private readonly bool _isBegunByTraffic;
     private readonly int _queues = Math.Clamp(Environment.ProcessorCount, 1, MaxQueues);
     private TunPump[] _pumps = [];
     private TunnelClaim? _claim;
@@ -53,7 +54,9 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         {
             Translations = policy.Translations,
             Routed = policy.Routed,
+            IsCarried = policy.IsBegunByTraffic,
         };
+        _isBegunByTraffic = policy.IsBegunByTraffic;
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _pipeline = new EspPipeline(_database, transport, _sink, _options.PeerMoved,
@@ -181,6 +184,8 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         EspSpi inbound = sa.InboundSpi;
         _database.Add(new OutboundSa(sa, renewalDue: () => _options.RenewalDue?.Invoke(inbound), workers: _pipeline.Workers));
         sa.OutboundKeys.Dispose();
+        lock (_lock)
+            FollowCarriage();
     }
 
     /// <exception cref="NetlinkException">The kernel refused.</exception>
@@ -198,9 +203,12 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     {
         _database.Remove(sa.InboundSpi, sa.OutboundSpi);
         _spis.Release(sa.InboundSpi);
-        lock (_lock)
-            _sizes.Remove(sa.InboundSpi);
         sa.Dispose();
+        lock (_lock)
+        {
+            _sizes.Remove(sa.InboundSpi);
+            FollowCarriage();
+        }
     }
 
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
@@ -214,7 +222,7 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         // The kernel's names for a packet that a policy blocks, and for one that should have come protected.
         var drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal)
         {
-            ["XfrmOutPolBlock"] = blocked.Leaving,
+            [DropNames.OutBlocked] = blocked.Leaving,
             ["XfrmInTmplMismatch"] = blocked.Arriving,
         };
         if (_traffic.Translations.Count > 0)
@@ -277,6 +285,17 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     private void Resize()
     {
         if (FindSize() && _pumps.Length > 0)
+            BringUp();
+    }
+
+    /// <summary>Has the routes in others' tables follow where the tunnel begins or ends to carry packets.</summary>
+    private void FollowCarriage()
+    {
+        bool isCarried = _isBegunByTraffic || _database.HasOutbound;
+        if (isCarried == _traffic.IsCarried)
+            return;
+        _traffic = _traffic with { IsCarried = isCarried };
+        if (_traffic.Routed is { StandsBesideOthers: true } && _pumps.Length > 0)
             BringUp();
     }
 

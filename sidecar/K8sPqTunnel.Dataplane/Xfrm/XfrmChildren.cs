@@ -23,6 +23,9 @@ internal sealed class XfrmChildren(XfrmStates kernel, uint reqid)
         .Concat(_children.Where(child => child.IsOutboundInstalled)
             .SelectMany(child => plan.Outbound(child.Selectors, child.Path, child.Sa.OutboundSpi.Value)));
 
+    /// <summary>Some SA sends.</summary>
+    public bool HasOutbound => _children.Exists(child => child.IsOutboundInstalled);
+
     public XfrmChild? Find(EspSpi inbound) => _children.Find(child => child.Sa.InboundSpi == inbound);
 
     /// <param name="id">Of either half.</param>

@@ -28,9 +28,11 @@ public sealed class XfrmDataplane : IDataplane
     private readonly MssClamp _clamp;
     private int? _probed;
     private GuardedTraffic _traffic;
+    private readonly bool _isBegunByTraffic;
     private XfrmOuterPath? _outer;
     private readonly XfrmInheritance _inheritance;
     private IReadOnlyList<IPAddress> _neighbours = [];
+    private (int Link, long Seen, long Sum) _refused;
     private TunnelClaim? _claim;
     private bool _guarded;
 
@@ -49,7 +51,9 @@ public sealed class XfrmDataplane : IDataplane
         {
             Translations = policy.Translations,
             Routed = policy.Routed,
+            IsCarried = policy.IsBegunByTraffic,
         };
+        _isBegunByTraffic = policy.IsBegunByTraffic;
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
         _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)], InterfaceId);
@@ -57,7 +61,7 @@ public sealed class XfrmDataplane : IDataplane
         _routes = new XfrmRoutes(_names, host);
         _children = new XfrmChildren(host.States, Reqid);
         _inheritance = new XfrmInheritance(_options.InheritedGrace, TimeProvider.System, EndInheritance);
-        host.Listen(Reqid, Told, () => _children.ReadCounters().Drops);
+        host.Listen(Reqid, Told, ReadKernelDrops);
     }
 
     /// <summary>The ESP transforms that can be negotiated for this data plane, if the kernel has them all (<see cref="XfrmProbe"/>).</summary>
@@ -125,6 +129,8 @@ public sealed class XfrmDataplane : IDataplane
                 _inheritance.Begin(_policies.Inherited());
                 if (_traffic.Routed is null)
                     XfrmInterface.Remove(_host.Routing, _names);        // Of an earlier process, when the tunnel still was routed.
+                else if (XfrmInterface.Find(_host.Routing, _names) is { } inherited)
+                    _refused = (inherited.Index, inherited.Refused, 0);
             }
             BlockRoutes();
             FollowOuterPath();
@@ -242,13 +248,28 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             DataplaneCounters passed = _children.ReadCounters() with { Clamped = _clamp.Count(_host.Netfilter) };
-            if (_traffic.Translations.Count == 0)
+            if (_traffic.Translations.Count == 0 && _traffic.Routed is null)
                 return passed;
-            return passed with
-            {
-                Drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal) { [DropNames.Untranslated] = _routes.CountUntranslated() },
-            };
+            var drops = new Dictionary<string, long>(ReadKernelDrops(), StringComparer.Ordinal);
+            (long untranslated, long unrouted) = _routes.Count();
+            if (_traffic.Translations.Count > 0)
+                drops[DropNames.Untranslated] = untranslated;
+            if (_traffic.Routed is not null)
+                drops[DropNames.OutBlocked] = drops.GetValueOrDefault(DropNames.OutBlocked) + unrouted;
+            return passed with { Drops = drops };
         }
+    }
+
+    /// <summary>What of the kernel's own counts is this tunnel's.</summary>
+    private IReadOnlyDictionary<string, long> ReadKernelDrops()
+    {
+        IReadOnlyDictionary<string, long> drops = _children.ReadCounters().Drops;
+        if (_traffic.Routed is null || XfrmInterface.Find(_host.Routing, _names) is not { } link)
+            return drops;
+        long before = link.Index == _refused.Link ? _refused.Seen : 0;
+        _refused = (link.Index, link.Refused, _refused.Sum + link.Refused - before);
+        string name = _options.TrafficWaiting is null ? DropNames.OutBlocked : DropNames.OutWithoutState;
+        return new Dictionary<string, long>(drops, StringComparer.Ordinal) { [name] = _refused.Sum };
     }
 
     /// <summary>Ends the talk with the kernel; what is in it stays, and carries traffic.</summary>
@@ -329,6 +350,18 @@ public sealed class XfrmDataplane : IDataplane
     {
         (IPAddress, IPAddress)? trap = _options.TrafficWaiting is not null && _outer is not null ? (_outer.Local, _outer.Peer) : null;
         _policies.Become([.. _plan.Neighbours(_neighbours), .. _plan.Blocking(trap), .. _inheritance.Policies, .. _children.Policies(_plan)]);
+        FollowCarriage();
+    }
+
+    /// <summary>Has the routes in others' tables follow where the tunnel begins or ends to carry packets.</summary>
+    private void FollowCarriage()
+    {
+        bool isCarried = _isBegunByTraffic || _children.HasOutbound || _inheritance.Policies.Any(policy => policy.Direction == XfrmPolicyDirection.Out);
+        if (isCarried == _traffic.IsCarried)
+            return;
+        _traffic = _traffic with { IsCarried = isCarried };
+        if (_traffic.Routed is { StandsBesideOthers: true } && _guarded)
+            PutUpSize();
     }
 
     private void FollowOuterPath()

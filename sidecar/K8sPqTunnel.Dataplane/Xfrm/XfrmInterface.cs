@@ -59,6 +59,10 @@ internal static class XfrmInterface
         return Find(new XfrmLinks(routing), names) is not null;
     }
 
+    /// <summary>Null where there is none now.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public static XfrmLink? Find(NetlinkSocket routing, TunnelNames names) => Find(new XfrmLinks(routing), names);
+
     private static XfrmLink? Find(XfrmLinks links, TunnelNames names)
     {
         foreach (XfrmLink link in links.List())

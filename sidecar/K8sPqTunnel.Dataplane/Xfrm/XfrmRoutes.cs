@@ -50,9 +50,19 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
         }
     }
 
-    /// <summary>Packets that should have been translated and were not.</summary>
+    /// <summary>Packets that should have been translated and were not, and those that ended at an unreachable route.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public long CountUntranslated() => _families.Sum(family => family.Keeper.CountUntranslated(host.Netfilter));
+    public (long Untranslated, long Unrouted) Count()
+    {
+        (long untranslated, long unrouted) = (0, 0);
+        foreach ((_, _, AddressKeeper keeper) in _families)
+        {
+            (long kept, long ended) = keeper.Count(host.Netfilter);
+            untranslated += kept;
+            unrouted += ended;
+        }
+        return (untranslated, unrouted);
+    }
 
     /// <summary>Which way to the peer, and with which address of ours; null where there is none now.</summary>
     public XfrmOuterPath? Find(IReadOnlyList<IPAddress> peers)

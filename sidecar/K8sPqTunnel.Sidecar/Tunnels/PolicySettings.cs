@@ -1,3 +1,4 @@
+using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Routed;
@@ -16,6 +17,7 @@ internal static class PolicySettings
         Size = new SizePolicy { Inner = tunnel.Mtu.Value, Path = tunnel.Mtu.Path, ClampsMss = tunnel.Mtu.ClampsMss, Mss = tunnel.Mtu.Mss },
         Answers = tunnel.ProbeAnswers,
         Translations = [.. tunnel.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
+        IsBegunByTraffic = tunnel.StartAction == StartAction.Trap,
         Routed = tunnel.Routed is { } routed ? Routed(routed) : null,
     };
 

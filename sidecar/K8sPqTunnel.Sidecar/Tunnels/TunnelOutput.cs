@@ -1,6 +1,5 @@
 using System.Net;
 using K8sPqTunnel.Dataplane;
-using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -98,7 +97,7 @@ internal sealed class TunnelOutput(
         }
     }
 
-    /// <summary>A kernel that refuses an SA ends the tunnel, which is begun anew: what IKE believes would not be what is there. The guard stands.</summary>
+    /// <summary>A kernel that refuses an SA, or whose interface is gone, ends the tunnel, which is begun anew: what IKE believes would not be what is there. The guard stands.</summary>
     private void Program(Action change)
     {
         if (_isLost)
@@ -107,7 +106,7 @@ internal sealed class TunnelOutput(
         {
             change();
         }
-        catch (NetlinkException refused)
+        catch (IOException refused)
         {
             _isLost = true;
             lost(refused);

@@ -43,7 +43,7 @@ public abstract class RouteConformance
         Assert.Contains("src 169.254.240.1", net.Left.Shell("ip route get 10.2.0.1"));
         AssertOnlyEspInUdp(wire, atLeast: 16);
 
-        net.LeftPlane.Remove(sas.Left);
+        net.Left.Run(() => net.LeftPlane.Remove(sas.Left));
         Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
         Assert.NotEqual(0, net.Workload.TryShell("ping -6 -c 1 -W 0.3 fd00:2::1").Status);
         Assert.Empty(wire.Take());
@@ -65,6 +65,44 @@ public abstract class RouteConformance
         net.Establish(spi: 0x3000);
         net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1; ping -6 -c 1 -W 10 fd00:2::1");
         AssertOnlyEspInUdp(wire, atLeast: 6);
+    }
+
+    [Fact]
+    public async Task What_is_routed_and_no_SA_carries_is_counted()
+    {
+        await using var net = new TwoGateways(Kind, leftRouted: Left, rightRouted: Right);
+        net.Workload.TryShell("ping -c 3 -i 0.1 -W 0.3 10.2.0.1; ping -6 -c 2 -i 0.1 -W 0.3 fd00:2::1");
+        net.Left.TryShell("ping -c 1 -W 0.3 10.2.0.1");
+        Assert.Equal(6, BlockedAt(net));
+        SaPair sas = net.Establish();
+        net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1");
+        Assert.Equal(6, BlockedAt(net));
+        net.Left.Run(() => net.LeftPlane.Remove(sas.Left));
+        net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1");
+        Assert.Equal(7, BlockedAt(net));
+
+        // A successor counts from its own start, also where it takes the interface over.
+        await net.KillLeftAsync();
+        net.RestartLeft();
+        Assert.Equal(0, BlockedAt(net));
+        net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1");
+        Assert.Equal(1, BlockedAt(net));
+    }
+
+    [Fact]
+    public async Task What_other_hosts_send_while_the_interface_is_down_is_counted_where_the_kernel_can()
+    {
+        RoutedTraffic all = new() { Addresses = Left.Addresses, Routes = [.. Left.Routes, Route("0.0.0.0/0")], Rules = [new TunnelRule(From: IPNetwork.Parse("10.1.0.0/16")), new TunnelRule(From: IPNetwork.Parse("fd00:1::/48"))] };
+        await using var net = new TwoGateways(Kind, leftRouted: all, rightRouted: Right);
+        net.Establish();
+        net.Workload.Shell("ping -c 1 -W 10 10.2.0.1; ping -c 1 -W 10 10.1.0.1");
+        Assert.Equal(0, BlockedAt(net));
+        if (net.Left.TryShell("nft add table ip trial; nft add chain ip trial asked; nft add rule ip trial asked fib daddr oif missing counter").Status != 0)
+            Assert.Skip("this kernel has no CONFIG_NFT_FIB, by which packets without a route are counted");
+        net.Left.Shell($"ip link set {net.LeftPlane.InterfaceName} down; ip route add default via 192.0.2.2");
+        net.Workload.TryShell("ping -c 2 -i 0.1 -W 0.3 10.2.0.1; ping -c 1 -W 0.3 10.9.0.1; ping -6 -c 1 -W 0.3 fd00:2::1");
+        net.Workload.Shell("ping -c 1 -W 10 10.1.0.1");
+        Assert.Equal(4, BlockedAt(net));
     }
 
     [Fact]
@@ -150,6 +188,32 @@ public abstract class RouteConformance
     }
 
     [Fact]
+    public async Task Of_two_tunnels_to_one_network_the_better_metric_carries_and_the_other_takes_over_while_it_has_no_SA()
+    {
+        static RoutedTraffic Preferred(uint metric) => new() { Routes = [Route("10.2.0.0/16", metric, table: 77)] };
+        await using var net = new TwoGateways(Kind, leftRouted: Preferred(100), rightRouted: Right);
+        net.Left.Shell("ip rule add to 10.2.0.0/16 table 77 priority 500; ip route add default via 192.0.2.2");
+        GatewayEnd second = net.AddTunnel(leftRouted: Preferred(200), rightRouted: new() { Routes = [Route("10.9.0.0/16")] });
+        // Answers come by the first tunnel or by the second: the right gateway's routes need not follow for what is asked here.
+        using var wire = new OuterWire(net);
+        Assert.True(SentBy(net, second) is (0, 1), "the first has no SA yet");
+
+        SaPair sas = net.Establish();
+        Assert.True(SentBy(net, second) is (1, 0));
+        net.Left.Run(() => net.LeftPlane.Remove(sas.Left));
+        Assert.True(SentBy(net, second) is (0, 1), "the first has lost its SA");
+        sas = net.Establish(spi: 0x3000);
+        Assert.True(SentBy(net, second) is (1, 0), "the first has an SA again");
+
+        net.Left.Run(() => net.LeftPlane.Remove(sas.Left));
+        net.Left.Run(second.Plane.Unguard);
+        Assert.True(SentBy(net, second) is (0, 0));
+        Assert.All(wire.Take(), header => Assert.Equal(Packets.Udp, header.Protocol));
+        net.Left.Run(net.LeftPlane.Unguard);
+        Assert.Equal("", net.Left.Shell("ip route show table 77").Trim());
+    }
+
+    [Fact]
     public async Task Of_routes_in_a_table_of_others_the_better_metric_counts_and_without_its_interface_nothing_leaks()
     {
         await using var net = new TwoGateways(Kind, leftRouted: Left with { Routes = [Route("10.2.0.0/16", metric: 200, table: 77)] }, rightRouted: Right);
@@ -225,6 +289,24 @@ public abstract class RouteConformance
     }
 
     private const byte Icmp = 1;
+
+    /// <summary>How many packets the first tunnel and the second one send of one that the workload sends.</summary>
+    private static (long First, long Second) SentBy(TwoGateways net, GatewayEnd second)
+    {
+        (long First, long Second) Sent() =>
+            (net.Left.Run(net.LeftPlane.ReadCounters).OutboundPackets, net.Left.Run(second.Plane.ReadCounters).OutboundPackets);
+        (long first, long other) = Sent();
+        net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1");
+        (long firstNow, long otherNow) = Sent();
+        return (firstNow - first, otherNow - other);
+    }
+
+    /// <summary>What the left gateway has counted of packets outward that no SA carried.</summary>
+    private static long BlockedAt(TwoGateways net)
+    {
+        IReadOnlyDictionary<string, long> drops = net.Left.Run(net.LeftPlane.ReadCounters).Drops;
+        return drops.GetValueOrDefault("XfrmOutPolBlock") + drops.GetValueOrDefault("XfrmOutNoStates");
+    }
 
     private static TunnelRoute Route(string to, uint metric = TunnelRoute.UsualMetric, uint? table = null) => new(IPNetwork.Parse(to), metric, table);
 

@@ -151,10 +151,10 @@ internal sealed class TwoGateways : IAsyncDisposable
         SaPair sas = SaPair.Create(
             left: [.. Everything.Select(TrafficSelector.Of)], right: [.. Everything.Select(TrafficSelector.Of)], spi: 0x7000,
             path: new PeerPath(new IPEndPoint(left, PeerPath.NatTraversalPort), new IPEndPoint(right, PeerPath.NatTraversalPort)));
-        leftEnd.Plane.InstallInbound(sas.Left);
-        rightEnd.Plane.InstallInbound(sas.Right);
-        rightEnd.Plane.InstallOutbound(sas.Right);
-        leftEnd.Plane.InstallOutbound(sas.Left);
+        Left.Run(() => leftEnd.Plane.InstallInbound(sas.Left));
+        Right.Run(() => rightEnd.Plane.InstallInbound(sas.Right));
+        Right.Run(() => rightEnd.Plane.InstallOutbound(sas.Right));
+        Left.Run(() => leftEnd.Plane.InstallOutbound(sas.Left));
         return leftEnd;
     }
 

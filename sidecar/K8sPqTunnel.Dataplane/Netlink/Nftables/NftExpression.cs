@@ -25,6 +25,9 @@ internal static class NftExpression
     private const byte MaximumSegmentSize = 2;                          // TCPOPT_MAXSEG (RFC 9293 3.1): kind 1, length 1, size 2
     private const uint SegmentSizeOffset = 2;
     private const uint SegmentSizeLength = 2;
+    private const uint ByDestination = 2;                               // NFTA_FIB_F_DADDR
+    private const uint ByMark = 4;                                      // NFTA_FIB_F_MARK
+    private const uint ResultIsPresence = 32;                           // NFTA_FIB_F_PRESENT
     private const uint TcpOption = 1;                                   // NFT_EXTHDR_OP_TCPOPT
 
     /// <summary>Loads a property of the packet, such as its interface.</summary>
@@ -98,6 +101,22 @@ internal static class NftExpression
         writer.BigEndian(3, SegmentSizeOffset);
         writer.BigEndian(4, SegmentSizeLength);
         writer.BigEndian(6, TcpOption);
+        End(writer, element, data);
+    }
+
+    /// <summary>Loads whether there is a route for the packet, by its addresses and its mark: 1 octet, 0 or 1.</summary>
+    public static void HasRoute(NetlinkWriter writer) => RouteLookup(writer, result: 1, flags: ByDestination | ByMark | ResultIsPresence);
+
+    /// <summary>Loads of which kind the destination address is (RTN_ of linux/rtnetlink.h), in host byte order.</summary>
+    public static void DestinationKind(NetlinkWriter writer) => RouteLookup(writer, result: 3, flags: ByDestination);
+
+    /// <param name="result">NFT_FIB_RESULT_OIF, an interface, or NFT_FIB_RESULT_ADDRTYPE.</param>
+    private static void RouteLookup(NetlinkWriter writer, uint result, uint flags)
+    {
+        (int element, int data) = Begin(writer, "fib");
+        writer.BigEndian(1, Register);
+        writer.BigEndian(2, result);
+        writer.BigEndian(3, flags);
         End(writer, element, data);
     }
 

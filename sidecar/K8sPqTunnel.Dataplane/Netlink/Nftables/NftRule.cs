@@ -18,6 +18,7 @@ internal sealed class NftRule(IpFamily family)
     private const byte TcpSyn = 0x02;
     private const byte TcpAck = 0x10;
     private const byte IcmpV6Protocol = 58;
+    private const uint LocalKind = 2;                                   // RTN_LOCAL
 
     private readonly List<Action<NetlinkWriter>> _expressions = [];
 
@@ -78,6 +79,15 @@ internal sealed class NftRule(IpFamily family)
     public NftRule Drop() => Add(writer => NftExpression.Verdict(writer, NftVerdict.Drop));
 
     public NftRule Jump(string chain) => Add(writer => NftExpression.Verdict(writer, NftVerdict.Jump, chain));
+
+    /// <summary>Goes on in the chain, and does not come back.</summary>
+    public NftRule Goto(string chain) => Add(writer => NftExpression.Verdict(writer, NftVerdict.Goto, chain));
+
+    /// <summary>Only what is not for this host itself; before the route is looked for.</summary>
+    public NftRule ToOthers() => Add(NftExpression.DestinationKind).Add(writer => NftExpression.Compare(writer, BitConverter.GetBytes(LocalKind), isNot: true));
+
+    /// <summary>Only what has no route; before the route is looked for. Rules by ports and by the interface that it came through are not asked.</summary>
+    public NftRule WithoutRoute() => Add(NftExpression.HasRoute).Add(writer => NftExpression.Compare(writer, [0]));
 
     /// <summary>Translates the source address into itself: whoever comes later at this hook finds it translated, and leaves it.</summary>
     public NftRule KeepSource() =>

@@ -6,4 +6,5 @@ internal enum NftVerdict
     Drop = 0,
     Accept = 1,
     Jump = -3,
+    Goto = -4,
 }

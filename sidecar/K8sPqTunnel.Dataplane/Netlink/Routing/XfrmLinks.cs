@@ -10,6 +10,8 @@ internal sealed class XfrmLinks(NetlinkSocket socket)
     private const int IndexOffset = 4;
     private const ushort NameAttribute = 3;
     private const ushort InfoAttribute = 18;                            // IFLA_LINKINFO
+    private const ushort StatisticsAttribute = 23;                      // IFLA_STATS64: struct rtnl_link_stats64
+    private const int CarrierErrorsOffset = 17 * sizeof(long);          // tx_carrier_errors: xfrmi_xmit2 counts there what has no way
     private const ushort KindAttribute = 1;                             // IFLA_INFO_KIND
     private const ushort DataAttribute = 2;                             // IFLA_INFO_DATA
     private const ushort InterfaceIdAttribute = 2;                      // IFLA_XFRM_IF_ID
@@ -57,6 +59,7 @@ internal sealed class XfrmLinks(NetlinkSocket socket)
             return false;
         string name = "";
         uint? interfaceId = null;
+        long refused = 0;
         NetlinkAttributes attributes = message.Attributes(BodyLength);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
@@ -64,8 +67,10 @@ internal sealed class XfrmLinks(NetlinkSocket socket)
                 name = attribute.Text;
             else if (attribute.Type == InfoAttribute)
                 interfaceId = InterfaceIdOf(attribute.Nested);
+            else if (attribute.Type == StatisticsAttribute && attribute.Value.Length >= CarrierErrorsOffset + sizeof(long))
+                refused = MemoryMarshal.Read<long>(attribute.Value[CarrierErrorsOffset..]);
         }
-        link = new XfrmLink(MemoryMarshal.Read<int>(message.Body[IndexOffset..]), name, interfaceId ?? 0);
+        link = new XfrmLink(MemoryMarshal.Read<int>(message.Body[IndexOffset..]), name, interfaceId ?? 0, refused);
         return interfaceId is not null;
     }
 

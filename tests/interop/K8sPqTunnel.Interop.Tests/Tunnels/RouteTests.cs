@@ -1,5 +1,7 @@
+using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
+using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Peers;
 using K8sPqTunnel.Lab.Processes;
 
@@ -52,6 +54,55 @@ public sealed class RouteTests(Realm realm)
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
         Assert.True(wire.Esp > 60, wire.ToString());
+    }
+
+    [Fact]
+    public async Task Of_two_peers_with_one_network_the_worse_metric_takes_over_when_the_better_ones_peer_falls_silent_and_gives_back()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "routed-failover");
+        using Branch branch = await Branch.AddAsync(realm, scene.Network, Stop);
+        await branch.Site.IpAsync($"address add {TunnelNetwork.RemoteHost}/32 dev lo", Stop);
+        await scene.Network.Gateway.IpAsync($"rule add to {TunnelNetwork.RemoteNetwork} table 77 priority 300", Stop);
+        StrongSwan preferred = await scene.StartPeerAsync();
+        await scene.StartPeerAsync(branch.Site, Branch.Connection with { LocalNetwork = TunnelNetwork.RemoteNetwork });
+        PqTunnel daemon = await scene.StartFleetAsync(
+            Preferred(100) with { Name = "preferred" },
+            Preferred(200) with { Name = "spare", Psk = Branch.Psk, PeerAddress = Branch.Address, PeerId = Branch.Connection.LocalId, LocalAddress = TunnelNetwork.GatewayAddress });
+        await UntilReadyAsync(daemon, "preferred", isReady: true);
+        await UntilReadyAsync(daemon, "spare", isReady: true);
+        Assert.Equal((true, false), await CarriedByAsync(scene, daemon));
+
+        await preferred.KillAsync();
+        await UntilReadyAsync(daemon, "preferred", isReady: false);
+        Assert.Equal((false, true), await CarriedByAsync(scene, daemon));
+
+        await scene.StartPeerAsync();
+        await UntilReadyAsync(daemon, "preferred", isReady: true);
+        Assert.Equal((true, false), await CarriedByAsync(scene, daemon));
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    private static TunnelFile Preferred(int metric) => new()
+    {
+        ProbeTarget = null,
+        NoticesSilenceSoon = true,
+        Traffic = $$"""
+            {"mode": "Route", "local": ["{{TunnelNetwork.LocalNetwork}}"], "remote": ["{{TunnelNetwork.RemoteNetwork}}"],
+             "routes": [{"to": "{{TunnelNetwork.RemoteNetwork}}", "table": 77, "metric": {{metric}}}]}
+            """,
+    };
+
+    private static Task UntilReadyAsync(PqTunnel daemon, string tunnel, bool isReady) => Wait.UntilAsync(
+        $"{tunnel} is {(isReady ? "ready" : "down")}", async () => (await daemon.StatusAsync(tunnel, Stop))?.Ready == isReady, TimeSpan.FromSeconds(60), Stop);
+
+    /// <summary>Which of the two tunnels carries what the workload sends; all of it has to be answered.</summary>
+    private static async Task<(bool Preferred, bool Spare)> CarriedByAsync(TunnelScene scene, PqTunnel daemon)
+    {
+        async Task<long> SentAsync(string tunnel) => (await daemon.StatusAsync(tunnel, Stop))!.Counters.OutboundPackets;
+        (long preferred, long spare) = (await SentAsync("preferred"), await SentAsync("spare"));
+        Assert.True(await scene.PingAsync(20));
+        return (await SentAsync("preferred") - preferred >= 20, await SentAsync("spare") - spare >= 20);
     }
 
     private static async Task AddHostsAsync(TunnelScene scene)

@@ -59,6 +59,9 @@ internal sealed record TunnelFile
     /// <summary>spec.traffic in JSON, instead of the networks; null for these.</summary>
     public string? Traffic { get; init; }
 
+    /// <summary>A silent peer is noticed in about two seconds.</summary>
+    public bool NoticesSilenceSoon { get; init; }
+
     /// <summary>Required, Preferred or Disabled.</summary>
     public string Policy { get; init; } = "Required";
 
@@ -112,6 +115,8 @@ internal sealed record TunnelFile
                 ["traffic"] = Traffic is null ? Networks() : JsonNode.Parse(Traffic),
             },
         };
+        if (NoticesSilenceSoon)
+            tunnel["spec"]!["liveness"] = new JsonObject { ["delay"] = "1s", ["timeout"] = "300ms", ["repeats"] = 2 };
         if (ProbeTarget is { } target)
             tunnel["spec"]!["probe"] = new JsonObject { ["target"] = target, ["interval"] = "1s" };
         string file = Path.Combine(folder, $"{Name}.yaml");

@@ -45,11 +45,18 @@ internal sealed class KernelGuest(Guest guest, string folder, IReadOnlyDictionar
         // The guest's own root may not be written to, and the host's TMPDIR is not there.
         CommandResult result = await guest.RunAsync(
             $"cd '{command.WorkingDirectory}' && export DOTNET_ROOT='{DotnetInstallation.Home}' DOTNET_EnableDiagnostics=0 "
-            + $"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 PQTUNNEL_GUEST=1 TMPDIR=/tmp {string.Join(' ', roots.Select(root => $"{root.Key}='{root.Value}'"))}; {string.Join(' ', words)}", cancellationToken, limit);
+            + $"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 PQTUNNEL_GUEST=1 TMPDIR=/tmp {string.Join(' ', roots.Concat(Asked()).Select(variable => $"{variable.Key}='{variable.Value}'"))}; {string.Join(' ', words)}", cancellationToken, limit);
         if (command.LogFile is not null)
             await File.WriteAllTextAsync(command.LogFile, result.Output + result.Errors, cancellationToken);
         return result with { Command = command };
     }
 
     public ValueTask DisposeAsync() => guest.DisposeAsync();
+
+    /// <summary>What whoever starts the tests asks of them, where they would read it on the host.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Asked() =>
+        from name in (string[])["PQTUNNEL_SIZES"]
+        let value = Environment.GetEnvironmentVariable(name)
+        where value is not null
+        select KeyValuePair.Create(name, value);
 }

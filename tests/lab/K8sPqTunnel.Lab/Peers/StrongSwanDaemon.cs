@@ -28,7 +28,7 @@ internal static class StrongSwanDaemon
         .Section("charon-systemd", systemd => systemd.Section("journal", journal => journal.Set("default", "-1")))
         .ToString();
 
-    private static ConfSection DataPlane(ConfSection plugins, StrongSwanOptions options) => options.CarriesEverything
+    private static ConfSection DataPlane(ConfSection plugins, StrongSwanOptions options) => options is { CarriesEverything: true, KernelEsp: false }
         ? plugins.Section("kernel-libipsec", plugin => plugin.Set("load", "yes").Set("allow_peer_ts", "yes"))
             .Section("socket-default", plugin => plugin.Set("fwmark", OwnMark))
             .Section("kernel-netlink", plugin => plugin.Set("fwmark", $"!{OwnMark}"))
