@@ -179,10 +179,13 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         }
     }
 
-    public void InstallOutbound(ChildSa sa)
+    public void InstallOutbound(ChildSa sa) => InstallOutbound(sa, last: 0);
+
+    /// <param name="last">The number that its first packet follows: 0 for a new SA.</param>
+    internal void InstallOutbound(ChildSa sa, ulong last)
     {
         EspSpi inbound = sa.InboundSpi;
-        _database.Add(new OutboundSa(sa, renewalDue: () => _options.RenewalDue?.Invoke(inbound), workers: _pipeline.Workers));
+        _database.Add(new OutboundSa(sa, last, renewalDue: () => _options.RenewalDue?.Invoke(inbound), workers: _pipeline.Workers));
         sa.OutboundKeys.Dispose();
         lock (_lock)
             FollowCarriage();

@@ -108,11 +108,13 @@ internal static class ConnectionSettings
     /// <summary>Every combination of ESP algorithms that the tunnel's child proposals allow.</summary>
     public static IReadOnlyList<EspTransform> EspTransforms(TunnelSettings tunnel) =>
     [
-        .. from proposal in tunnel.ChildProposals
-           from encryption in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.Encryption)
-           from integrity in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.Integrity)
-               .Select(transform => (IntegrityId)transform.Id).DefaultIfEmpty(IntegrityId.None)
-           select new EspTransform((EncryptionId)encryption.Id, encryption.KeyBits, integrity, ExtendedSequenceNumbers: false),
+        .. (from proposal in tunnel.ChildProposals
+            from encryption in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.Encryption)
+            from integrity in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.Integrity)
+                .Select(transform => (IntegrityId)transform.Id).DefaultIfEmpty(IntegrityId.None)
+            from extended in proposal.Transforms.Where(transform => transform.Type == Api.Proposals.TransformType.SequenceNumbers)
+                .Select(transform => transform.Id == Transform.SequenceNumbers64).DefaultIfEmpty(false)
+            select new EspTransform((EncryptionId)encryption.Id, encryption.KeyBits, integrity, extended)).Distinct(),
     ];
 
     private static Transform[] Transforms(Api.Proposals.Proposal proposal) =>

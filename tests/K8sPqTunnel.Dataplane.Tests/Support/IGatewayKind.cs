@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Children;
 
 namespace K8sPqTunnel.Dataplane.Tests.Support;
 
@@ -8,4 +9,7 @@ internal interface IGatewayKind
     /// <summary>Makes one, without a guard yet.</summary>
     /// <param name="local">Outer address.</param>
     GatewayEnd Open(NetworkNamespace space, TunnelPolicy policy, IPAddress local);
+
+    /// <summary>Installs an outbound SA that has sent all sequence numbers up to one. In the namespace of the data plane.</summary>
+    void InstallOutbound(IDataplane plane, ChildSa sa, ulong last);
 }

@@ -117,13 +117,15 @@ internal sealed class TwoGateways : IAsyncDisposable
         new IPEndPoint(_leftOuter, PeerPath.NatTraversalPort), new IPEndPoint(_rightOuter, PeerPath.NatTraversalPort));
 
     /// <summary>Installs a new pair of SAs on both sides.</summary>
-    public SaPair Establish(uint spi = 0x1000, EspTransform? transform = null, int window = 64, SaLimits? limits = null, bool udpEncapsulation = true)
+    /// <param name="last">The sequence number that the first packet of each direction follows.</param>
+    public SaPair Establish(
+        uint spi = 0x1000, EspTransform? transform = null, int window = 64, SaLimits? limits = null, bool udpEncapsulation = true, ulong last = 0)
     {
         SaPair sas = MakeSas(spi, transform, window, limits, udpEncapsulation);
         Left.Run(() => LeftPlane.InstallInbound(sas.Left));
         Right.Run(() => RightPlane.InstallInbound(sas.Right));
-        Right.Run(() => RightPlane.InstallOutbound(sas.Right));
-        Left.Run(() => LeftPlane.InstallOutbound(sas.Left));
+        Right.Run(() => _kind.InstallOutbound(RightPlane, sas.Right, last));
+        Left.Run(() => _kind.InstallOutbound(LeftPlane, sas.Left, last));
         return sas;
     }
 

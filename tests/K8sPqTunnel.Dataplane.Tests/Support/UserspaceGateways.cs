@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Tun;
 using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Dataplane.Tests.Support;
@@ -26,4 +27,6 @@ internal sealed class UserspaceGateways(TunOffloads offloads = TunOffloads.All) 
         transport.Start();
         return new GatewayEnd(plane, signals, transport);
     }
+
+    public void InstallOutbound(IDataplane plane, ChildSa sa, ulong last) => ((UserspaceDataplane)plane).InstallOutbound(sa, last);
 }

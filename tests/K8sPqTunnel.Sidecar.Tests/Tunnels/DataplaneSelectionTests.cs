@@ -25,6 +25,22 @@ public sealed class DataplaneSelectionTests
     }
 
     [Theory]
+    [InlineData("aes256gcm16-ecp384", new[] { false })]
+    [InlineData("aes256gcm16-ecp384-noesn", new[] { false })]
+    [InlineData("aes256gcm16-ecp384-esn", new[] { true })]
+    [InlineData("aes256gcm16-ecp384-esn-noesn", new[] { true, false })]
+    public void The_kernel_is_asked_about_the_sequence_numbers_that_the_proposals_name(string proposal, bool[] extended)
+    {
+        IReadOnlyList<EspTransform> asked = [];
+        DataplaneSelection.Of(Settings("dataplane: Auto", proposal), transforms =>
+        {
+            asked = transforms;
+            return null;
+        }, others: null);
+        Assert.Equal(extended, asked.Select(transform => transform.ExtendedSequenceNumbers));
+    }
+
+    [Theory]
     [InlineData("dataplane: Auto", Missing, Missing)]
     [InlineData("dataplane: Auto\n  transport: {tcp: Fallback}", null, "spec.transport.tcp is Fallback, and only the user-space data plane carries ESP in TCP")]
     [InlineData("dataplane: Auto\n  probe: {answer: [10.1.0.9]}", null, "spec.probe.answer is set, and only the user-space data plane answers health checks by itself (with the kernel's, give this host the address and leave the field out)")]
@@ -54,7 +70,7 @@ public sealed class DataplaneSelectionTests
             () => DataplaneSelection.Of(Settings("dataplane: Xfrm"), _ => null, DataplaneKind.Userspace)).Message);
     }
 
-    private static TunnelSettings Settings(string more)
+    private static TunnelSettings Settings(string more, string proposals = "aes256gcm16, aes256-sha256")
     {
         using TunnelDocument document = TunnelDocument.Load($$"""
             apiVersion: pqtunnel.io/v1alpha1
@@ -63,7 +79,7 @@ public sealed class DataplaneSelectionTests
             spec:
               peer: {profile: Generic, addresses: [127.0.0.7], id: branch.example.net}
               authentication: {psk: {secretRef: {name: k} } }
-              child: {proposals: [aes256gcm16, aes256-sha256]}
+              child: {proposals: [{{proposals}}]}
               {{more}}
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane;
+using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Xfrm;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Kernel.Tests;
@@ -35,6 +37,13 @@ internal sealed class XfrmGateways(string? offloadInterface = null) : IGatewayKi
             return bound;
         });
         return new GatewayEnd(plane, signals, socket, host);
+    }
+
+    public void InstallOutbound(IDataplane plane, ChildSa sa, ulong last)
+    {
+        plane.InstallOutbound(sa);
+        if (last != 0)
+            SequenceNumbers.SkipTo(new XfrmStateId(sa.Path.Local.Address, sa.Path.Remote.Address, sa.OutboundSpi.Value), last);
     }
 
     private static bool IsTaken(IPAddress local)

@@ -47,6 +47,9 @@ internal sealed record TunnelFile
     /// <summary>The same in packets.</summary>
     public long? ChildPackets { get; init; }
 
+    /// <summary>In packets; null for the profile's.</summary>
+    public int? ReplayWindow { get; init; }
+
     /// <summary>Start, Trap or None.</summary>
     public string StartAction { get; init; } = "Start";
 
@@ -154,6 +157,8 @@ internal sealed record TunnelFile
             child["lifetimeBytes"] = octets;
         if (ChildPackets is { } packets)
             child["lifetimePackets"] = packets;
+        if (ReplayWindow is { } window)
+            child["replayWindow"] = window;
         return child;
     }
 

@@ -2,6 +2,7 @@ using K8sPqTunnel.Interop.Tests;
 using K8sPqTunnel.Interop.Tests.Tunnels;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
+using K8sPqTunnel.Lab.Peers;
 
 namespace K8sPqTunnel.Kernel.Tests.Daemon;
 
@@ -27,5 +28,27 @@ public sealed class DaemonTests
         Assert.Equal(0, wire[PacketClass.EspInUdp]);
         (await daemon.DownAsync(TestContext.Current.CancellationToken)).EnsureSuccess();
         Assert.DoesNotContain("reqid", await scene.ShellAsync("ip xfrm state; ip xfrm policy; nft list ruleset; ip rule"));
+    }
+
+    [Theory]
+    [InlineData("Xfrm", "esn", 64)]
+    [InlineData("Xfrm", "noesn", 2048)]
+    [InlineData("Userspace", "esn", 4096)]
+    [InlineData("Userspace", "noesn", 0)]
+    public async Task Sequence_numbers_are_as_long_as_negotiated_and_the_window_as_the_resource_says(string dataplane, string keyword, int window)
+    {
+        string proposal = $"aes256gcm16-ecp384-ke1_mlkem768-{keyword}";
+        await using KernelScene scene = await KernelScene.SetAsync($"{dataplane}-{keyword}");
+        StrongSwan peer = await scene.StartPeerAsync(Connections.Remote with { EspProposal = proposal });
+        (_, TunnelStatus status) = await scene.BringUpAsync(new TunnelFile { Dataplane = dataplane, Child = proposal, ReplayWindow = window });
+
+        Assert.Equal(dataplane, status.Dataplane);
+        Assert.True(await scene.PingAsync(200));
+        Assert.Equal(keyword == "esn", (await peer.ListSasAsync(TestContext.Current.CancellationToken)).Contains("/ESN", StringComparison.Ordinal));
+        if (dataplane != "Xfrm")
+            return;
+        string states = await scene.ShellAsync("ip xfrm state");
+        Assert.Equal(keyword == "esn", states.Split('\n').Any(line => line.Contains(" flag ", StringComparison.Ordinal) && line.Contains(" esn", StringComparison.Ordinal)));
+        Assert.Contains($"replay_window {window}, ", states, StringComparison.Ordinal);
     }
 }
