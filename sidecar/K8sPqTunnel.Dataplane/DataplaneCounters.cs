@@ -1,3 +1,5 @@
+using K8sPqTunnel.Ike.Children;
+
 namespace K8sPqTunnel.Dataplane;
 
 /// <summary>What has passed a tunnel since the process started. Octets are those of inner packets.</summary>
@@ -9,6 +11,9 @@ public sealed record DataplaneCounters(
     long OutboundOctets,
     IReadOnlyDictionary<string, long> Drops)
 {
+    /// <summary>The child SAs that are installed, by our SPI.</summary>
+    public IReadOnlyDictionary<EspSpi, ChildActivity> Activity { get; init; } = new Dictionary<EspSpi, ChildActivity>();
+
     /// <summary>Health checks of the peer that were answered.</summary>
     public long ProbesAnswered { get; init; }
 

@@ -67,6 +67,10 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// <summary>See <see cref="Ike.IIkeOutput.Remove"/>.</summary>
     void Remove(ChildSa sa);
 
+    /// <summary>See <see cref="Ike.IIkeOutput.SilenceOf"/>.</summary>
+    /// <param name="inbound">Our SPI of the SA.</param>
+    TimeSpan? SilenceOf(EspSpi inbound);
+
     /// <summary>Starts a probe of this tunnel; one at a time.</summary>
     /// <exception cref="NotSupportedException">No probe can be sent from this host; the message says why.</exception>
     DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random);

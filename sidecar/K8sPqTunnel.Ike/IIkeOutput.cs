@@ -32,6 +32,12 @@ public interface IIkeOutput
     /// </summary>
     void Remove(ChildSa sa);
 
+    /// <summary>
+    /// How long ago the last authentic packet came in by an SA, which shows as an IKE message does that the peer lives (RFC 7296 2.4);
+    /// null where none has come, or where nobody knows. Asked only when no IKE message has come for the whole liveness delay.
+    /// </summary>
+    TimeSpan? SilenceOf(ChildSa sa) => null;
+
     /// <summary>Tells of a change of state, for status, log and metrics.</summary>
     void Report(IkeEvent ikeEvent);
 }

@@ -78,6 +78,7 @@ internal static class Samples
                 QuantumSafety = QuantumSafety.FromIkeSa,
                 LocalSelectors = { "10.244.0.0/16" },
                 RemoteSelectors = { "10.20.0.0/16" },
+                LastReceivedAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(20_001)),
             },
         },
         Dataplane = new Dataplane { Kind = DataplaneKind.Userspace, InterfaceName = "pqt0", Mtu = 1400, PathMtu = 1462 },

@@ -41,6 +41,7 @@ internal static class Snapshots
                 Local = ["10.1.0.0/24"],
                 Remote = ["10.20.0.0/16"],
                 EstablishedAt = Noon,
+                LastReceivedAt = Noon.AddSeconds(7),
             },
         ],
         Counters = new CounterSnapshot

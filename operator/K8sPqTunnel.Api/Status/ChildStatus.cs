@@ -22,4 +22,10 @@ public sealed record ChildStatus
 
     [Field("The networks on the peer's side after narrowing.")]
     public IReadOnlyList<string>? Remote { get; init; }
+
+    [Field("When the last packet came in by it.")]
+    public DateTimeOffset? LastReceivedTime { get; init; }
+
+    [Field("When the last packet went out by it.")]
+    public DateTimeOffset? LastSentTime { get; init; }
 }

@@ -92,6 +92,8 @@ internal static class TunnelStatus
         KeyExchanges = Bounded.List(child.KeyExchanges),
         Local = Bounded.List(child.LocalSelectors),
         Remote = Bounded.List(child.RemoteSelectors),
+        LastReceivedTime = Time(child.LastReceivedAt),
+        LastSentTime = Time(child.LastSentAt),
     };
 
     private static ProbeStatus Probe(DataPathProbe probe) => new()

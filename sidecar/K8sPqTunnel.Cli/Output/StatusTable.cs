@@ -48,7 +48,10 @@ internal static class StatusTable
         if (tunnel.Ike?.PostquantumKey is { } ppk)
             yield return ("Postquantum key", ppk);
         foreach (ChildSaSnapshot child in tunnel.Children)
+        {
             yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}");
+            yield return ("Last received, sent", $"{Time(child.LastReceivedAt)}, {Time(child.LastSentAt)}");
+        }
         yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu} over a path of {tunnel.PathMtu}");
         if (tunnel.WhyNotXfrm is { } why)
             yield return ("Not in the kernel", why);
@@ -59,6 +62,9 @@ internal static class StatusTable
         foreach ((string reason, long count) in tunnel.Counters.Drops)
             yield return ($"Dropped: {reason}", count.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string Time(DateTimeOffset? time) =>
+        time is { } known ? known.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : "never";
 
     private static string Octets(long count) => count switch
     {

@@ -43,6 +43,16 @@ internal sealed class InboundSa : IDisposable
 
     public EspLayout Layout { get; }
 
+    /// <summary>How long ago the last authentic packet came; null before the first.</summary>
+    public TimeSpan? Silence
+    {
+        get
+        {
+            lock (_lock)
+                return _usage.SinceUsed(Environment.TickCount64);
+        }
+    }
+
     /// <summary>IKE has followed the peer there: packets from there are no news.</summary>
     public void Expect(IPEndPoint peer)
     {
@@ -80,7 +90,7 @@ internal sealed class InboundSa : IDisposable
                 _peer = datagram.Path.Remote;
                 moved = true;
             }
-            renewalDue = _usage.Count(Math.Max(0, plaintext.Length - EspFormat.TrailerLength - plaintext[^2]), out isFirst);
+            renewalDue = _usage.Count(Math.Max(0, plaintext.Length - EspFormat.TrailerLength - plaintext[^2]), Environment.TickCount64, out isFirst);
         }
         if (isFirst)
             _used?.Invoke(Spi);

@@ -42,6 +42,7 @@ internal sealed class OutboundSa : IDisposable
     {
         _renewalDue = renewalDue;
         Spi = sa.OutboundSpi;
+        Inbound = sa.InboundSpi;
         _isRaw = sa is { UdpEncapsulation: false, Path.IsTcp: false };
         _path = WithPorts(sa.Path);
         _ciphers = new EspCipher[workers];
@@ -56,6 +57,19 @@ internal sealed class OutboundSa : IDisposable
     }
 
     public EspSpi Spi { get; }
+
+    /// <summary>SPI of the other half.</summary>
+    public EspSpi Inbound { get; }
+
+    /// <summary>How long ago the last packet was sealed; null before the first.</summary>
+    public TimeSpan? Idle
+    {
+        get
+        {
+            lock (_lock)
+                return _usage.SinceUsed(Environment.TickCount64);
+        }
+    }
 
     public EspLayout Layout { get; }
 
@@ -149,6 +163,7 @@ internal sealed class OutboundSa : IDisposable
 
     private EspDrop Count(ReadOnlySpan<OutboundFrame> frames, ref bool renewalDue)
     {
+        long now = Environment.TickCount64;
         foreach (ref readonly OutboundFrame frame in frames)
         {
             for (int i = 0; i < frame.Content.Count; i++)
@@ -159,7 +174,7 @@ internal sealed class OutboundSa : IDisposable
                 if (_usage.IsSpent)
                     return EspDrop.XfrmOutStateExpired;
                 _sequence++;
-                renewalDue |= _usage.Count(frame.Content.LengthOf(i), out _) || (!_extended && _sequence == RenewalPoint);
+                renewalDue |= _usage.Count(frame.Content.LengthOf(i), now, out _) || (!_extended && _sequence == RenewalPoint);
             }
         }
         return EspDrop.None;

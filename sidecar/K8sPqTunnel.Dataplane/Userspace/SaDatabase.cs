@@ -30,6 +30,15 @@ internal sealed class SaDatabase : IDisposable
         return false;
     }
 
+    /// <summary>When each SA last carried a packet.</summary>
+    /// <param name="now">By the clock that the answer is in.</param>
+    public IReadOnlyDictionary<EspSpi, ChildActivity> ActivityAt(DateTimeOffset now)
+    {
+        Snapshot snapshot = _snapshot;
+        return snapshot.Inbound.Values.ToDictionary(
+            sa => sa.Spi, sa => new ChildActivity(now - sa.Silence, now - Array.Find(snapshot.Outbound, other => other.Inbound == sa.Spi)?.Idle));
+    }
+
     /// <exception cref="InvalidOperationException">An SA with this SPI is there already: SPIs must come from one source.</exception>
     public void Add(InboundSa sa)
     {

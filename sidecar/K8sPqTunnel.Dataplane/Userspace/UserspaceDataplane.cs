@@ -214,12 +214,14 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         }
     }
 
+    public TimeSpan? SilenceOf(EspSpi inbound) => _database.TryFindInbound(inbound, out InboundSa? sa) ? sa.Silence : null;
+
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) =>
         new(_pipeline, options, options.Source ?? ProbeSource.Choose(_traffic.ProbeNetworks(options.Target) ?? _traffic.Local, options.Target), time, random);
 
     public DataplaneCounters ReadCounters()
     {
-        DataplaneCounters passed = _pipeline.ReadCounters();
+        DataplaneCounters passed = _pipeline.ReadCounters() with { Activity = _database.ActivityAt(TimeProvider.System.GetUtcNow()) };
         if (!TryCountBlocked(out (long Leaving, long Arriving, long Untranslated) blocked))
             return passed;
         // The kernel's names for a packet that a policy blocks, and for one that should have come protected.

@@ -27,6 +27,10 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint i
     /// <summary>The first authentic packet has come.</summary>
     public bool IsUsed { get; set; }
 
+    public XfrmLastUse Received { get; } = new();
+
+    public XfrmLastUse Sent { get; } = new();
+
     public XfrmStateId InboundId => new(Path.Remote.Address, Path.Local.Address, sa.InboundSpi.Value);
 
     public XfrmStateId OutboundId => new(Path.Local.Address, Path.Remote.Address, sa.OutboundSpi.Value);

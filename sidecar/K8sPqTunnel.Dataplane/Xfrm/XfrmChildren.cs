@@ -175,23 +175,47 @@ internal sealed class XfrmChildren(XfrmStates kernel, uint reqid)
     public DataplaneCounters ReadCounters()
     {
         (XfrmUsage inbound, XfrmUsage outbound) = _gone;
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        Dictionary<EspSpi, ChildActivity> activity = [];
         foreach (XfrmChild child in _children)
-            (inbound, outbound) = Plus(inbound, outbound, child);
+        {
+            (XfrmUsage received, XfrmUsage sent) = UsageOf(child);
+            (inbound, outbound) = (inbound.Plus(received), outbound.Plus(sent));
+            activity[child.Sa.InboundSpi] = new ChildActivity(child.Received.Of(received, now), child.Sent.Of(sent, now));
+        }
         return new DataplaneCounters(
             (long)inbound.Packets, (long)inbound.Octets, (long)outbound.Packets, (long)outbound.Octets,
             new Dictionary<string, long>(StringComparer.Ordinal)
             {
                 [Replayed] = inbound.Replayed + (long)inbound.OutsideWindow,
                 [NotAuthentic] = inbound.NotAuthentic,
-            });
+            })
+        {
+            Activity = activity,
+        };
+    }
+
+    /// <summary>How long ago the last packet came; null for never. The kernel counts in whole seconds.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public TimeSpan? SilenceOf(EspSpi inbound)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        if (Find(inbound) is not { } child || kernel.Find(child.InboundId) is not { } state || child.Received.Of(state.Usage, now) is not { } last)
+            return null;
+        // Where the clock was set back since, the time says nothing.
+        return last <= now ? now - last : null;
     }
 
     /// <summary>RFC 4301 4.1: what tells an SA from others; the kernel's may have a mark besides.</summary>
     private static bool IsSame(XfrmStateId left, XfrmStateId right) => left.Spi == right.Spi && left.Destination.Equals(right.Destination);
 
-    private void Retire(XfrmChild child) => _gone = Plus(_gone.Inbound, _gone.Outbound, child);
+    private void Retire(XfrmChild child)
+    {
+        (XfrmUsage received, XfrmUsage sent) = UsageOf(child);
+        _gone = (_gone.Inbound.Plus(received), _gone.Outbound.Plus(sent));
+    }
 
-    private (XfrmUsage Inbound, XfrmUsage Outbound) Plus(XfrmUsage inbound, XfrmUsage outbound, XfrmChild child) => (
-        inbound.Plus(kernel.Find(child.InboundId)?.Usage ?? XfrmUsage.None),
-        child.IsOutboundInstalled ? outbound.Plus(kernel.Find(child.OutboundId)?.Usage ?? XfrmUsage.None) : outbound);
+    private (XfrmUsage Inbound, XfrmUsage Outbound) UsageOf(XfrmChild child) => (
+        kernel.Find(child.InboundId)?.Usage ?? XfrmUsage.None,
+        child.IsOutboundInstalled ? kernel.Find(child.OutboundId)?.Usage ?? XfrmUsage.None : XfrmUsage.None);
 }

@@ -235,6 +235,13 @@ public sealed class XfrmDataplane : IDataplane
         sa.Dispose();
     }
 
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public TimeSpan? SilenceOf(EspSpi inbound)
+    {
+        lock (_host.Gate)
+            return _children.SilenceOf(inbound);
+    }
+
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(options);

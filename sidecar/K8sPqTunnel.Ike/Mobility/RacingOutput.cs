@@ -25,6 +25,8 @@ internal sealed class RacingOutput(IIkeOutput inner) : IIkeOutput
 
     public void Remove(ChildSa sa) => inner.Remove(sa);
 
+    public TimeSpan? SilenceOf(ChildSa sa) => inner.SilenceOf(sa);
+
     public void Report(IkeEvent ikeEvent)
     {
         if (ikeEvent is RequestRepeated { Exchange: nameof(ExchangeType.IkeSaInit), Repeats: var repeats })

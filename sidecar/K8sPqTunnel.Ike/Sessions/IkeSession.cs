@@ -234,7 +234,6 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     {
         if (Sa.Children.FindEnding() is not null)
             return new DeleteChildrenTask([.. Sa.Children.Where(child => child is { State: ChildState.Ending, IsConfirmed: true })]);
-        // RFC 7296 2.4: whoever was heard lately is alive; only silence is a question.
         if (IsRetired)
             return IsSilent(now) ? LivenessTask.Instance : null;
         if (Sa.RekeyAt <= now && Offer.TryMake(Sa.Config, Sa.Environment.Crypto, out IReadOnlyList<IkeProposal> offer) is null)
@@ -246,7 +245,18 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         return IsSilent(now) ? LivenessTask.Instance : null;
     }
 
-    private bool IsSilent(TimeSpan now) => now - Sa.LastHeard >= Sa.Config.LivenessDelay;
+    /// <summary>RFC 7296 2.4: whoever was heard lately, by IKE or by a child SA's packets, is alive; only silence is a question.</summary>
+    private bool IsSilent(TimeSpan now)
+    {
+        if (now - Sa.LastHeard < Sa.Config.LivenessDelay)
+            return false;
+        foreach (Child child in Sa.Children)
+        {
+            if (Sa.Environment.Output.SilenceOf(child.Sa) is { } silence && now - silence > Sa.LastHeard)
+                Sa.LastHeard = now - silence;
+        }
+        return now - Sa.LastHeard >= Sa.Config.LivenessDelay;
+    }
 
     private TimeSpan End => Earlier(Sa.EndsAt, Sa.Succession.RetiresAt);
 

@@ -49,6 +49,7 @@ internal static class MetricsText
             tunnel => [("direction=\"in\"", tunnel.Counters.InboundPackets), ("direction=\"out\"", tunnel.Counters.OutboundPackets)]),
         new("pqtunnel_tunnel_bytes_total", "Octets of inner packets.", Counter,
             tunnel => [("direction=\"in\"", tunnel.Counters.InboundOctets), ("direction=\"out\"", tunnel.Counters.OutboundOctets)]),
+        new("pqtunnel_tunnel_last_packet_timestamp_seconds", "When the last packet passed a child SA that is up, in Unix time.", Gauge, LastPackets),
         new("pqtunnel_tunnel_mss_clamped_total", "Openings of TCP connections that were told a smaller segment.", Counter, tunnel => [("", tunnel.Counters.Clamped)]),
         new("pqtunnel_tunnel_rekeys_total", "Rekeys by kind, outcome and who began.", Counter,
             tunnel => tunnel.Rekeys.Select(rekey => ($"kind=\"{rekey.Kind}\",outcome=\"{rekey.Outcome}\",by=\"{(rekey.ByPeer ? "peer" : "self")}\"", (double)rekey.Count))),
@@ -58,6 +59,14 @@ internal static class MetricsText
 
     private static Metric One(string name, string help, Func<TunnelSnapshot, double?> read) =>
         new(name, help, Gauge, tunnel => read(tunnel) is { } value ? [("", value)] : []);
+
+    private static IEnumerable<(string Labels, double Value)> LastPackets(TunnelSnapshot tunnel)
+    {
+        if (tunnel.Children.Max(child => child.LastReceivedAt) is { } received)
+            yield return ("direction=\"in\"", received.ToUnixTimeSeconds());
+        if (tunnel.Children.Max(child => child.LastSentAt) is { } sent)
+            yield return ("direction=\"out\"", sent.ToUnixTimeSeconds());
+    }
 
     private static ProbeSnapshot? Probed(TunnelSnapshot tunnel) => tunnel.Probe.State == ProbeState.Unprobed ? null : tunnel.Probe;
 

@@ -58,7 +58,7 @@ internal static class ReportMapper
         KeyExchanges = { ike.KeyExchanges },
         QuantumSafe = ike.QuantumSafe,
         EstablishedAt = Timestamp.FromDateTimeOffset(ike.EstablishedAt),
-        RekeyedAt = ike.RekeyedAt is { } rekeyed ? Timestamp.FromDateTimeOffset(rekeyed) : null,
+        RekeyedAt = Time(ike.RekeyedAt),
     };
 
     private static ChildSa Child(ChildSaSnapshot child) => new()
@@ -71,7 +71,11 @@ internal static class ReportMapper
         LocalSelectors = { child.Local },
         RemoteSelectors = { child.Remote },
         EstablishedAt = Timestamp.FromDateTimeOffset(child.EstablishedAt),
+        LastReceivedAt = Time(child.LastReceivedAt),
+        LastSentAt = Time(child.LastSentAt),
     };
+
+    private static Timestamp? Time(DateTimeOffset? time) => time is { } known ? Timestamp.FromDateTimeOffset(known) : null;
 
     private static DataPathProbe Probe(ProbeSnapshot probe) => new()
     {

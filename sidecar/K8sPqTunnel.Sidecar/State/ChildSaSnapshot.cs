@@ -25,6 +25,12 @@ public sealed record ChildSaSnapshot
 
     public required DateTimeOffset EstablishedAt { get; init; }
 
+    /// <summary>When the last packet came in by it, to a second; null for never.</summary>
+    public DateTimeOffset? LastReceivedAt { get; init; }
+
+    /// <summary>When the last packet went out by it.</summary>
+    public DateTimeOffset? LastSentAt { get; init; }
+
     /// <summary>How many rekeys led to it; 0 for the first of its kind.</summary>
     public int Generation { get; init; }
 }

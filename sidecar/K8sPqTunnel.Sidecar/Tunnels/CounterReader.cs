@@ -1,5 +1,6 @@
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike;
+using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Sidecar.State;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
@@ -7,11 +8,11 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 /// <summary>Brings the counters of sockets, IKE core and data plane together.</summary>
 internal static class CounterReader
 {
+    /// <param name="passed">What the data plane counted.</param>
     /// <param name="unsent">Datagrams that could not be sent.</param>
     /// <param name="ike">Datagrams that the IKE core dropped, each part of it by itself; none before the first connection.</param>
-    public static CounterSnapshot Read(IDataplane dataplane, long unsent, IReadOnlyList<DropCounters> ike)
+    public static CounterSnapshot Read(DataplaneCounters passed, long unsent, IReadOnlyList<DropCounters> ike)
     {
-        DataplaneCounters passed = dataplane.ReadCounters();
         var drops = new Dictionary<string, long>(passed.Drops, StringComparer.Ordinal) { ["DatagramUnsent"] = unsent };
         Add(drops, ike);
         return new CounterSnapshot
@@ -25,6 +26,20 @@ internal static class CounterReader
             Drops = Counted(drops),
         };
     }
+
+    /// <summary>The SAs with when they last carried a packet, to the second.</summary>
+    public static IReadOnlyList<ChildSaSnapshot> WithActivity(IReadOnlyList<ChildSaSnapshot> children, IReadOnlyDictionary<EspSpi, ChildActivity> activity)
+    {
+        Dictionary<string, ChildActivity> bySpi = activity.ToDictionary(one => one.Key.ToString(), one => one.Value, StringComparer.Ordinal);
+        return
+        [
+            .. children.Select(child => bySpi.TryGetValue(child.InboundSpi, out ChildActivity last)
+                ? child with { LastReceivedAt = Second(last.LastReceived), LastSentAt = Second(last.LastSent) }
+                : child),
+        ];
+    }
+
+    private static DateTimeOffset? Second(DateTimeOffset? time) => time is { } exact ? DateTimeOffset.FromUnixTimeSeconds(exact.ToUnixTimeSeconds()) : null;
 
     /// <summary>What belonged to no tunnel of several.</summary>
     public static IReadOnlyDictionary<string, long> ReadShared(IkeHub hub)

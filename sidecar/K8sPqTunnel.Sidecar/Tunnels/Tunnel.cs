@@ -136,11 +136,17 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _observer.Enter(TunnelPhase.Down);
     }
 
-    public TunnelSnapshot Snapshot() => Board.Current with
+    public TunnelSnapshot Snapshot()
     {
-        Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
-        Counters = Counters(),
-    };
+        DataplaneCounters passed = _dataplane.ReadCounters();
+        TunnelSnapshot tunnel = Board.Current;
+        return tunnel with
+        {
+            Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
+            Counters = Counters(passed),
+            Children = CounterReader.WithActivity(tunnel.Children, passed.Activity),
+        };
+    }
 
     public void Rekey(RekeyKind kind) => _session?.Ask((connection, now) =>
     {
@@ -150,9 +156,9 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             connection.RekeyIke(now);
     });
 
-    private CounterSnapshot Counters()
+    private CounterSnapshot Counters(DataplaneCounters passed)
     {
-        CounterSnapshot counters = CounterReader.Read(_dataplane, _transport.Unsent, _session?.Drops ?? []);
+        CounterSnapshot counters = CounterReader.Read(passed, _transport.Unsent, _session?.Drops ?? []);
         // What belongs to no tunnel is this one's where there is no other that it could have been meant for.
         return _hub.IsOfOneTunnel ? counters.Plus(CounterReader.ReadShared(_hub)) : counters;
     }

@@ -60,6 +60,18 @@ internal sealed class TunnelOutput(
         Program(() => dataplane.Remove(sa));
     }
 
+    public TimeSpan? SilenceOf(ChildSa sa)
+    {
+        try
+        {
+            return dataplane.SilenceOf(sa.InboundSpi);
+        }
+        catch (NetlinkException)
+        {
+            return null;                                                // Then the peer is asked.
+        }
+    }
+
     public void Report(IkeEvent ikeEvent)
     {
         switch (ikeEvent)

@@ -31,6 +31,18 @@ public sealed class StatusTableTests
     }
 
     [Fact]
+    public void The_last_packet_of_each_SA_is_shown()
+    {
+        var child = new ChildSaSnapshot
+        {
+            InboundSpi = "c0000001", OutboundSpi = "c0000002", Proposal = "", KeyExchanges = [], QuantumSafety = QuantumSafety.None,
+            Local = ["10.1.0.0/24"], Remote = ["10.20.0.0/16"], EstablishedAt = DateTimeOffset.UnixEpoch, LastReceivedAt = DateTimeOffset.UnixEpoch.AddDays(1),
+        };
+
+        Assert.Contains(("Last received, sent", "1970-01-02 00:00:00 UTC, never"), StatusTable.Rows(Down with { Children = [child] }));
+    }
+
+    [Fact]
     public void A_tunnel_that_is_up_without_an_answer_names_the_probes_target() =>
         Assert.Contains("10.20.0.1 does not answer", StatusTable.WhyNotReady(
             Down with { Phase = TunnelPhase.Established, Probe = new ProbeSnapshot(ProbeState.Unhealthy, "10.20.0.1", null, null, 1) }));

@@ -36,6 +36,32 @@ public abstract class DataplaneConformance
         Assert.Equal((6 * Ping, 6 * Ping), (counters.InboundOctets, counters.OutboundOctets));
     }
 
+    [Fact]
+    public async Task The_last_packet_of_each_direction_is_known_and_how_long_it_has_been_silent()
+    {
+        // The kernel counts in whole seconds.
+        DateTimeOffset begin = TimeProvider.System.GetUtcNow().AddSeconds(-1);
+        await using var net = new TwoGateways(Kind);
+        SaPair sas = net.Establish();
+        EspSpi left = sas.Left.InboundSpi, right = sas.Right.InboundSpi;
+        Assert.Equal((null, null), (net.LeftPlane.SilenceOf(left), net.RightPlane.SilenceOf(right)));
+        Assert.Equal(default, net.Left.Run(net.LeftPlane.ReadCounters).Activity[left]);
+
+        // One way only: what is answered is thrown away.
+        net.Right.Shell("nft 'add table ip mute; add chain ip mute in { type filter hook input priority 0; }; add rule ip mute in ip protocol icmp drop'");
+        Assert.NotEqual(0, net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1").Status);
+        await Eventually.IsTrue(() => net.RightPlane.SilenceOf(right) is not null);
+        ChildActivity sent = net.Left.Run(net.LeftPlane.ReadCounters).Activity[left], received = net.Right.Run(net.RightPlane.ReadCounters).Activity[right];
+        Assert.Equal((null, null), (sent.LastReceived, received.LastSent));
+        Assert.InRange(sent.LastSent!.Value, begin, TimeProvider.System.GetUtcNow());
+        Assert.InRange(received.LastReceived!.Value, begin, TimeProvider.System.GetUtcNow());
+        Assert.InRange(net.RightPlane.SilenceOf(right)!.Value, TimeSpan.Zero, TimeProvider.System.GetUtcNow() - begin);
+        Assert.Null(net.LeftPlane.SilenceOf(left));
+        await Eventually.IsTrue(() => net.RightPlane.SilenceOf(right) > TimeSpan.FromSeconds(2));
+        net.Workload.TryShell("ping -c 1 -W 0.3 10.2.0.1");
+        await Eventually.IsTrue(() => net.RightPlane.SilenceOf(right) < TimeSpan.FromSeconds(2));
+    }
+
     [Theory, MemberData(nameof(Transforms))]
     public async Task Every_transform_carries_packets(string name)
     {

@@ -52,6 +52,11 @@ internal sealed class RecordingOutput : IIkeOutput
         Installed.Remove(sa);
     }
 
+    /// <summary>What the data plane knows of every SA.</summary>
+    public TimeSpan? Silence { get; set; }
+
+    public TimeSpan? SilenceOf(ChildSa sa) => Silence;
+
     public void Report(IkeEvent ikeEvent) => Events.Add(ikeEvent);
 
     public IEnumerable<T> Of<T>()

@@ -19,6 +19,14 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void The_time_of_the_last_packet_shows_for_each_direction_that_had_one()
+    {
+        string text = Text(Snapshots.Up);
+        Assert.Contains($"pqtunnel_tunnel_last_packet_timestamp_seconds{{namespace=\"network\",tunnel=\"berlin\",direction=\"in\"}} {Snapshots.Noon.ToUnixTimeSeconds() + 7}\n", text);
+        Assert.DoesNotContain("last_packet_timestamp_seconds{namespace=\"network\",tunnel=\"berlin\",direction=\"out\"}", text);
+    }
+
+    [Fact]
     public void The_transport_in_use_and_the_moves_show()
     {
         string text = Text(Snapshots.Up with { Transport = OuterTransport.UdpEncapsulated, Moves = 2 });

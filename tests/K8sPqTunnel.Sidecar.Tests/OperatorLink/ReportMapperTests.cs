@@ -19,6 +19,8 @@ public sealed class ReportMapperTests
         Assert.True(report.IkeSa.QuantumSafe);
         Assert.Equal(0xc0000001U, report.ChildSas[0].SpiIn);
         Assert.Equal(Grpc.Contract.V1.QuantumSafety.FromIkeSa, report.ChildSas[0].QuantumSafety);
+        Assert.Equal(Snapshots.Noon.AddSeconds(7), report.ChildSas[0].LastReceivedAt.ToDateTimeOffset());
+        Assert.Null(report.ChildSas[0].LastSentAt);
         Assert.Equal(DataplaneKind.Userspace, report.Dataplane.Kind);
         Assert.Equal((1438U, 1500U), (report.Dataplane.Mtu, report.Dataplane.PathMtu));
     }

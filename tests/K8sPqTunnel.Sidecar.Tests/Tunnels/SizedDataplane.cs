@@ -39,6 +39,8 @@ internal sealed class SizedDataplane : IDataplane
 
     public void Remove(ChildSa sa) => throw new NotSupportedException();
 
+    public TimeSpan? SilenceOf(EspSpi inbound) => throw new NotSupportedException();
+
     public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) => throw new NotSupportedException();
 
     public DataplaneCounters ReadCounters() => throw new NotSupportedException();

@@ -24,6 +24,22 @@ public sealed class LivenessTests
     }
 
     [Theory, InlineData(Role.Initiator), InlineData(Role.Responder)]
+    [Rfc(7296, "2.4", "A packet of a child SA proves life as a message of the IKE SA does")]
+    public void Nobody_is_asked_whose_ESP_comes_in_and_silence_is_counted_from_the_last_packet(Role by)
+    {
+        using Meddler meddler = Meddler.OfBoth(c => c with { LivenessDelay = Delay }).Up();
+        meddler.Of(Role.Initiator).Output.Silence = meddler.Of(Role.Responder).Output.Silence = TimeSpan.FromSeconds(2);
+        meddler.Run(TimeSpan.FromMinutes(5));
+        Assert.Empty(meddler.All(Role.Initiator, ExchangeType.Informational, response: false));
+        Assert.Empty(meddler.All(Role.Responder, ExchangeType.Informational, response: false));
+
+        // The other end still has packets and does not ask; ours come no more.
+        meddler.Of(by).Output.Silence = TimeSpan.FromSeconds(31);
+        meddler.Run(Delay + TimeSpan.FromSeconds(1));
+        Assert.Single(meddler.All(by, ExchangeType.Informational, response: false));
+    }
+
+    [Theory, InlineData(Role.Initiator), InlineData(Role.Responder)]
     [Rfc(7296, "2.4", "Only a fresh protected message proves life: a repeat does not")]
     public void Repeats_of_an_old_message_do_not_put_the_liveness_check_off(Role by)
     {

@@ -50,6 +50,9 @@ internal sealed record TunnelFile
     /// <summary>In packets; null for the profile's.</summary>
     public int? ReplayWindow { get; init; }
 
+    /// <summary>Silence after which the peer is asked for a sign of life, such as "1s"; null for the profile's.</summary>
+    public string? LivenessDelay { get; init; }
+
     /// <summary>Start, Trap or None.</summary>
     public string StartAction { get; init; } = "Start";
 
@@ -122,6 +125,8 @@ internal sealed record TunnelFile
             tunnel["spec"]!["liveness"] = new JsonObject { ["delay"] = "1s", ["timeout"] = "300ms", ["repeats"] = 2 };
         if (ProbeTarget is { } target)
             tunnel["spec"]!["probe"] = new JsonObject { ["target"] = target, ["interval"] = "1s" };
+        if (LivenessDelay is { } delay)
+            tunnel["spec"]!["liveness"] = new JsonObject { ["delay"] = delay };
         string file = Path.Combine(folder, $"{Name}.yaml");
         secrets ??= Path.Combine(folder, "secrets");
         File.WriteAllText(file, tunnel.ToJsonString());

@@ -11,8 +11,12 @@ public sealed class DaemonTests
 {
     [Theory]
     [InlineData("aes256gcm16-ecp384-ke1_mlkem768")]
-    [InlineData("aes256-sha256-ecp384-ke1_mlkem768")]
+    [InlineData("aes128gcm16-ecp384-ke1_mlkem768")]
     [InlineData("chacha20poly1305-ecp384-ke1_mlkem768")]
+    [InlineData("aes128-sha256-ecp384-ke1_mlkem768")]
+    [InlineData("aes256-sha256-ecp384-ke1_mlkem768")]
+    [InlineData("aes256-sha384-ecp384-ke1_mlkem768")]
+    [InlineData("aes256-sha512-ecp384-ke1_mlkem768")]
     public async Task Packets_pass_straight_over_IP_with_each_cipher_and_nothing_in_clear(string proposal)
     {
         await using KernelScene scene = await KernelScene.SetAsync($"cipher-{proposal}");
@@ -50,5 +54,8 @@ public sealed class DaemonTests
         string states = await scene.ShellAsync("ip xfrm state");
         Assert.Equal(keyword == "esn", states.Split('\n').Any(line => line.Contains(" flag ", StringComparison.Ordinal) && line.Contains(" esn", StringComparison.Ordinal)));
         Assert.Contains($"replay_window {window}, ", states, StringComparison.Ordinal);
+        // Kernels from 6.10 on know which way a state's packets go, and the guest's is one.
+        Assert.Contains("dir in", states, StringComparison.Ordinal);
+        Assert.Contains("dir out", states, StringComparison.Ordinal);
     }
 }

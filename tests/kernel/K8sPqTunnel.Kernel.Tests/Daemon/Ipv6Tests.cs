@@ -4,11 +4,12 @@ using K8sPqTunnel.Interop.Tests.Tunnels;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
 using K8sPqTunnel.Lab.Processes;
 
 namespace K8sPqTunnel.Kernel.Tests.Daemon;
 
-/// <summary>IPv6 in IPv6, both ends in the kernel.</summary>
+/// <summary>IPv6 inside, outside or both, both ends in the kernel.</summary>
 public sealed class Ipv6Tests
 {
     private const string GatewayAddress = "2001:db8:1::1";
@@ -19,20 +20,22 @@ public sealed class Ipv6Tests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task IPv6_packets_pass_over_IPv6_also_through_a_rekey_and_none_is_clear()
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Packets_of_either_family_pass_over_either_also_through_a_rekey_and_none_is_clear(bool outside, bool inside)
     {
-        await using KernelScene scene = await KernelScene.SetAsync("ipv6");
+        await using KernelScene scene = await KernelScene.SetAsync($"ipv6-{outside}-{inside}");
         await AddIpv6Async(scene.Network);
-        await scene.StartPeerAsync(Connections.Remote with
-        {
-            LocalAddress = RemoteAddress, RemoteAddress = GatewayAddress, LocalNetwork = RemoteNetwork, RemoteNetwork = LocalNetwork,
-        });
+        PeerConnection peer = outside ? Connections.Remote with { LocalAddress = RemoteAddress, RemoteAddress = GatewayAddress } : Connections.Remote;
+        await scene.StartPeerAsync(inside ? peer with { LocalNetwork = RemoteNetwork, RemoteNetwork = LocalNetwork } : peer);
+        TunnelFile tunnel = outside ? new TunnelFile { PeerAddress = RemoteAddress } : new TunnelFile();
         (PqTunnel daemon, TunnelStatus status) = await scene.BringUpAsync(
-            new TunnelFile { PeerAddress = RemoteAddress, Local = [LocalNetwork], Remote = [RemoteNetwork], ProbeTarget = RemoteHost });
+            inside ? tunnel with { Local = [LocalNetwork], Remote = [RemoteNetwork], ProbeTarget = RemoteHost } : tunnel);
         Assert.Equal(("Xfrm", "Udp"), (status.Dataplane, status.Transport));
 
-        Traffic traffic = await scene.StartTrafficAsync(RemoteHost);
+        Traffic traffic = await scene.StartTrafficAsync(inside ? RemoteHost : TunnelNetwork.RemoteHost);
         (await daemon.RekeyAsync("--child", Stop)).EnsureSuccess();
         await KernelScene.UntilAsync(daemon, "the child SA is rekeyed", now => now.Children is [{ Generation: 1 }]);
         (int sent, IReadOnlyList<int> lost) = await traffic.StopAsync();

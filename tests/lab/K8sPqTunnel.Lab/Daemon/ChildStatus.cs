@@ -8,4 +8,6 @@ public sealed record ChildStatus(
     string QuantumSafety,
     IReadOnlyList<string> KeyExchanges,
     IReadOnlyList<string> Remote,
-    int Generation);
+    int Generation,
+    DateTimeOffset? LastReceivedAt = null,
+    DateTimeOffset? LastSentAt = null);
