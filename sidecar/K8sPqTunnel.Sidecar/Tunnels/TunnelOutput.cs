@@ -66,7 +66,7 @@ internal sealed class TunnelOutput(
         {
             return dataplane.SilenceOf(sa.InboundSpi);
         }
-        catch (NetlinkException)
+        catch (IOException)
         {
             return null;                                                // Then the peer is asked.
         }
