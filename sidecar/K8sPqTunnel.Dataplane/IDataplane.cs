@@ -26,6 +26,9 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
     bool GuardIsOurs { get; }
 
+    /// <summary>SAs of an earlier process carry our traffic, and none of this one's does yet. Known from <see cref="Guard"/> on.</summary>
+    bool SendsByInherited { get; }
+
     /// <summary>How large the tunnel's packets may be now.</summary>
     TunnelSize Size { get; }
 

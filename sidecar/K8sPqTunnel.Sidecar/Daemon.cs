@@ -65,7 +65,7 @@ public sealed class Daemon
         {
             _tunnel.Start();
             DaemonOutcome outcome = await WaitAsync(stop);
-            await _tunnel.StopAsync();
+            await (outcome.End == DaemonEnd.Stopped ? _tunnel.LeaveAsync() : _tunnel.StopAsync());
             return outcome.End == DaemonEnd.Failed ? GiveUp(outcome.Message) : outcome;
         }
     }

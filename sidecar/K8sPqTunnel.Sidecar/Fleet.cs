@@ -88,7 +88,7 @@ public sealed class Fleet : IControlledDaemon, IDisposable
         }
         finally
         {
-            await Task.WhenAll(_members.Values.Select(member => member.DisposeAsync().AsTask()));
+            await Task.WhenAll(_members.Values.Select(member => member.LeaveAsync()));
         }
     }
 

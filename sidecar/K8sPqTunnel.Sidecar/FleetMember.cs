@@ -66,6 +66,13 @@ internal sealed class FleetMember : IAsyncDisposable
         _logs.Dispose();
     }
 
+    /// <summary>The process ends: what carries packets without it stays.</summary>
+    public async Task LeaveAsync()
+    {
+        await Tunnel.LeaveAsync();
+        await DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -80,6 +80,9 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
 
     public bool GuardIsOurs { get; private set; }
 
+    /// <summary>None: what a process carries ends with it.</summary>
+    public bool SendsByInherited => false;
+
     /// <exception cref="TunException">The interface is gone.</exception>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void UsePeers(IReadOnlyList<IPAddress> peers, IReadOnlyList<ushort> localPorts)

@@ -14,6 +14,9 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint i
     /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up (RFC 4303 3.3.3).</summary>
     private const ulong RenewalPoint = 0xC000_0000;
 
+    /// <summary>So much longer than its IKE SA allows a state lives whose process is gone: a process that is there has removed it by then.</summary>
+    private static readonly TimeSpan Overtime = TimeSpan.FromMinutes(1);
+
     public ChildSa Sa => sa;
 
     /// <summary>Where its packets run now.</summary>
@@ -81,7 +84,10 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint i
     };
 
     private XfrmLifetime Limits => new(
-        OrInfinite(sa.Limits.RekeyOctets), OrInfinite(sa.Limits.Octets), OrInfinite(sa.Limits.RekeyPackets), OrInfinite(sa.Limits.Packets));
+        OrInfinite(sa.Limits.RekeyOctets), OrInfinite(sa.Limits.Octets), OrInfinite(sa.Limits.RekeyPackets), OrInfinite(sa.Limits.Packets))
+    {
+        HardSeconds = sa.Lifetime is { } lifetime ? (ulong)(lifetime + Overtime).TotalSeconds : 0,
+    };
 
     /// <summary>The kernel always checks extended sequence numbers (as RFC 4303 3.3.3 wants): with the longest window where none is asked for.</summary>
     private int Window => sa.Transform.ExtendedSequenceNumbers && sa.ReplayWindow == 0 ? XfrmState.LongestWindow : Math.Min(sa.ReplayWindow, XfrmState.LongestWindow);

@@ -81,6 +81,15 @@ public sealed class XfrmDataplane : IDataplane
 
     public bool GuardIsOurs { get; private set; }
 
+    public bool SendsByInherited
+    {
+        get
+        {
+            lock (_host.Gate)
+                return _inheritance.Sends;
+        }
+    }
+
     /// <summary>By it all that is this tunnel's is found again.</summary>
     private uint Reqid => _names.Reqid;
 
@@ -363,7 +372,7 @@ public sealed class XfrmDataplane : IDataplane
     /// <summary>Has the routes in others' tables follow where the tunnel begins or ends to carry packets.</summary>
     private void FollowCarriage()
     {
-        bool isCarried = _isBegunByTraffic || _children.HasOutbound || _inheritance.Policies.Any(policy => policy.Direction == XfrmPolicyDirection.Out);
+        bool isCarried = _isBegunByTraffic || _children.HasOutbound || _inheritance.Sends;
         if (isCarried == _traffic.IsCarried)
             return;
         _traffic = _traffic with { IsCarried = isCarried };

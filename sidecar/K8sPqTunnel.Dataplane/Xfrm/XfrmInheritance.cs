@@ -13,6 +13,9 @@ internal sealed class XfrmInheritance(TimeSpan grace, TimeProvider time, Action 
     /// <summary>Policies of the old SAs, for traffic that still is configured.</summary>
     public IReadOnlyList<XfrmPolicy> Policies { get; private set; } = [];
 
+    /// <summary>Some of our traffic still goes out by them.</summary>
+    public bool Sends => Policies.Any(policy => policy.Direction == XfrmPolicyDirection.Out);
+
     /// <summary>Takes over what stands.</summary>
     public void Begin(IReadOnlyList<XfrmPolicy> policies) => Policies = policies;
 

@@ -34,6 +34,9 @@ public sealed class ChildSa : IDisposable
     /// <summary>How much each half may carry.</summary>
     public SaLimits Limits { get; init; } = SaLimits.None;
 
+    /// <summary>IKE removes it before it is older; null where nobody does.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
     /// <summary>It is for the same traffic.</summary>
     internal bool HasSelectorsOf(ChildSa other) =>
         LocalSelectors.SequenceEqual(other.LocalSelectors) && RemoteSelectors.SequenceEqual(other.RemoteSelectors);

@@ -30,6 +30,7 @@ internal sealed record ChildChoice(EspSelection Selection, EspSpi Inbound, EspSp
             LocalSelectors = Traffic.Local,
             RemoteSelectors = Traffic.Remote,
             ReplayWindow = sa.Config.ReplayWindow,
+            Lifetime = sa.Config.ChildLifetime + sa.Config.LateInboundTime,
             Limits = SaLimits.Of(
                 sa.Config.ChildOctets, sa.Config.ChildPackets, ChildSet.RekeyAt - ChildSet.Spread * Chance.Draw(sa.Environment.Random)),
         };

@@ -15,7 +15,7 @@ using StartAction = K8sPqTunnel.Api.Resources.StartAction;
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>One tunnel: its guard, its data plane, its way outside, its IKE connection, its probe.</summary>
-/// <remarks>Life: <see cref="Guard"/>, <see cref="RunAsync"/>, then either disposal, which leaves the guard, or <see cref="TearDownAsync"/>.</remarks>
+/// <remarks>Life: <see cref="Guard"/>, <see cref="RunAsync"/>, then <see cref="LeaveAsync"/>, disposal, which leaves the guard, or <see cref="TearDownAsync"/>.</remarks>
 internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 {
     private static readonly TimeSpan RoutePause = TimeSpan.FromSeconds(5);
@@ -41,6 +41,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private UnderlayLease? _lease;
     private volatile IReadOnlyList<IPAddress> _usedPeers = [];
     private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
+    private volatile bool _leaves;
     private Task _running = Task.CompletedTask;
     private Task? _teardown;
 
@@ -127,6 +128,16 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
 
     /// <summary>Brings the tunnel up and keeps it up until <see cref="StopAsync"/> or <see cref="TearDownAsync"/>.</summary>
     public void Start() => _running = RunAsync(_stop.Token);
+
+    /// <summary>
+    /// The process ends, and its successor goes on: SAs that carry packets without a process are left to it, and the peer is told nothing.
+    /// Those that cannot are ended as by <see cref="StopAsync"/>. The guard stays.
+    /// </summary>
+    public Task LeaveAsync()
+    {
+        _leaves = _dataplane.Kind == DataplaneKind.Xfrm;
+        return StopAsync();
+    }
 
     /// <summary>Says goodbye to the peer and ends the traffic; the guard stays.</summary>
     public async Task StopAsync()
@@ -235,6 +246,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         var session = new TunnelSession(_hub, config, _hub.EnvironmentFor(_dataplane, _output), fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
         _output.Session = _session = session;
         session.Start();
+        using var heirless = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task replacing = _settings.StartAction == StartAction.Trap ? ReplaceInheritedAsync(session, heirless.Token) : Task.CompletedTask;
         try
         {
             PeerRoute? moved = await WatchRouteAsync(route, session, stop);
@@ -244,11 +257,33 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         }
         finally
         {
-            await session.CloseAsync(FarewellTime);
+            await heirless.CancelAsync();
+            await replacing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_leaves)
+                await LeaveSasAsync(session);
+            else
+                await session.CloseAsync(FarewellTime);
             _output.Session = _session = null;
             _observer.ForgetConnections();
             Interlocked.Exchange(ref _lease, null)?.Dispose();
         }
+    }
+
+    /// <summary>While an earlier process's SAs carry the traffic no packet waits, so none would bring up the SAs that have to follow them.</summary>
+    private async Task ReplaceInheritedAsync(TunnelSession session, CancellationToken stop)
+    {
+        while (_dataplane.SendsByInherited)
+        {
+            await session.AskAsync((connection, now) => connection.Trigger(now));
+            await Task.Delay(RoutePause, _time, stop);
+        }
+    }
+
+    private async Task LeaveSasAsync(TunnelSession session)
+    {
+        int left = await session.LeaveAsync(_output.LeaveDataplane);
+        if (left > 0)
+            _log.Left(_settings.Name, left);
     }
 
     private void AskForProbes() => _session?.Ask((connection, now) => _sizing.Probe(connection, now));

@@ -35,6 +35,10 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: waiting on {Local} for {Peer} to begin.")]
     public static partial void Listening(this ILogger log, string tunnel, IPAddress local, string peer);
 
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Tunnel {Tunnel}: child SAs that stay in the kernel and carry traffic until the next daemon has its own, or their lifetime is over: {Count}. `pqtunnel down` ends them.")]
+    public static partial void Left(this ILogger log, string tunnel, int count);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Exchange} has no answer yet; sent again ({Repeats}).")]
     public static partial void Repeated(this ILogger log, string exchange, int repeats);
 

@@ -25,6 +25,8 @@ internal sealed class TunnelOutput(
     private TaskCompletionSource _peerLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private bool _isLost;
+    private bool _isLeft;
+    private int _installed;
 
     /// <summary>The connections that report here; null between two.</summary>
     public TunnelSession? Session { get; set; }
@@ -35,12 +37,21 @@ internal sealed class TunnelOutput(
     /// <summary>Makes <see cref="PeerLost"/> wait for the next time.</summary>
     public void Rearm() => Volatile.Write(ref _peerLost, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
+    /// <summary>From here on the data plane keeps what it has, whatever becomes of the connections. On the endpoint's thread.</summary>
+    /// <returns>How many child SAs that is.</returns>
+    public int LeaveDataplane()
+    {
+        _isLeft = true;
+        return _installed;
+    }
+
     public void Send(in PeerPath path, ReadOnlySpan<byte> message) => transport.SendIke(path, message);
 
     public void SendWhole(in PeerPath path, ReadOnlySpan<byte> message) => transport.SendIkeWhole(path, message);
 
     public void InstallInbound(ChildSa sa)
     {
+        _installed++;
         Program(() => dataplane.InstallInbound(sa));
         if (_receiver is not null)
             hub.Direct(sa.InboundSpi, _receiver);
@@ -57,6 +68,7 @@ internal sealed class TunnelOutput(
     public void Remove(ChildSa sa)
     {
         hub.Forget(sa.InboundSpi);
+        _installed--;
         Program(() => dataplane.Remove(sa));
     }
 
@@ -74,6 +86,8 @@ internal sealed class TunnelOutput(
 
     public void Report(IkeEvent ikeEvent)
     {
+        if (_isLeft)
+            return;                                                      // What ends here goes on in the kernel.
         switch (ikeEvent)
         {
             case PathChanged change:
@@ -112,7 +126,7 @@ internal sealed class TunnelOutput(
     /// <summary>A kernel that refuses an SA, or whose interface is gone, ends the tunnel, which is begun anew: what IKE believes would not be what is there. The guard stands.</summary>
     private void Program(Action change)
     {
-        if (_isLost)
+        if (_isLost || _isLeft)
             return;
         try
         {

@@ -72,6 +72,24 @@ internal sealed class TunnelSession
         });
     }
 
+    /// <summary>Removes the connections without a word to the peers.</summary>
+    /// <param name="leave">Called on the endpoint's thread before: has the data plane keep its SAs.</param>
+    /// <returns>What that returned.</returns>
+    public async Task<int> LeaveAsync(Func<int> leave)
+    {
+        int left = 0;
+        await _hub.AskAsync((endpoint, _) =>
+        {
+            left = leave();
+            endpoint.RemovePattern(_config);
+            if (_race is not null)
+                _hub.Unfollow(_race);
+            foreach (IkeConnection connection in Connections(endpoint))
+                endpoint.Remove(connection);
+        });
+        return left;
+    }
+
     private void Begin(IkeEndpoint endpoint, TimeSpan now)
     {
         if (!IsPattern)

@@ -12,18 +12,7 @@ public sealed class LeakTests : IDisposable
     private static readonly IPAddress Workload = IPAddress.Parse("10.1.0.2");
     private static readonly IPAddress Remote = IPAddress.Parse("10.2.0.2");
     private static readonly TunnelPolicy Policy = new("leaky", [IPNetwork.Parse("10.1.0.0/16")], [IPNetwork.Parse("10.2.0.0/16")]);
-    private readonly NetworkNamespace _workload = NetworkNamespace.Create();
-    private readonly NetworkNamespace _gateway = NetworkNamespace.Create();
-    private readonly NetworkNamespace _remote = NetworkNamespace.Create();
-
-    public LeakTests()
-    {
-        NetworkNamespace.Join(_workload, "eth0", "10.1.0.2/24", _gateway, "lan0", "10.1.0.1/24");
-        NetworkNamespace.Join(_gateway, "wan0", "192.0.2.1/24", _remote, "eth0", "192.0.2.2/24");
-        _workload.Shell("ip route add default via 10.1.0.1");
-        _gateway.Shell("echo 1 > /proc/sys/net/ipv4/ip_forward; ip route add 10.2.0.0/16 via 192.0.2.2");
-        _remote.Shell("ip addr add 10.2.0.2/32 dev lo; ip route add 10.1.0.0/16 via 192.0.2.1");
-    }
+    private readonly ForwardingGateway _net = new();
 
     [Fact]
     public void Without_the_guard_packets_pass_in_clear_both_ways()
@@ -42,10 +31,10 @@ public sealed class LeakTests : IDisposable
     public async Task With_the_guard_nothing_leaves_in_clear_whether_the_process_lives_or_not(string damage, bool dead)
     {
         await using UserspaceDataplane dataplane = Create();
-        _gateway.Run(dataplane.Guard);
+        _net.Gateway.Run(dataplane.Guard);
         if (dead)
             await dataplane.DisposeAsync();
-        _gateway.Shell(damage.Replace("TABLE", new TunnelNames(Policy.Tunnel).NftTable));
+        _net.Gateway.Shell(damage.Replace("TABLE", new TunnelNames(Policy.Tunnel).NftTable));
         Assert.False(SendBothWays().Leaving);
     }
 
@@ -55,7 +44,7 @@ public sealed class LeakTests : IDisposable
     public async Task With_the_guard_nothing_that_arrives_in_clear_goes_on_and_both_are_counted(bool dead)
     {
         await using UserspaceDataplane dataplane = Create();
-        _gateway.Run(dataplane.Guard);
+        _net.Gateway.Run(dataplane.Guard);
         if (dead)
             await dataplane.DisposeAsync();
         (bool leaving, bool arriving) = SendBothWays();
@@ -63,20 +52,20 @@ public sealed class LeakTests : IDisposable
         Assert.False(arriving);
 
         // Local delivery is as closed as forwarding: the gateway's own address lies in the local network.
-        Assert.NotEqual(0, _remote.TryShell("ping -c 1 -W 0.3 -I 10.2.0.2 10.1.0.1").Status);
-        await Eventually.IsTrue(() => _gateway.Run(dataplane.ReadCounters).Drops["XfrmInTmplMismatch"] == 3);
+        Assert.NotEqual(0, _net.Remote.TryShell("ping -c 1 -W 0.3 -I 10.2.0.2 10.1.0.1").Status);
+        await Eventually.IsTrue(() => _net.Gateway.Run(dataplane.ReadCounters).Drops["XfrmInTmplMismatch"] == 3);
 
-        _gateway.Shell("ip rule del priority 201; ip rule del priority 201");
-        _workload.TryShell($"ping -c 1 -W 0.3 {Remote}");
-        await Eventually.IsTrue(() => _gateway.Run(dataplane.ReadCounters).Drops["XfrmOutPolBlock"] == 1);
+        _net.Gateway.Shell("ip rule del priority 201; ip rule del priority 201");
+        _net.Workload.TryShell($"ping -c 1 -W 0.3 {Remote}");
+        await Eventually.IsTrue(() => _net.Gateway.Run(dataplane.ReadCounters).Drops["XfrmOutPolBlock"] == 1);
     }
 
     [Fact]
     public async Task Taken_out_the_guard_lets_packets_pass_again_so_these_tests_can_fail()
     {
         await using UserspaceDataplane dataplane = Create();
-        _gateway.Run(dataplane.Guard);
-        _gateway.Shell($"nft delete table ip {new TunnelNames(Policy.Tunnel).NftTable}; ip rule del priority 201; ip rule del priority 201");
+        _net.Gateway.Run(dataplane.Guard);
+        _net.Gateway.Shell($"nft delete table ip {new TunnelNames(Policy.Tunnel).NftTable}; ip rule del priority 201; ip rule del priority 201");
         (bool leaving, bool arriving) = SendBothWays(expectedToPass: true);
         Assert.True(leaving);
         Assert.True(arriving);
@@ -86,31 +75,26 @@ public sealed class LeakTests : IDisposable
     public async Task Traffic_outside_the_policy_is_left_alone()
     {
         await using UserspaceDataplane dataplane = Create();
-        _gateway.Run(dataplane.Guard);
-        _remote.Shell("ip addr add 10.5.0.1/32 dev lo");
-        _gateway.Shell("ip route add 10.5.0.0/16 via 192.0.2.2");
-        _workload.Shell("ping -c 1 -W 20 10.5.0.1");
-        _gateway.Shell("ping -c 1 -W 20 -I 192.0.2.1 10.2.0.2");
+        _net.Gateway.Run(dataplane.Guard);
+        _net.Remote.Shell("ip addr add 10.5.0.1/32 dev lo");
+        _net.Gateway.Shell("ip route add 10.5.0.0/16 via 192.0.2.2");
+        _net.Workload.Shell("ping -c 1 -W 20 10.5.0.1");
+        _net.Gateway.Shell("ping -c 1 -W 20 -I 192.0.2.1 10.2.0.2");
     }
 
-    public void Dispose()
-    {
-        _workload.Dispose();
-        _gateway.Dispose();
-        _remote.Dispose();
-    }
+    public void Dispose() => _net.Dispose();
 
     /// <summary>Pings both ways; tells whether the wire saw a clear packet leave, and whether the workload saw one arrive.</summary>
     private (bool Leaving, bool Arriving) SendBothWays(bool expectedToPass = false)
     {
         // What passes ends the wait by its answer, however slow the machine; what is blocked has no answer to wait for.
         string patience = expectedToPass ? "-c 1 -W 20" : "-c 2 -i 0.1 -W 0.3";
-        using var wire = new WireCapture(_remote, "eth0");
-        using var lan = new WireCapture(_workload, "eth0");
-        _workload.TryShell($"ping {patience} {Remote}");
+        using var wire = new WireCapture(_net.Remote, "eth0");
+        using var lan = new WireCapture(_net.Workload, "eth0");
+        _net.Workload.TryShell($"ping {patience} {Remote}");
         bool leaving = wire.Take().Any(packet => packet.Source == Number(Workload));
         lan.Take();
-        _remote.TryShell($"ping {patience} -I {Remote} {Workload}");
+        _net.Remote.TryShell($"ping {patience} -I {Remote} {Workload}");
         return (leaving, lan.Take().Any(packet => packet.Source == Number(Remote)));
     }
 

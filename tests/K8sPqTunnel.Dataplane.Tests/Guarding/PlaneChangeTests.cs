@@ -14,24 +14,13 @@ public sealed class PlaneChangeTests : IDisposable
 
     private static readonly TunnelPolicy Policy = new("network/berlin", [IPNetwork.Parse("10.1.0.0/16")], [IPNetwork.Parse("10.2.0.0/16")]);
     private static readonly IPAddress Peer = IPAddress.Parse("192.0.2.2");
-    private readonly NetworkNamespace _workload = NetworkNamespace.Create();
-    private readonly NetworkNamespace _gateway = NetworkNamespace.Create();
-    private readonly NetworkNamespace _remote = NetworkNamespace.Create();
-
-    public PlaneChangeTests()
-    {
-        NetworkNamespace.Join(_workload, "eth0", "10.1.0.2/24", _gateway, "lan0", "10.1.0.1/24");
-        NetworkNamespace.Join(_gateway, "wan0", "192.0.2.1/24", _remote, "eth0", "192.0.2.2/24");
-        _workload.Shell("ip route add default via 10.1.0.1");
-        _gateway.Shell("echo 1 > /proc/sys/net/ipv4/ip_forward; ip route add 10.2.0.0/16 via 192.0.2.2");
-        _remote.Shell("ip addr add 10.2.0.2/32 dev lo; ip route add 10.1.0.0/16 via 192.0.2.1");
-    }
+    private readonly ForwardingGateway _net = new();
 
     [Fact]
     public async Task A_change_of_data_plane_leaves_nothing_of_the_other_and_what_others_made_stays()
     {
-        _gateway.Shell("ip xfrm policy add src 172.30.0.0/16 dst 172.31.0.0/16 dir out action block; nft add table ip others");
-        string before = _gateway.Shell(Everything);
+        _net.Gateway.Shell("ip xfrm policy add src 172.30.0.0/16 dst 172.31.0.0/16 dir out action block; nft add table ip others");
+        string before = _net.Gateway.Shell(Everything);
         string userspace = await RunAsync(DataplaneKind.Userspace);
         string xfrm = await RunAsync(DataplaneKind.Xfrm);
         Assert.Contains("10.2.0.0/16", xfrm.Split('\n').First(line => line.Contains("dir out", StringComparison.Ordinal) && !line.Contains("172.", StringComparison.Ordinal)));
@@ -39,9 +28,9 @@ public sealed class PlaneChangeTests : IDisposable
         Assert.Equal(userspace, await RunAsync(DataplaneKind.Userspace));
         Assert.Equal(xfrm, await RunAsync(DataplaneKind.Xfrm));
 
-        Assert.Equal([Policy.Tunnel], _gateway.Run(GuardedTunnels.List));
-        _gateway.Run(() => GuardedTunnels.Remove(Policy.Tunnel));
-        Assert.Equal(before, _gateway.Shell(Everything));
+        Assert.Equal([Policy.Tunnel], _net.Gateway.Run(GuardedTunnels.List));
+        _net.Gateway.Run(() => GuardedTunnels.Remove(Policy.Tunnel));
+        Assert.Equal(before, _net.Gateway.Shell(Everything));
     }
 
     [Fact]
@@ -60,8 +49,8 @@ public sealed class PlaneChangeTests : IDisposable
         // The same look finds what leaves when the guard is taken out on the way.
         Assert.NotEmpty(await LeaksAsync(async () =>
         {
-            _gateway.Run(() => GuardedTunnels.Remove(Policy.Tunnel));
-            _workload.Shell("ping -c 1 -W 20 10.2.0.2");
+            _net.Gateway.Run(() => GuardedTunnels.Remove(Policy.Tunnel));
+            _net.Workload.Shell("ping -c 1 -W 20 10.2.0.2");
             await RunAsync(DataplaneKind.Xfrm);
         }));
     }
@@ -75,52 +64,47 @@ public sealed class PlaneChangeTests : IDisposable
         using XfrmHost host = NewHost(), otherHost = NewHost();
         await using (IDataplane serving = Create(first, host))
         {
-            _gateway.Run(serving.Guard);
+            _net.Gateway.Run(serving.Guard);
             Assert.True(serving.GuardIsOurs);
-            Assert.True(_gateway.Run(() => GuardedTunnels.IsServed(Policy.Tunnel)));
-            string before = _gateway.Shell(Everything);
+            Assert.True(_net.Gateway.Run(() => GuardedTunnels.IsServed(Policy.Tunnel)));
+            string before = _net.Gateway.Shell(Everything);
             await using IDataplane rival = Create(second, otherHost);
-            Assert.Contains("another daemon runs this tunnel", Assert.ThrowsAny<IOException>(() => _gateway.Run(rival.Guard)).Message);
+            Assert.Contains("another daemon runs this tunnel", Assert.ThrowsAny<IOException>(() => _net.Gateway.Run(rival.Guard)).Message);
             await rival.DisposeAsync();
-            Assert.Equal(before, _gateway.Shell(Everything));
+            Assert.Equal(before, _net.Gateway.Shell(Everything));
         }
 
-        Assert.False(_gateway.Run(() => GuardedTunnels.IsServed(Policy.Tunnel)));
+        Assert.False(_net.Gateway.Run(() => GuardedTunnels.IsServed(Policy.Tunnel)));
         await using IDataplane heir = Create(second, otherHost);
-        _gateway.Run(heir.Guard);
+        _net.Gateway.Run(heir.Guard);
         Assert.False(heir.GuardIsOurs);
     }
 
-    public void Dispose()
-    {
-        _workload.Dispose();
-        _gateway.Dispose();
-        _remote.Dispose();
-    }
+    public void Dispose() => _net.Dispose();
 
     /// <summary>A process's life: what there is of the tunnel after its end.</summary>
     private async Task<string> RunAsync(DataplaneKind kind)
     {
         using XfrmHost host = NewHost();
         IDataplane dataplane = Create(kind, host);
-        _gateway.Run(() =>
+        _net.Gateway.Run(() =>
         {
             dataplane.UsePeers([Peer], [500, 4500]);
             dataplane.Guard();
         });
         await dataplane.DisposeAsync();
-        return _gateway.Shell(Everything);
+        return _net.Gateway.Shell(Everything);
     }
 
     /// <summary>Packets of the workload that were seen on the wire while it sent without pause.</summary>
     private async Task<IReadOnlyList<InnerHeader>> LeaksAsync(Func<Task> during)
     {
-        using var wire = new WireCapture(_remote, "eth0");
+        using var wire = new WireCapture(_net.Remote, "eth0");
         using var done = new CancellationTokenSource();
         Task flood = Task.Run(() =>
         {
             while (!done.IsCancellationRequested)
-                _workload.TryShell("ping -q -i 0.002 -c 50 -W 0.1 10.2.0.2");
+                _net.Workload.TryShell("ping -q -i 0.002 -c 50 -W 0.1 10.2.0.2");
         }, CancellationToken.None);
         await during();
         await done.CancelAsync();
@@ -128,7 +112,7 @@ public sealed class PlaneChangeTests : IDisposable
         return [.. wire.Take().Where(packet => packet.Source >> 16 == 0x0a01)];
     }
 
-    private XfrmHost NewHost() => _gateway.Run(() => new XfrmHost(new SystemRandomSource()));
+    private XfrmHost NewHost() => _net.Gateway.Run(() => new XfrmHost(new SystemRandomSource()));
 
     private static IDataplane Create(DataplaneKind kind, XfrmHost host) => kind == DataplaneKind.Xfrm
         ? new XfrmDataplane(Policy, host)

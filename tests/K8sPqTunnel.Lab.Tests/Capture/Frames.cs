@@ -8,6 +8,8 @@ internal static class Frames
 {
     public static readonly IPAddress Near = IPAddress.Parse("192.0.2.1");
     public static readonly IPAddress Far = IPAddress.Parse("198.51.100.7");
+    public static readonly IPAddress Near6 = IPAddress.Parse("2001:db8:1::1");
+    public static readonly IPAddress Far6 = IPAddress.Parse("2001:db8:1::7");
 
     public static byte[] Ethernet(int type, params byte[] payload)
     {
@@ -31,6 +33,18 @@ internal static class Frames
         return Ethernet(0x0800, packet);
     }
 
+    public static byte[] Ipv6(IPAddress from, IPAddress to, int protocol, byte[] payload)
+    {
+        byte[] packet = new byte[40 + payload.Length];
+        packet[0] = 0x60;
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), (ushort)payload.Length);
+        packet[6] = (byte)protocol;
+        from.GetAddressBytes().CopyTo(packet, 8);
+        to.GetAddressBytes().CopyTo(packet, 24);
+        payload.CopyTo(packet, 40);
+        return Ethernet(0x86dd, packet);
+    }
+
     public static byte[] Udp(int from, int to, params byte[] data)
     {
         byte[] datagram = new byte[8 + data.Length];
@@ -43,6 +57,9 @@ internal static class Frames
 
     /// <summary>An ICMP message that gives back the packet of a frame.</summary>
     public static byte[] Unreachable(byte[] frame) => [3, 3, 0, 0, 0, 0, 0, 0, .. frame[14..]];
+
+    /// <summary>The same over IPv6.</summary>
+    public static byte[] Unreachable6(byte[] frame) => [1, 4, 0, 0, 0, 0, 0, 0, .. frame[14..]];
 
     public static byte[] Icmp6(int type, bool routerAlert)
     {

@@ -8,7 +8,7 @@ public sealed class PacketClassifierTests
     private const int MoreFragments = 0x2000;
     private static readonly byte[] EspHeader = [0xc1, 0x02, 0x03, 0x04, 0, 0, 0, 1, 0xaa, 0xbb];
     private static readonly byte[] InnerUdp = Frames.Ipv4(IPAddress.Parse("10.1.0.2"), Frames.Far, 17, Frames.Udp(4500, 4500, EspHeader));
-    private readonly PacketClassifier _classifier = new([Frames.Near, Frames.Far]);
+    private readonly PacketClassifier _classifier = new([Frames.Near, Frames.Far, Frames.Near6, Frames.Far6]);
 
     public static TheoryData<string, byte[], PacketClass> Known { get; } = new()
     {
@@ -23,6 +23,10 @@ public sealed class PacketClassifierTests
         { "ESP that nobody takes", Between(1, Frames.Unreachable(Between(17, Frames.Udp(4500, 4500, EspHeader)))), PacketClass.Undelivered },
         { "an inner packet given back", Between(1, Frames.Unreachable(InnerUdp)), PacketClass.Clear },
         { "TCP that nobody takes", Between(1, Frames.Unreachable(Between(6, new byte[20]))), PacketClass.Clear },
+        { "ESP that nobody takes, over IPv6", Between6(58, Frames.Unreachable6(Between6(17, Frames.Udp(4500, 4500, EspHeader)))), PacketClass.Undelivered },
+        { "an inner packet given back over IPv6", Between6(58, Frames.Unreachable6(Frames.Ipv6(IPAddress.Parse("fd00:1::2"), Frames.Far6, 17, Frames.Udp(4500, 4500, EspHeader)))), PacketClass.Clear },
+        { "an ICMPv6 error about an ICMPv6 error", Between6(58, Frames.Unreachable6(Between6(58, Frames.Unreachable6(Between6(50, EspHeader))))), PacketClass.Clear },
+        { "an ICMPv6 echo between the gateways", Between6(58, [128, 0, 0, 0, 0, 0, 0, 0]), PacketClass.Clear },
         { "an echo request", Between(1, [8, 0, 0, 0, 0, 0, 0, 0]), PacketClass.Clear },
         { "ARP", Frames.Ethernet(0x0806, new byte[28]), PacketClass.Link },
         { "a neighbour solicitation", Frames.Icmp6(135, routerAlert: false), PacketClass.Link },
@@ -68,6 +72,8 @@ public sealed class PacketClassifierTests
 
         Assert.Equal(PacketClass.Clear, _classifier.Classify(stray));
     }
+
+    private static byte[] Between6(int protocol, byte[] payload) => Frames.Ipv6(Frames.Near6, Frames.Far6, protocol, payload);
 
     private static byte[] Between(int protocol, byte[] payload) => Frames.Ipv4(Frames.Near, Frames.Far, protocol, payload);
 }

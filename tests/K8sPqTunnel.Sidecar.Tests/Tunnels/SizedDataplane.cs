@@ -19,6 +19,8 @@ internal sealed class SizedDataplane : IDataplane
 
     public bool GuardIsOurs => true;
 
+    public bool SendsByInherited => false;
+
     public TunnelSize Size { get; private set; } = Of(PathMtu.Ethernet);
 
     public int KnownPath { get; set; } = PathMtu.Ethernet;

@@ -21,7 +21,7 @@ public sealed class XfrmFormatTests
         InterfaceId = 42,
         Direction = XfrmDirection.Inbound,
         Offload = new XfrmOffload(3, XfrmOffloadFlags.Inbound | XfrmOffloadFlags.WholePacket),
-        Lifetime = new XfrmLifetime(1, 2, 3, 4),
+        Lifetime = new XfrmLifetime(1, 2, 3, 4) { HardSeconds = 5 },
     };
 
     [Fact]

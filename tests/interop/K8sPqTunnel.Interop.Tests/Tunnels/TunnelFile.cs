@@ -27,6 +27,9 @@ internal sealed record TunnelFile
     /// <summary>Never, Fallback or Always.</summary>
     public string Tcp { get; init; } = "Never";
 
+    /// <summary>Auto, Always or BehindNat.</summary>
+    public string Encapsulation { get; init; } = "Auto";
+
     public string PeerAddress { get; init; } = TunnelNetwork.RemoteAddress;
 
     /// <summary>Ours; null for the one that the routes choose.</summary>
@@ -116,7 +119,7 @@ internal sealed record TunnelFile
                 ["postQuantum"] = new JsonObject { ["keyExchange"] = Policy },
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
-                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp, ["followRedirects"] = FollowRedirects },
+                ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp, ["encapsulation"] = Encapsulation, ["followRedirects"] = FollowRedirects },
                 ["mtu"] = new JsonObject { ["probe"] = PathProbe },
                 ["traffic"] = Traffic is null ? Networks() : JsonNode.Parse(Traffic),
             },

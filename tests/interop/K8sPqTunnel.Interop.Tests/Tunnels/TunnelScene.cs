@@ -10,7 +10,7 @@ using K8sPqTunnel.Lab.Sandboxes;
 namespace K8sPqTunnel.Interop.Tests.Tunnels;
 
 /// <summary>A test's stage: the network with a capture running, and, once started, a strongSwan peer and our daemon.</summary>
-internal sealed class TunnelScene : IAsyncDisposable
+internal sealed class TunnelScene : ILeakScene, IAsyncDisposable
 {
     /// <summary>Ample: the machine may be busy with other tests.</summary>
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(45);
@@ -131,9 +131,17 @@ internal sealed class TunnelScene : IAsyncDisposable
     public Task<CommandResult> PingFastAsync(int seconds, int size = 56) => Network.Workload.RunAsync(
         new Command("ping", "-n", "-q", "-i", "0.005", "-s", $"{size}", "-c", $"{seconds * 200}", "-W", "2", TunnelNetwork.RemoteHost), Stop);
 
+    /// <summary>What has been on the wire so far; the capture goes on.</summary>
+    /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
+    public Task<WireReport> SeenAsync(params IPAddress[] also) => Capture.SeenAsync([.. TunnelNetwork.Gateways, .. also]);
+
     /// <summary>Ends the capture.</summary>
     /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
     public Task<WireReport> StopCaptureAsync(params IPAddress[] also) => Capture.StopAsync([.. TunnelNetwork.Gateways, .. also]);
+
+    Task<StrongSwan> ILeakScene.StartPeerAsync(PeerConnection connection) => StartPeerAsync(connection);
+
+    Task<PqTunnel> ILeakScene.StartDaemonAsync(TunnelFile tunnel) => StartDaemonAsync(tunnel);
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ using K8sPqTunnel.Lab.Roots;
 namespace K8sPqTunnel.Kernel.Tests.Daemon;
 
 /// <summary>The whole daemon and a strongSwan, each in a network namespace of the guest and both with the kernel's ESP, and a capture of what our gateway sends.</summary>
-internal sealed class KernelScene : IAsyncDisposable
+internal sealed class KernelScene : ILeakScene, IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ChangeLimit = TimeSpan.FromSeconds(60);
@@ -93,15 +93,16 @@ internal sealed class KernelScene : IAsyncDisposable
         (await Network.Gateway.RunAsync(new Command("sh", "-c", line), Stop)).EnsureSuccess().Output;
 
     /// <summary>What has been on the wire so far; the capture goes on.</summary>
-    public async Task<WireReport> SeenAsync()
-    {
-        await using FileStream file = File.Open(Path.Combine(_folder, "wire.pcap"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return WireReport.Read(file, [.. TunnelNetwork.Gateways, .. TunnelNetwork.Translated]);
-    }
+    /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
+    public Task<WireReport> SeenAsync(params IPAddress[] also) => Capture.SeenAsync([.. TunnelNetwork.Gateways, .. TunnelNetwork.Translated, .. also]);
 
     /// <summary>Ends the capture.</summary>
     /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
     public Task<WireReport> StopCaptureAsync(params IPAddress[] also) => Capture.StopAsync([.. TunnelNetwork.Gateways, .. TunnelNetwork.Translated, .. also]);
+
+    Task<StrongSwan> ILeakScene.StartPeerAsync(PeerConnection connection) => StartPeerAsync(connection);
+
+    Task<PqTunnel> ILeakScene.StartDaemonAsync(TunnelFile tunnel) => StartDaemonAsync(tunnel);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Daemon;
 using K8sPqTunnel.Lab.Networks;
+using K8sPqTunnel.Lab.Peers;
 
 namespace K8sPqTunnel.Kernel.Tests.Daemon;
 
@@ -35,7 +36,8 @@ public sealed class RestartTests
         Assert.True(sent > 20);
 
         Traffic back = await scene.StartTrafficAsync();
-        (_, TunnelStatus second) = await scene.BringUpAsync();
+        daemon = await StartQuietlyAsync(scene);
+        TunnelStatus second = await KernelScene.UntilAsync(daemon, "packets pass", status => status.Ready);
         Assert.NotEqual(old, second.Children[0].InboundSpi);
         Assert.True(await scene.PingAsync(20));
         (sent, lost) = await back.StopAsync();
@@ -50,6 +52,62 @@ public sealed class RestartTests
         Assert.True(await scene.PingAsync(5));
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    [Fact]
+    public async Task An_upgrade_under_traffic_tells_the_peer_nothing_and_the_old_SAs_carry_on_until_the_new_daemon_has_its_own()
+    {
+        await using KernelScene scene = await KernelScene.SetAsync("upgraded");
+        StrongSwan peer = await scene.StartPeerAsync();
+        (PqTunnel daemon, TunnelStatus first) = await scene.BringUpAsync();
+        string old = first.Children[0].InboundSpi;
+
+        Traffic between = await scene.StartTrafficAsync();
+        Assert.Equal(0, (await daemon.StopAsync()).ExitCode);
+        Assert.Contains("stay in the kernel", daemon.Up.Errors, StringComparison.Ordinal);
+        Assert.True(await scene.PingAsync(20));
+        // Should no daemon follow, the kernel ends them: an hour, what is on the way, and a minute.
+        Assert.Equal(2, (await scene.ShellAsync("ip -s xfrm state")).Split($"expire add: soft 0(sec), hard {3600 + 5 + 60}(sec)").Length - 1);
+        Assert.Contains("ESTABLISHED", await peer.ListSasAsync(Stop), StringComparison.Ordinal);
+        (int sent, IReadOnlyList<int> lost) = await between.StopAsync();
+        Assert.Empty(lost);
+        Assert.True(sent > 20);
+
+        Traffic switching = await scene.StartTrafficAsync();
+        daemon = await StartQuietlyAsync(scene);
+        TunnelStatus second = await KernelScene.UntilAsync(daemon, "packets pass", status => status.Ready);
+        Assert.NotEqual(old, second.Children[0].InboundSpi);
+        Assert.True(await scene.PingAsync(20));
+        (sent, lost) = await switching.StopAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"while the next daemon began: {sent} pings, lost {string.Join(", ", lost)}");
+        Assert.True(Traffic.Gaps(lost) <= 1 && lost.Count * Traffic.Interval < LongestSwitch, $"{lost.Count} of {sent} pings were lost: {string.Join(", ", lost)}");
+        await Wait.UntilAsync("the old SAs are gone", async () => !(await scene.ShellAsync("ip xfrm state")).Contains(old, StringComparison.Ordinal), SwitchLimit, Stop);
+        Assert.True(await scene.PingAsync(5));
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+
+        // Taking the tunnel down is something else: the peer is told, and nothing stays.
+        (await daemon.DownAsync(Stop)).EnsureSuccess();
+        Assert.DoesNotContain("ESTABLISHED", await peer.ListSasAsync(Stop), StringComparison.Ordinal);
+        Assert.DoesNotContain("reqid", await scene.ShellAsync("ip xfrm state; ip xfrm policy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tunnel_that_waits_for_traffic_replaces_the_SAs_that_it_inherits_although_no_packet_waits()
+    {
+        await using KernelScene scene = await KernelScene.SetAsync("trap-inherits");
+        await scene.StartPeerAsync();
+        var trap = new TunnelFile { StartAction = "Trap", ProbeTarget = null };
+        PqTunnel daemon = await scene.StartDaemonAsync(trap);
+        await KernelScene.UntilAsync(daemon, "the daemon waits for traffic", status => status.Phase == "Listening");
+        await scene.PingAsync(1);
+        TunnelStatus first = await KernelScene.UntilAsync(daemon, "the first packet brings the tunnel up", status => status.Ready);
+        await daemon.Up.KillAsync();
+
+        daemon = await scene.StartDaemonAsync(trap);
+        TunnelStatus second = await KernelScene.UntilAsync(daemon, "the tunnel is up again", status => status.Ready);
+        Assert.NotEqual(first.Children[0].InboundSpi, second.Children[0].InboundSpi);
+        Assert.True(await scene.PingAsync(5));
     }
 
     [Fact]
@@ -70,5 +128,14 @@ public sealed class RestartTests
         Assert.InRange(Traffic.Gaps(lost), 1, 2);
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
+    }
+
+    /// <summary>Starts the daemon and waits for its word that packets pass: whoever asked it all the while would take the guest's only processor from it.</summary>
+    private static async Task<PqTunnel> StartQuietlyAsync(KernelScene scene)
+    {
+        PqTunnel daemon = await scene.StartDaemonAsync();
+        await Wait.UntilAsync("the daemon says that packets pass",
+            () => daemon.Up.HasExited || daemon.Up.Errors.Contains("answers inside the tunnel", StringComparison.Ordinal), SwitchLimit, Stop);
+        return daemon;
     }
 }

@@ -10,7 +10,8 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
     private const int EthernetHeader = 14;
     private const int UdpHeader = 8;
     private const int IcmpHeader = 8;
-    private const int DestinationUnreachable = 3;
+    private const byte DestinationUnreachable = 3;
+    private const byte DestinationUnreachable6 = 1;
     private const int EtherIpv4 = 0x0800;
     private const int EtherArp = 0x0806;
     private const int EtherIpv6 = 0x86dd;
@@ -39,8 +40,8 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
         if (type is not (EtherIpv4 or EtherIpv6) || !IpHeader.TryParse(frame[EthernetHeader..], out IpHeader ip))
             return PacketClass.Clear;
         ReadOnlySpan<byte> payload = frame[(EthernetHeader + ip.PayloadOffset)..];
-        if (ip.Protocol == Icmp6)
-            return IsLinkMessage(payload) ? PacketClass.Link : PacketClass.Clear;
+        if (ip.Protocol == Icmp6 && IsLinkMessage(payload))
+            return PacketClass.Link;
         if (ip.Protocol == Igmp)
             return IsLinkLocalMulticast(ip.Destination) ? PacketClass.Link : PacketClass.Clear;
         // A packet of the networks behind is clear even if it looks like ESP.
@@ -69,17 +70,18 @@ public sealed class PacketClassifier(IReadOnlyCollection<IPAddress> gateways)
     private PacketClass ClassifyPayload(int protocol, ReadOnlySpan<byte> payload) => protocol switch
     {
         EspProtocol => PacketClass.Esp,
-        Icmp => ClassifyIcmp(payload),
+        Icmp => ClassifyIcmp(payload, DestinationUnreachable),
+        Icmp6 => ClassifyIcmp(payload, DestinationUnreachable6),
         Udp when payload.Length >= UdpHeader => ClassifyUdp(payload),
         Tcp when payload.Length >= TcpPorts => ClassifyTcp(payload),
         _ => PacketClass.Clear,
     };
 
-    // Destination unreachable (RFC 792): 8 octets, then the head of the packet that it is about, which has to be a protected one.
-    private PacketClass ClassifyIcmp(ReadOnlySpan<byte> icmp)
+    // Destination unreachable (RFC 792, RFC 4443 3.1): 8 octets, then the head of the packet that it is about, which has to be a protected one.
+    private PacketClass ClassifyIcmp(ReadOnlySpan<byte> icmp, byte unreachable)
     {
-        if (icmp is not [DestinationUnreachable, ..] || icmp.Length < IcmpHeader || !IpHeader.TryParse(icmp[IcmpHeader..], out IpHeader about)
-            || about.Protocol == Icmp || !gateways.Contains(about.Source) || !gateways.Contains(about.Destination))
+        if (icmp.Length < IcmpHeader || icmp[0] != unreachable || !IpHeader.TryParse(icmp[IcmpHeader..], out IpHeader about)
+            || about.Protocol is Icmp or Icmp6 || !gateways.Contains(about.Source) || !gateways.Contains(about.Destination))
         {
             return PacketClass.Clear;
         }

@@ -57,6 +57,14 @@ public sealed partial class WireCapture : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads what it holds so far; it goes on.</summary>
+    /// <param name="gateways">As for <see cref="StopAsync"/>.</param>
+    public async Task<WireReport> SeenAsync(params IReadOnlyCollection<IPAddress> gateways)
+    {
+        await using FileStream file = File.Open(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return WireReport.Read(file, gateways);
+    }
+
     /// <summary>Ends the capture and reads what it holds.</summary>
     /// <param name="gateways">The only addresses that may exchange IKE and ESP there.</param>
     public async Task<WireReport> StopAsync(params IReadOnlyCollection<IPAddress> gateways)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using K8sPqTunnel.Lab.Building;
 using K8sPqTunnel.Lab.Caching;
 using K8sPqTunnel.Lab.Roots;
 using K8sPqTunnel.Lab.Steps;
@@ -8,7 +7,7 @@ using Spectre.Console;
 
 namespace K8sPqTunnel.Lab.CommandLine;
 
-/// <summary><c>test [unit|sim|interop|kernel|cluster] [--seeds N] [--first S] [xunit options]</c>: builds everything once, runs the tests, and ends with the closing line.</summary>
+/// <summary><c>test [unit|sim|interop|kernel|cluster] [--seeds N] [--first S] [xunit options]</c>: builds once what they need, runs the tests, and ends with the closing line.</summary>
 internal static class TestCommand
 {
     public static Command Create(Repository repository, StepRunner steps)
@@ -33,19 +32,19 @@ internal static class TestCommand
     {
         TestPart[] named = [.. arguments.TakeWhile(IsPart).Select(name => Enum.Parse<TestPart>(name, ignoreCase: true))];
         string[] options = arguments[named.Length..];
+        TestPart[] parts = named.Length > 0 ? named : Enum.GetValues<TestPart>();
         if (options is [var first, ..] && !first.StartsWith('-'))
             throw new LabException($"\"{first}\" is not a part of the tests: name unit, sim, interop, kernel or cluster, or nothing for all of them.");
 
         string root = "";
         var maker = new DebianRootMaker(new LabCache(repository.Cache));
         await steps.RunAllAsync(
-            new LabStep("Build", step => new DotnetBuild(repository).RunAsync(
-                repository.SolutionFile, TestProgram.Below(Path.Combine(repository.Root, "tests"))[0].Assembly, step, cancellationToken)),
+            new LabStep("Build", step => new TestBuild(repository).RunAsync(parts, step, cancellationToken)),
             new LabStep("Debian 13 root", async step => root = await maker.MakeAsync(LabRoots.Debian13, step, cancellationToken)));
 
         var session = new TestSession(repository, steps, root, options, seeds);
         TestReport total = TestReport.Empty;
-        foreach (TestPart part in named.Length > 0 ? named : Enum.GetValues<TestPart>())
+        foreach (TestPart part in parts)
             total = total.Plus(await session.RunAsync(part, cancellationToken));
         Show(steps.Console, total);
         return total is { Passed: > 0, Failed.Count: 0 } ? 0 : 1;

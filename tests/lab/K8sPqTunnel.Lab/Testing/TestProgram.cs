@@ -3,7 +3,9 @@ using K8sPqTunnel.Lab.Building;
 namespace K8sPqTunnel.Lab.Testing;
 
 /// <summary>A test project, which is a program of its own (xunit v3).</summary>
-internal sealed record TestProgram(string Name, string Assembly)
+/// <param name="Project">The project file.</param>
+/// <param name="Assembly">The program that it builds.</param>
+internal sealed record TestProgram(string Name, string Project, string Assembly)
 {
     private const string Suffix = ".Tests";
 
@@ -21,7 +23,7 @@ internal sealed record TestProgram(string Name, string Assembly)
                 .Where(project => File.Exists(Path.Combine(project, $"{Path.GetFileName(project)}.csproj")))
                 .Order(StringComparer.Ordinal)
                 .Select(project => new TestProgram(
-                    Path.GetFileName(project), Path.Combine(DotnetBuild.OutputOf(project), $"{Path.GetFileName(project)}.dll"))
+                    Path.GetFileName(project), Path.Combine(project, $"{Path.GetFileName(project)}.csproj"), Path.Combine(DotnetBuild.OutputOf(project), $"{Path.GetFileName(project)}.dll"))
                 {
                     HasClusterTests = Directory.Exists(Path.Combine(project, "Cluster")),
                 }),

@@ -13,16 +13,22 @@ namespace K8sPqTunnel.Lab.Testing;
 /// <param name="seeds">Passed to the simulation.</param>
 internal sealed class TestSession(Repository repository, StepRunner steps, string root, IReadOnlyList<string> options, SimulationSeeds seeds)
 {
-    private const string UnitFolder = "tests";
+    /// <summary>In the repository.</summary>
+    internal const string UnitFolder = "tests";
+
     private static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(40);
     private readonly string _reports = repository.FreshArtifacts("tests");
+
+    /// <summary>Where the test projects of a part are.</summary>
+    internal static string FolderOf(Repository repository, TestPart part) => part == TestPart.Unit
+        ? Path.Combine(repository.Root, UnitFolder)
+        : Path.Combine(repository.Root, UnitFolder, part.ToString().ToLowerInvariant());
 
     public async Task<TestReport> RunAsync(TestPart part, CancellationToken cancellationToken)
     {
         if (part == TestPart.Kernel)
             return await RunInGuestAsync(cancellationToken);
-        string folder = part == TestPart.Unit ? UnitFolder : Path.Combine(UnitFolder, part.ToString().ToLowerInvariant());
-        TestReport total = await RunAllAsync(TestProgram.Below(Path.Combine(repository.Root, folder)), "",
+        TestReport total = await RunAllAsync(TestProgram.Below(FolderOf(repository, part)), "",
             part is TestPart.Unit or TestPart.Sim ? RunInSandboxAsync : (command, stop) => command.RunAsync(stop), [], cancellationToken);
         return part == TestPart.Cluster ? total.Plus(await RunClientsAsync(cancellationToken)) : total;
     }
@@ -42,7 +48,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
 
         await using (guest)
         {
-            return await RunAllAsync(TestProgram.Below(Path.Combine(repository.Root, UnitFolder, "kernel")), "",
+            return await RunAllAsync(TestProgram.Below(FolderOf(repository, TestPart.Kernel)), "",
                 (command, stop) => guest.RunAsync(command, ProgramLimit, stop), [], cancellationToken);
         }
     }
@@ -50,7 +56,7 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
     // The unit test programs have tests of their own for a real API server, which skip themselves without one.
     private async Task<TestReport> RunClientsAsync(CancellationToken cancellationToken)
     {
-        TestProgram[] clients = [.. TestProgram.Below(Path.Combine(repository.Root, UnitFolder)).Where(program => program.HasClusterTests)];
+        TestProgram[] clients = [.. TestProgram.Below(FolderOf(repository, TestPart.Unit)).Where(program => program.HasClusterTests)];
         await using ClusterForTests cluster = await ClusterForTests.StartAsync(repository, steps, root, cancellationToken);
         return await RunAllAsync(clients, " on a cluster", cluster.RunAsync, options.Contains("-filter") ? [] : ["-namespace", "*.Cluster"], cancellationToken);
     }
