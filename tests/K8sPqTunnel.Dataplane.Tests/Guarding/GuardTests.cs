@@ -75,8 +75,7 @@ public sealed class GuardTests : IDisposable
         Assert.Throws<TunException>(() => _space.Run(rival.Guard));
         Assert.False(rival.GuardIsOurs);
 
-        await first.DisposeAsync();
-        Assert.False(_space.Run(() => GuardedTunnels.IsServed(policy.Tunnel)));
+        await first.EndAsync(_space, policy.Tunnel);
         await using UserspaceDataplane heir = Create(policy);
         _space.Run(heir.Guard);
         Assert.False(heir.GuardIsOurs);
@@ -89,7 +88,7 @@ public sealed class GuardTests : IDisposable
         UserspaceDataplane first = Create(Policy);
         _space.Run(() => first.UsePeers([IPAddress.Parse("192.0.2.7")], [500, 4500]));
         _space.Run(first.Guard);
-        await first.DisposeAsync();
+        await first.EndAsync(_space, Policy.Tunnel);
 
         TunnelPolicy changed = Policy with { Local = [IPNetwork.Parse("10.4.0.0/16")], Remote = [IPNetwork.Parse("10.2.0.0/16")] };
         await using UserspaceDataplane second = Create(changed);

@@ -92,7 +92,7 @@ public sealed class PlaneChangeTests : IDisposable
             dataplane.UsePeers([Peer], [500, 4500]);
             dataplane.Guard();
         });
-        await dataplane.DisposeAsync();
+        await dataplane.EndAsync(_net.Gateway, Policy.Tunnel);
         return _net.Gateway.Shell(Everything);
     }
 

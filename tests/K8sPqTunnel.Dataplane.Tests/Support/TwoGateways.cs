@@ -14,6 +14,7 @@ namespace K8sPqTunnel.Dataplane.Tests.Support;
 /// </summary>
 internal sealed class TwoGateways : IAsyncDisposable
 {
+    private const string LeftName = "left";
     private readonly IPAddress _leftOuter;
     private readonly IPAddress _rightOuter;
     private readonly IGatewayKind _kind;
@@ -161,10 +162,11 @@ internal sealed class TwoGateways : IAsyncDisposable
     }
 
     /// <summary>Ends the left process, without a word to anybody.</summary>
-    public ValueTask KillLeftAsync()
+    public async Task KillLeftAsync()
     {
         _leftIsDead = true;
-        return LeftEnd.DisposeAsync();
+        await LeftPlane.EndAsync(Left, LeftName);
+        await LeftEnd.DisposeAsync();
     }
 
     /// <summary>Starts the left process again, which knows nothing of the one before.</summary>
@@ -196,7 +198,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     }
 
     private GatewayEnd OpenLeft() => Guarded(
-        Left, new TunnelPolicy("left", _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size, Routed = _leftRouted }, _leftOuter, _rightOuter);
+        Left, new TunnelPolicy(LeftName, _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size, Routed = _leftRouted }, _leftOuter, _rightOuter);
 
     private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {
