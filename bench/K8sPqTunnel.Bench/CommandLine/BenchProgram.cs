@@ -20,6 +20,7 @@ internal static class BenchProgram
             RespondCommand.Create(),
             PacketCommands.CreateSend(),
             PacketCommands.CreateReceive(),
+            PacketCommands.CreateMove(),
         };
         return LabProgram.InvokeAsync(root, args);
     }

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json;
+using K8sPqTunnel.Bench.Floor;
 using K8sPqTunnel.Bench.Packets;
 
 namespace K8sPqTunnel.Bench.CommandLine;
 
-/// <summary><c>send ORDER</c> and <c>receive LOCAL SENDER</c>: the two ends of a load of UDP packets, each in a process of its own.</summary>
+/// <summary>
+/// <c>send ORDER</c> and <c>receive LOCAL SENDER</c>, the two ends of a load of UDP packets, and <c>move INTERFACE LOCAL REMOTE</c>, the end
+/// of a tunnel without a cipher: each in a process of its own.
+/// </summary>
 internal static class PacketCommands
 {
     public static Command CreateSend()
@@ -28,6 +32,18 @@ internal static class PacketCommands
         var command = new Command("receive", "Receives UDP packets until it is killed; started by a benchmark.") { local, sender };
         command.Hidden = true;
         command.SetAction(parsed => PacketReceiver.Run(IPAddress.Parse(parsed.GetRequiredValue(local)), IPAddress.Parse(parsed.GetRequiredValue(sender))));
+        return command;
+    }
+
+    public static Command CreateMove()
+    {
+        var name = new Argument<string>("interface") { Description = "The TUN interface to make." };
+        var local = new Argument<string>("local") { Description = "Our address." };
+        var remote = new Argument<string>("remote") { Description = "The other mover's address." };
+        var command = new Command("move", "Moves frames between a TUN interface and UDP until it is killed; started by a benchmark.") { name, local, remote };
+        command.Hidden = true;
+        command.SetAction(parsed => OctetMover.Run(
+            parsed.GetRequiredValue(name), IPAddress.Parse(parsed.GetRequiredValue(local)), IPAddress.Parse(parsed.GetRequiredValue(remote))));
         return command;
     }
 }

@@ -11,28 +11,32 @@ internal sealed class EspBenchmark(Repository repository, StepRunner steps, EspP
     private const double GoalAgainstCharon = 10;
     private const double GoalAgainstWireGuard = 1.5;
 
-    /// <summary>Percent of our CPU time that the cipher shall have at least: the rest is not waste then.</summary>
-    private const double CipherShareGoal = 40;
-
     private static readonly EspContender Ours = new("ours", OurPair.StartAsync);
     private static readonly EspContender Charon = new("kernel-libipsec", CharonPair.StartAsync);
     private static readonly EspContender WireGuard = new("wireguard-go", WireGuardPair.StartAsync);
     private static readonly EspContender Raw = new("bare veth", RawPath.StartAsync);
+    private static readonly EspContender Floor = new("system calls alone", FloorPair.StartAsync);
 
     private readonly Dictionary<(EspContender, EspLoad), EspMeasurement> _best = [];
     private readonly Dictionary<EspContender, string> _versions = [];
     private double _cipherOctetsPerSecond;
+
+    /// <summary>What the figures say should be made faster next.</summary>
+    public IReadOnlyList<string> Conclusions { get; private set; } = [];
 
     public async Task<IReadOnlyList<BenchResult>> RunAsync(CancellationToken cancellationToken)
     {
         EspStage stage = await EspStage.PrepareAsync(repository, steps, cancellationToken);
         for (int round = 0; round < plan.Rounds; round++)
         {
-            foreach (EspContender contender in (EspContender[])[Ours, Charon, WireGuard, Raw])
+            foreach (EspContender contender in (EspContender[])[Ours, Charon, WireGuard, Raw, Floor])
                 await MeasureAsync(stage, contender, cancellationToken);
         }
 
-        return [.. plan.Loads.SelectMany(Compare)];
+        CpuShares[] shares = [.. plan.Loads.Where(load => load.IsTcp).Select(load =>
+            new CpuShares(load, _best[(Ours, load)], _best[(Floor, load)], _cipherOctetsPerSecond))];
+        Conclusions = [.. shares.Select(share => share.NextBottleneck())];
+        return [.. plan.Loads.SelectMany(Compare), .. shares.SelectMany(share => share.Results())];
     }
 
     private async Task MeasureAsync(EspStage stage, EspContender contender, CancellationToken cancellationToken)
@@ -46,7 +50,7 @@ internal sealed class EspBenchmark(Repository repository, StepRunner steps, EspP
         if (contender == Raw)
             _cipherOctetsPerSecond = Math.Max(_cipherOctetsPerSecond, await CipherSpeed.MeasureAsync(tunnel.Network.Left, cancellationToken));
         var run = new EspRun(stage, tunnel, plan.Seconds);
-        foreach (EspLoad load in plan.Loads)
+        foreach (EspLoad load in plan.Loads.Where(load => load.IsTcp || contender != Floor))
         {
             EspMeasurement measured = await steps.RunAsync($"{contender.Name}: {load.Title}", async step =>
             {
@@ -76,21 +80,10 @@ internal sealed class EspBenchmark(Repository repository, StepRunner steps, EspP
             yield return BenchResult.LessIsBetter($"{load.Title}, median ping", "ms", ours.MedianLatency, theirs.MedianLatency, version, null);
             yield return BenchResult.LessIsBetter($"{load.Title}, 99th percentile ping", "ms", ours.P99Latency, theirs.P99Latency, version, null);
         }
-
-        if (load.IsTcp)
-            yield return CompareCipher(load, ours);
     }
 
     private static BenchResult CompareCpu(EspLoad load, EspMeasurement ours, EspMeasurement theirs, string version) => load.IsTcp
         ? BenchResult.LessIsBetter($"{load.Title}, CPU of both ends", "s/GB", ours.CpuSecondsPerGigabyte, theirs.CpuSecondsPerGigabyte, version, null)
         : BenchResult.LessIsBetter(
             $"{load.Title}, CPU of both ends", "us/packet", ours.CpuMicrosecondsPerPacket, theirs.CpuMicrosecondsPerPacket, version, null);
-
-    /// <summary>Each octet is encrypted at one end and decrypted at the other; both cost about the same in GCM.</summary>
-    private BenchResult CompareCipher(EspLoad load, EspMeasurement ours)
-    {
-        double share = 100 * 2 * 1e9 / _cipherOctetsPerSecond / ours.CpuSecondsPerGigabyte;
-        return new BenchResult(
-            $"{load.Title}, what openssl speed's cipher would need of our CPU time", "%", share, CipherShareGoal, "goal", share / CipherShareGoal, 1);
-    }
 }

@@ -29,15 +29,15 @@ internal sealed partial class EspRun(EspStage stage, TunnelPair tunnel, int seco
     {
         await using RunningCommand server = await tunnel.Network.Right.Tools.StartAsync(new Command("iperf3", "-s", "-1", "-B", tunnel.To, "--forceflush"));
         await Wait.UntilAsync("iperf3 listens", () => server.Output.Contains("Server listening", StringComparison.Ordinal), StartLimit, cancellationToken);
-        TimeSpan before = tunnel.Cpu;
+        (double User, double Kernel) before = tunnel.ReadCpu();
         CommandResult client = (await tunnel.Network.Left.RunAsync(
             new Command("iperf3", "-c", tunnel.To, "-B", tunnel.From, "-t", $"{seconds}", "-P", $"{load.Flows}", "--connect-timeout", "5000", "-J"),
             cancellationToken)).EnsureSuccess();
-        TimeSpan cpu = tunnel.Cpu - before;
+        (double User, double Kernel) after = tunnel.ReadCpu();
         using JsonDocument report = JsonDocument.Parse(client.Output);
         JsonElement received = report.RootElement.GetProperty("end").GetProperty("sum_received");
         double carried = received.GetProperty("seconds").GetDouble();
-        return new EspMeasurement(received.GetProperty("bits_per_second").GetDouble(), 0, cpu.TotalSeconds / carried, 0, 0);
+        return new EspMeasurement(received.GetProperty("bits_per_second").GetDouble(), 0, (after.User - before.User) / carried, (after.Kernel - before.Kernel) / carried, 0, 0);
     }
 
     private async Task<EspMeasurement> SendPacketsAsync(EspLoad load, CancellationToken cancellationToken)
@@ -45,12 +45,13 @@ internal sealed partial class EspRun(EspStage stage, TunnelPair tunnel, int seco
         await using RunningCommand receiver = await tunnel.Network.Right.Tools.StartAsync(stage.Load.Command("receive", tunnel.To, tunnel.From));
         await Wait.UntilAsync("the receiver listens", () => receiver.Output.Contains("listening", StringComparison.Ordinal), StartLimit, cancellationToken);
         var order = new PacketOrder(tunnel.From, tunnel.To, load.Flows, load.Sizes, seconds);
-        TimeSpan before = tunnel.Cpu;
+        (double User, double Kernel) before = tunnel.ReadCpu();
         CommandResult sender = (await tunnel.Network.Left.RunAsync(
             stage.Load.Command("send", JsonSerializer.Serialize(order, PacketJson.Default.PacketOrder)), cancellationToken)).EnsureSuccess();
-        TimeSpan cpu = tunnel.Cpu - before;
+        (double User, double Kernel) after = tunnel.ReadCpu();
         PacketOutcome outcome = JsonSerializer.Deserialize(sender.Output, PacketJson.Default.PacketOutcome)!;
-        return new EspMeasurement(8 * outcome.Octets / outcome.Seconds, outcome.Packets / outcome.Seconds, cpu.TotalSeconds / outcome.Seconds, 0, 0);
+        return new EspMeasurement(8 * outcome.Octets / outcome.Seconds, outcome.Packets / outcome.Seconds,
+            (after.User - before.User) / outcome.Seconds, (after.Kernel - before.Kernel) / outcome.Seconds, 0, 0);
     }
 
     [GeneratedRegex("time=(?<ms>[0-9.]+) ms", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

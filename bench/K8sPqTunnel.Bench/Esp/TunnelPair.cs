@@ -20,8 +20,12 @@ internal sealed class TunnelPair(EspNetwork network, IReadOnlyList<IAsyncDisposa
     /// <summary>The processes that do; empty where the kernel does.</summary>
     public IReadOnlyList<int> ProcessIds { get; init; } = [];
 
-    /// <summary>Their user and system time so far.</summary>
-    public TimeSpan Cpu => ProcessIds.Aggregate(TimeSpan.Zero, (sum, process) => sum + ProcessReading.Of(process).Cpu);
+    /// <summary>Their user and system time so far, in seconds.</summary>
+    public (double User, double Kernel) ReadCpu()
+    {
+        ProcessReading[] readings = [.. ProcessIds.Select(ProcessReading.Of)];
+        return (readings.Sum(reading => reading.User.TotalSeconds), readings.Sum(reading => reading.Kernel.TotalSeconds));
+    }
 
     public async ValueTask DisposeAsync()
     {

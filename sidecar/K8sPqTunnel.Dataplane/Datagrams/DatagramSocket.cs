@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 namespace K8sPqTunnel.Dataplane.Datagrams;
 
 /// <summary>A bound UDP socket, or one for ESP over IP, that sends and receives many datagrams by one system call: sendmmsg(2) and recvmmsg(2), UDP_SEGMENT and UDP_GRO.</summary>
-/// <remarks>Receiving is one thread's; sending is any's. Where the kernel lacks an offload, datagrams go and come one by one.</remarks>
+/// <remarks>Receiving is one thread's at a time; sending is any's. Where the kernel lacks an offload, datagrams go and come one by one.</remarks>
 public sealed class DatagramSocket : IDisposable
 {
     private const int DontWait = 0x40;                                  // MSG_DONTWAIT

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike;
@@ -32,10 +33,14 @@ public sealed unsafe class ReceivedBatch
     private int _knownLength;
     private PeerPath _knownPath;
     private int _count;
+    private int _asked;
     private int _wanted = FewestMessages;
 
     /// <summary>What came in; each may be several datagrams of one sender. Valid until the next receive.</summary>
     public ReadOnlySpan<EspDatagram> Datagrams => _datagrams.AsSpan(0, _count);
+
+    /// <summary>It holds as much as was asked for: more may be waiting.</summary>
+    public bool IsFull => _count == _asked;
 
     // All arrays are pinned: they do not move after the fixed statements.
     internal MessageHeader* Headers
@@ -68,7 +73,7 @@ public sealed unsafe class ReceivedBatch
                 };
             }
         }
-        return _wanted;
+        return _asked = _wanted;
     }
 
     /// <param name="haveHeaders">Each begins with an IPv4 header.</param>
@@ -79,7 +84,7 @@ public sealed unsafe class ReceivedBatch
         {
             ref MessageHeader header = ref _headers[i];
             ControlMessage.Read(_controls.AsSpan(i * ControlLength, (int)header.ControlLength), out byte trafficClass, out int segment);
-            Memory<byte> payload = _payloads.AsMemory(i * MessageLength, header.Transferred);
+            Memory<byte> payload = MemoryMarshal.CreateFromPinnedArray(_payloads, i * MessageLength, header.Transferred);
             octets += payload.Length;
             if (haveHeaders)
                 payload = payload[Math.Min(payload.Length, payload.IsEmpty ? 0 : (payload.Span[0] & 0x0f) * sizeof(uint))..];

@@ -6,6 +6,7 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 internal interface IInnerSink
 {
     /// <summary>Takes one frame; false when it could not be delivered.</summary>
+    /// <param name="queue">All packets of a flow come by the same.</param>
     /// <param name="frame">A <see cref="Tun.VirtioNetHeader"/>, then the pieces of an IP packet, its headers in the first; valid only during the call.</param>
-    bool TryDeliver(ReadOnlySpan<IoVector> frame);
+    bool TryDeliver(int queue, ReadOnlySpan<IoVector> frame);
 }

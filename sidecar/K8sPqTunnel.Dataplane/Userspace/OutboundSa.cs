@@ -16,9 +16,6 @@ internal sealed class OutboundSa : IDisposable
     /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up.</summary>
     internal const uint RenewalPoint = 0xC000_0000;
 
-    /// <summary>Never Sleep(1): turns take microseconds, and who has the turn may only wait for this processor.</summary>
-    private const int NeverSleep = -1;
-
     private readonly Lock _lock = new();
     private readonly Action? _renewalDue;
     private readonly EspCipher[] _ciphers;
@@ -26,11 +23,10 @@ internal sealed class OutboundSa : IDisposable
     private readonly SelectorSet _remote;
     private readonly bool _extended;
     private readonly bool _isRaw;
+    private readonly TurnLine _line = new();
     private ulong _sequence;
     private PeerPath _path;
     private SaUsage _usage;
-    private long _nextTicket;
-    private long _serving;
     private int _turns;
     private bool _disposed;
 
@@ -96,7 +92,7 @@ internal sealed class OutboundSa : IDisposable
             ulong first = _sequence + 1;
             EspDrop refusal = _disposed ? EspDrop.XfrmOutNoStates : Count(frames, ref renewalDue);
             int count = (int)(_sequence - (first - 1));
-            turn = new SealTurn(count, first, count > 0 ? _nextTicket++ : 0, _path, refusal);
+            turn = new SealTurn(count, first, count > 0 ? _line.Take() : 0, _path, refusal);
             _turns += count > 0 ? 1 : 0;
         }
         if (renewalDue)
@@ -130,12 +126,7 @@ internal sealed class OutboundSa : IDisposable
     }
 
     /// <summary>Waits until everything with lower numbers has been sent.</summary>
-    public void Await(in SealTurn turn)
-    {
-        var wait = new SpinWait();
-        while (Volatile.Read(ref _serving) != turn.Ticket)
-            wait.SpinOnce(NeverSleep);
-    }
+    public void Await(in SealTurn turn) => _line.Await(turn.Ticket);
 
     /// <summary>Gives the turn to the next thread.</summary>
     public void Pass(in SealTurn turn)
@@ -143,7 +134,7 @@ internal sealed class OutboundSa : IDisposable
         Await(turn);
         lock (_lock)
         {
-            Volatile.Write(ref _serving, turn.Ticket + 1);
+            _line.Pass(turn.Ticket);
             _turns--;
             if (_disposed && _turns == 0)
                 DisposeCiphers();

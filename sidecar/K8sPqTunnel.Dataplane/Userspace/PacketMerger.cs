@@ -17,6 +17,7 @@ internal sealed unsafe class PacketMerger
     private const int UdpChecksum = 6;
 
     private readonly IInnerSink _sink;
+    private readonly int _queue;
     private readonly IoVector[] _pieces = GC.AllocateUninitializedArray<IoVector>(MaxPieces, pinned: true);
     private readonly VirtioNetHeader[] _header = GC.AllocateArray<VirtioNetHeader>(1, pinned: true);
     private MergeCandidate _first;
@@ -25,9 +26,11 @@ internal sealed unsafe class PacketMerger
     private bool _isOpen;
     private bool _isChecked;
 
-    public PacketMerger(IInnerSink sink)
+    /// <param name="queue">Of the sink.</param>
+    public PacketMerger(IInnerSink sink, int queue = 0)
     {
         _sink = sink;
+        _queue = queue;
         fixed (VirtioNetHeader* header = _header)
             _pieces[0] = new IoVector((byte*)header, VirtioNetHeader.Length);
     }
@@ -60,7 +63,7 @@ internal sealed unsafe class PacketMerger
         _packets = 0;
         _isOpen = false;
         _header[0] = packets == 1 ? default : Complete(new Span<byte>(_pieces[1].Start, (int)_pieces[1].Length));
-        return _sink.TryDeliver(_pieces.AsSpan(0, packets + 1)) ? 0 : packets;
+        return _sink.TryDeliver(_queue, _pieces.AsSpan(0, packets + 1)) ? 0 : packets;
     }
 
     private bool TryAppend(byte* packet, ReadOnlySpan<byte> octets, in MergeCandidate next)

@@ -3,7 +3,8 @@ namespace K8sPqTunnel.Dataplane.Userspace;
 /// <summary>Which sequence numbers of an inbound SA have been seen: the anti-replay window (RFC 4303 3.4.3), as a ring of words (RFC 6479).</summary>
 /// <remarks>
 /// Numbers are 64-bit; of an SA without extended sequence numbers the upper half is 0. Ask <see cref="IsFresh"/> before decryption,
-/// call <see cref="Accept"/> only after authentication. Not for two threads at once.
+/// call <see cref="Accept"/> only after authentication. One thread accepts at a time; others may ask meanwhile, and hear of every number
+/// whose acceptance was over before they asked.
 /// </remarks>
 internal sealed class ReplayWindow
 {
@@ -12,6 +13,7 @@ internal sealed class ReplayWindow
     private readonly ulong[] _words;
     private readonly ulong _size;
     private readonly ulong _wordMask;
+    private ulong _highest;
 
     /// <summary>Makes an empty window of <paramref name="size"/> packets; 0 turns the check off and only follows the highest number.</summary>
     public ReplayWindow(int size)
@@ -25,7 +27,7 @@ internal sealed class ReplayWindow
     }
 
     /// <summary>The highest number accepted so far; 0 before the first.</summary>
-    public ulong Highest { get; private set; }
+    public ulong Highest => Volatile.Read(ref _highest);
 
     /// <summary>Window size in packets.</summary>
     public ulong Size => _size;
@@ -33,24 +35,27 @@ internal sealed class ReplayWindow
     /// <summary>True when the number may be new: right of the window, or in it and not seen. 0 is never sent (RFC 4303 2.2).</summary>
     public bool IsFresh(ulong sequence)
     {
-        if (_size == 0 || sequence > Highest)
+        ulong highest = Highest;
+        if (_size == 0 || sequence > highest)
             return true;
-        return sequence != 0 && Highest - sequence < _size && (_words[WordOf(sequence)] & BitOf(sequence)) == 0;
+        return sequence != 0 && highest - sequence < _size && (Volatile.Read(ref _words[WordOf(sequence)]) & BitOf(sequence)) == 0;
     }
 
     /// <summary>Marks an authenticated packet's number as seen and moves the window right where needed.</summary>
     public void Accept(ulong sequence)
     {
-        ulong before = Highest;
-        Highest = Math.Max(before, sequence);
-        if (_size == 0)
-            return;
-
-        // Words that the window now enters hold bits of a lap ago.
-        ulong entered = Math.Min(Highest / WordBits - before / WordBits, (ulong)_words.Length);
-        for (ulong word = 1; word <= entered; word++)
-            _words[(before / WordBits + word) & _wordMask] = 0;
-        _words[WordOf(sequence)] |= BitOf(sequence);
+        ulong before = _highest;
+        ulong after = Math.Max(before, sequence);
+        if (_size > 0)
+        {
+            // Words that the window now enters hold bits of a lap ago.
+            ulong entered = Math.Min(after / WordBits - before / WordBits, (ulong)_words.Length);
+            for (ulong word = 1; word <= entered; word++)
+                _words[(before / WordBits + word) & _wordMask] = 0;
+            _words[WordOf(sequence)] |= BitOf(sequence);
+        }
+        // Last: who sees it sees the words that belong to it.
+        Volatile.Write(ref _highest, after);
     }
 
     private ulong WordOf(ulong sequence) => (sequence / WordBits) & _wordMask;

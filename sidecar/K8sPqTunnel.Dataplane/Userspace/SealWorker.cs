@@ -110,7 +110,7 @@ internal sealed class SealWorker(int index, SaDatabase database, IEspTransport t
             int length = sa.Layout.SealedLength(inner);
             if (_used + length > _arena.Length)
                 Flush(sa, turn);
-            Memory<byte> esp = _arena.AsMemory(_used, length);
+            Memory<byte> esp = MemoryMarshal.CreateFromPinnedArray(_arena, _used, length);
             frame.Content.Write(frame.Packet.Span, i, esp.Span[sa.Layout.PayloadOffset..]);
             sa.Seal(turn, next++, index, inner, esp.Span);
             Append(turn, esp, frame.TrafficClass);
@@ -132,7 +132,7 @@ internal sealed class SealWorker(int index, SaDatabase database, IEspTransport t
             if (!last.IsRaw && last.TrafficClass == trafficClass && esp.Length <= segment && last.Payload.Length % segment == 0
                 && joined <= MaxDatagram && last.Payload.Length / segment < MaxSegments)
             {
-                last = last with { Payload = _arena.AsMemory(_used - last.Payload.Length, joined), SegmentLength = segment };
+                last = last with { Payload = MemoryMarshal.CreateFromPinnedArray(_arena, _used - last.Payload.Length, joined), SegmentLength = segment };
                 _used += esp.Length;
                 return;
             }

@@ -1,5 +1,4 @@
 using K8sPqTunnel.Dataplane.Interop;
-using K8sPqTunnel.Dataplane.Offloads;
 using K8sPqTunnel.Dataplane.Tun;
 
 namespace K8sPqTunnel.Dataplane.Userspace;
@@ -15,13 +14,5 @@ internal sealed class TunSink : IInnerSink
         set => _device = value;
     }
 
-    public unsafe bool TryDeliver(ReadOnlySpan<IoVector> frame)
-    {
-        if (_device is not { } device)
-            return false;
-        // The kernel brings a flow's answers to the queue that its packets arrived by, so both directions choose by the same hash.
-        IReadOnlyList<TunQueue> queues = device.Queues;
-        int queue = queues.Count == 1 ? 0 : (int)(FlowHash.Of(new ReadOnlySpan<byte>(frame[1].Start, (int)frame[1].Length)) % (uint)queues.Count);
-        return queues[queue].TryWrite(frame);
-    }
+    public bool TryDeliver(int queue, ReadOnlySpan<IoVector> frame) => _device is { } device && device.Queues[queue].TryWrite(frame);
 }

@@ -168,12 +168,12 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
     /// <summary>Does an inbound SA of this tunnel have the SPI?</summary>
     public bool Owns(EspSpi spi) => _database.TryFindInbound(spi, out _);
 
-    public void Receive(ReadOnlySpan<EspDatagram> batch) => _pipeline.Receive(batch);
+    public void Open(ReadOnlySpan<EspDatagram> batch, OpenedBatch opened) => _pipeline.Open(batch, opened);
 
     /// <exception cref="NotSupportedException">The transform is none of <see cref="SupportedTransforms"/>.</exception>
     public void InstallInbound(ChildSa sa)
     {
-        _database.Add(new InboundSa(sa, _options.InboundUsed, _options.RenewalDue));
+        _database.Add(new InboundSa(sa, _options.InboundUsed, _options.RenewalDue, _pipeline.Workers));
         sa.InboundKeys.Dispose();
         lock (_lock)
         {

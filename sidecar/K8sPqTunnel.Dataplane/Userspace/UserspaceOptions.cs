@@ -9,7 +9,7 @@ public sealed record UserspaceOptions
 {
     /// <summary>
     /// Called when the newest authentic packet of an inbound SA came from another address or port than the one before, as behind a
-    /// NAT that has forgotten us (RFC 7296 2.23). On the thread that called <see cref="UserspaceDataplane.Receive"/>; must not throw.
+    /// NAT that has forgotten us (RFC 7296 2.23). On the thread that called <see cref="OpenedBatch.Accept"/>; must not throw.
     /// </summary>
     public Action<EspSpi, PeerPath>? PeerMoved { get; init; }
 
@@ -21,7 +21,7 @@ public sealed record UserspaceOptions
 
     /// <summary>
     /// Called with our SPI of a child SA when the first authentic packet came in by it: the peer uses it. On the thread that called
-    /// <see cref="UserspaceDataplane.Receive"/>; must not throw.
+    /// <see cref="OpenedBatch.Accept"/>; must not throw.
     /// </summary>
     public Action<EspSpi>? InboundUsed { get; init; }
 

@@ -6,20 +6,19 @@ using K8sPqTunnel.Dataplane.Userspace;
 namespace K8sPqTunnel.Sidecar.Sockets;
 
 /// <summary>ESP straight over IP (protocol 50) at one local address, for the user-space data plane.</summary>
-/// <remarks>Receives on a thread of its own; sends on the caller's.</remarks>
+/// <remarks>Receives on threads of its own; sends on the caller's.</remarks>
 internal sealed class EspPort : IDisposable
 {
     /// <summary>As an <see cref="IkePort"/> has.</summary>
     private const int SocketBuffer = 4 << 20;
 
     private readonly DatagramSocket _socket;
-    private readonly Thread _thread;
+    private readonly DatagramReceivers _receivers;
 
     private EspPort(DatagramSocket socket, IDatagramReceiver receiver)
     {
         _socket = socket;
-        _thread = new Thread(() => Receive(receiver)) { IsBackground = true, Name = "esp" };
-        _thread.Start();
+        _receivers = new DatagramReceivers(socket, "esp", DatagramReceivers.MostForEsp, () => new EspHandler(receiver), receiver.Lose);
     }
 
     /// <returns>Null where raw sockets are not allowed (NET_RAW).</returns>
@@ -41,22 +40,7 @@ internal sealed class EspPort : IDisposable
 
     public void Dispose()
     {
-        _socket.StopReceiving();
-        _thread.Join();
+        _receivers.Dispose();
         _socket.Dispose();
-    }
-
-    private void Receive(IDatagramReceiver receiver)
-    {
-        var batch = new ReceivedBatch();
-        try
-        {
-            while (_socket.Receive(batch) > 0)
-                receiver.ReceiveEsp(batch.Datagrams);
-        }
-        catch (SocketException e)
-        {
-            receiver.Lose(e);
-        }
     }
 }

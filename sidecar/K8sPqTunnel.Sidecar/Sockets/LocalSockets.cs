@@ -51,7 +51,9 @@ internal sealed class LocalSockets : IDatagramReceiver, IDisposable
 
     public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _receiver.ReceiveIke(path, message);
 
-    public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets) => _receiver.ReceiveEsp(packets);
+    public OpenedBatch CreateBatch() => _receiver.CreateBatch();
+
+    public void OpenEsp(ReadOnlySpan<EspDatagram> packets, OpenedBatch opened) => _receiver.OpenEsp(packets, opened);
 
     public void Lose(SocketException reason)
     {

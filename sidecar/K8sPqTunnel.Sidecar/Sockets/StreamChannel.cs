@@ -95,6 +95,7 @@ internal sealed class StreamChannel : IDisposable
     private async Task ReadAsync(IDatagramReceiver receiver)
     {
         byte[] buffer = new byte[BufferLength];
+        OpenedBatch opened = receiver.CreateBatch();
         int length = 0;
         bool isOpen = _isDialed;
         using var idle = new CancellationTokenSource(isOpen ? IdleTime : OpeningTime);
@@ -114,7 +115,7 @@ internal sealed class StreamChannel : IDisposable
                 length = Drop(buffer, length, StreamFraming.Prefix.Length);
             }
 
-            int used = Deliver(receiver, buffer.AsMemory(0, length));
+            int used = Deliver(receiver, opened, buffer.AsMemory(0, length));
             if (used < 0)
                 return;
             if (used > 0)
@@ -124,7 +125,7 @@ internal sealed class StreamChannel : IDisposable
     }
 
     /// <returns>Octets used; -1 where the stream makes no sense.</returns>
-    private int Deliver(IDatagramReceiver receiver, ReadOnlyMemory<byte> received)
+    private int Deliver(IDatagramReceiver receiver, OpenedBatch opened, ReadOnlyMemory<byte> received)
     {
         int used = 0;
         while (true)
@@ -136,8 +137,15 @@ internal sealed class StreamChannel : IDisposable
             if (kind == DatagramKind.Ike)
                 receiver.ReceiveIke(Path, content.Span);
             else if (kind == DatagramKind.Esp)
-                receiver.ReceiveEsp([new EspDatagram(Path, MemoryMarshal.AsMemory(content))]);   // Of our own buffer.
+                Deliver(receiver, opened, new EspDatagram(Path, MemoryMarshal.AsMemory(content)));   // Of our own buffer.
         }
+    }
+
+    private static void Deliver(IDatagramReceiver receiver, OpenedBatch opened, in EspDatagram packet)
+    {
+        receiver.OpenEsp(new ReadOnlySpan<EspDatagram>(in packet), opened);
+        opened.Accept();
+        opened.Deliver();
     }
 
     private static int Drop(byte[] buffer, int length, int used)

@@ -27,6 +27,7 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     private readonly IkeEnvironment _environment;
     private readonly IkeEndpoint _endpoint;
     private readonly IkeLoop _loop;
+    private readonly Lock _inboundOrder = new();
     private long _unknownSpi;
 
     public IkeHub(TimeProvider time)
@@ -136,13 +137,15 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
 
     public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _loop.Receive(path, message);
 
-    public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets)
+    public OpenedBatch CreateBatch() => new(_inboundOrder);
+
+    public void OpenEsp(ReadOnlySpan<EspDatagram> packets, OpenedBatch opened)
     {
         var search = new SpiSearch(_bySpi);
         if (search.TryFindOnly(packets, out IEspReceiver? only))
-            only.Receive(packets);
+            only.Open(packets, opened);
         else
-            Divide(packets, search);
+            Divide(packets, search, opened);
     }
 
     void IDatagramReceiver.Lose(System.Net.Sockets.SocketException reason)
@@ -163,7 +166,7 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     }
 
     /// <summary>One peer's packets may be those of several tunnels, or of none; what lies between a change of tunnel stays together.</summary>
-    private void Divide(ReadOnlySpan<EspDatagram> packets, SpiSearch search)
+    private void Divide(ReadOnlySpan<EspDatagram> packets, SpiSearch search, OpenedBatch opened)
     {
         foreach (ref readonly EspDatagram some in packets)
         {
@@ -174,20 +177,20 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
                 IEspReceiver? other = search.Find(some[i]);
                 if (other == dataplane)
                     continue;
-                Deliver(dataplane, some[begin..i]);
+                Open(dataplane, some[begin..i], opened);
                 (begin, dataplane) = (i, other);
             }
 
-            Deliver(dataplane, some[begin..]);
+            Open(dataplane, some[begin..], opened);
         }
     }
 
-    private void Deliver(IEspReceiver? dataplane, in EspDatagram packets)
+    private void Open(IEspReceiver? dataplane, in EspDatagram packets, OpenedBatch opened)
     {
         if (dataplane is null)
             Interlocked.Add(ref _unknownSpi, packets.Count);
         else
-            dataplane.Receive(new ReadOnlySpan<EspDatagram>(in packets));
+            dataplane.Open(new ReadOnlySpan<EspDatagram>(in packets), opened);
     }
 
     private void SetLimits()

@@ -121,12 +121,13 @@ public sealed class ProbeResponderTests : IDisposable
         using var peer = new OutboundSa(theirs.Left);
         byte[][] checks = [peer.SealOne(Echo(CloudflareInterface, Interface)), peer.SealOne(Reply(Interface, CloudflareInterface))];
         byte[] received = new byte[256];
+        var opened = new OpenedBatch();
         void Pass()
         {
             foreach (byte[] esp in checks)
             {
                 esp.CopyTo(received, 0);
-                pipeline.Receive([new EspDatagram(theirs.Right.Path, received.AsMemory(0, esp.Length))]);
+                pipeline.Receive([new EspDatagram(theirs.Right.Path, received.AsMemory(0, esp.Length))], opened);
             }
         }
         Assert.Equal(0, Allocations.Of(Pass, repeats: 100));
@@ -204,6 +205,6 @@ public sealed class ProbeResponderTests : IDisposable
 
     private sealed class NoSink : IInnerSink
     {
-        public bool TryDeliver(ReadOnlySpan<IoVector> frame) => throw new InvalidOperationException("what was answered goes nowhere else");
+        public bool TryDeliver(int queue, ReadOnlySpan<IoVector> frame) => throw new InvalidOperationException("what was answered goes nowhere else");
     }
 }

@@ -15,7 +15,7 @@ internal sealed unsafe class CollectingSink : IInnerSink
     /// <summary>The frames as the kernel would cut them.</summary>
     public List<byte[]> Packets { get; } = [];
 
-    public bool TryDeliver(ReadOnlySpan<IoVector> frame)
+    public bool TryDeliver(int queue, ReadOnlySpan<IoVector> frame)
     {
         List<byte> octets = [];
         foreach (IoVector piece in frame)

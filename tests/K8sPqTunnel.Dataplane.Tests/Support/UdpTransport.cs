@@ -10,34 +10,36 @@ internal sealed class UdpTransport : IEspTransport, IDisposable
 {
     private readonly DatagramSocket _udp;
     private readonly DatagramSocket _raw;
-    private readonly Thread[] _threads;
+    private DatagramReceivers[] _receivers = [];
 
     public UdpTransport(NetworkNamespace space, IPAddress local, bool wantsOffloads)
     {
         _raw = space.Run(() => DatagramSocket.BindEsp(local, 1 << 20));
         _udp = space.Run(() => DatagramSocket.Bind(new IPEndPoint(local, PeerPath.NatTraversalPort), 1 << 20, wantsOffloads));
-        _threads = [new Thread(() => Receive(_udp)) { IsBackground = true }, new Thread(() => Receive(_raw)) { IsBackground = true }];
     }
 
     public UserspaceDataplane? Receiver { get; set; }
 
-    public void Start() => Array.ForEach(_threads, thread => thread.Start());
+    public void Start() => _receivers = [.. new[] { _udp, _raw }.Select(socket =>
+        new DatagramReceivers(socket, "test", DatagramReceivers.MostForEsp, () => new Handler(Receiver!), lost => Assert.Fail(lost.Message)))];
 
     public void Send(ReadOnlySpan<EspDatagram> batch) => (batch[0].IsRaw ? _raw : _udp).Send(batch);
 
     public void Dispose()
     {
-        foreach (DatagramSocket socket in new[] { _udp, _raw })
-            socket.StopReceiving();
-        Array.ForEach(_threads, thread => thread.Join());
+        Array.ForEach(_receivers, receivers => receivers.Dispose());
         foreach (DatagramSocket socket in new[] { _udp, _raw })
             socket.Dispose();
     }
 
-    private void Receive(DatagramSocket socket)
+    private sealed class Handler(UserspaceDataplane receiver) : IDatagramHandler
     {
-        var batch = new ReceivedBatch();
-        while (socket.Receive(batch) > 0)
-            Receiver!.Receive(batch.Datagrams);
+        private readonly OpenedBatch _opened = new();
+
+        public void Prepare(ReadOnlySpan<EspDatagram> received) => receiver.Open(received, _opened);
+
+        public void Accept(ReadOnlySpan<EspDatagram> received) => _opened.Accept();
+
+        public void Deliver() => _opened.Deliver();
     }
 }

@@ -53,7 +53,7 @@ public sealed class EspPipelineTests : IDisposable
         byte[] unknown = (byte[])good.Clone();
         unknown[0] ^= 1;
 
-        Receive(good, good, forged, unknown, new byte[5],
+        Receive(good, (byte[])good.Clone(), forged, unknown, new byte[5],
             Seal(peer, Packets.Make("10.9.0.1", "10.2.0.1")), Seal(peer, Packets.Make("10.1.0.1", "10.9.0.1")), Seal(peer, new byte[24]));
 
         Assert.Single(_sink.Packets);
@@ -195,10 +195,11 @@ public sealed class EspPipelineTests : IDisposable
         database.Add(new OutboundSa(pair.Right));
         var pipeline = new EspPipeline(database, new NullTransport(), new NullSink(), null);
         byte[] received = new byte[esp.Length];
+        var opened = new OpenedBatch();
         void Pass()
         {
             esp.CopyTo(received, 0);                                    // It is opened in place.
-            pipeline.Receive([new EspDatagram(pair.Right.Path, received)]);
+            pipeline.Receive([new EspDatagram(pair.Right.Path, received)], opened);
             pipeline.SendInner([packet]);
         }
         Assert.Equal(0, Allocations.Of(Pass, repeats: 200));
@@ -341,18 +342,20 @@ public sealed class EspPipelineTests : IDisposable
     /// <summary>What one pipeline sends, the other receives.</summary>
     private sealed class LoopTransport(EspPipeline receiver) : IEspTransport
     {
-        public void Send(ReadOnlySpan<EspDatagram> batch) => receiver.Receive(batch);
+        private readonly OpenedBatch _opened = new();
+
+        public void Send(ReadOnlySpan<EspDatagram> batch) => receiver.Receive(batch, _opened);
     }
 
     private sealed class CountingSink : IInnerSink
     {
         public int Frames { get; private set; }
 
-        public bool TryDeliver(ReadOnlySpan<IoVector> frame) => ++Frames > 0;
+        public bool TryDeliver(int queue, ReadOnlySpan<IoVector> frame) => ++Frames > 0;
     }
 
     private sealed class NullSink : IInnerSink
     {
-        public bool TryDeliver(ReadOnlySpan<IoVector> frame) => true;
+        public bool TryDeliver(int queue, ReadOnlySpan<IoVector> frame) => true;
     }
 }

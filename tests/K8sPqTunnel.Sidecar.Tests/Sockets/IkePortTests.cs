@@ -93,7 +93,9 @@ public sealed class IkePortTests
 
         public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Writer.TryWrite((DatagramKind.Ike, path, message.ToArray()));
 
-        public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets)
+        public OpenedBatch CreateBatch() => new();
+
+        public void OpenEsp(ReadOnlySpan<EspDatagram> packets, OpenedBatch opened)
         {
             foreach (EspDatagram datagrams in packets)
             {

@@ -120,7 +120,9 @@ public sealed class StreamPortsTests : IDisposable
 
         public void ReceiveIke(in PeerPath path, ReadOnlySpan<byte> message) => _heard.Add((path, message.ToArray(), false));
 
-        public void ReceiveEsp(ReadOnlySpan<EspDatagram> packets) => _heard.Add((packets[0].Path, packets[0].Payload.ToArray(), true));
+        public OpenedBatch CreateBatch() => new();
+
+        public void OpenEsp(ReadOnlySpan<EspDatagram> packets, OpenedBatch opened) => _heard.Add((packets[0].Path, packets[0].Payload.ToArray(), true));
 
         public void Lose(SocketException reason) => Assert.Fail(reason.Message);
 

@@ -1,0 +1,46 @@
+namespace K8sPqTunnel.Dataplane.Userspace;
+
+/// <summary>A line of threads: each takes a place, and its turn comes when all before it have passed.</summary>
+internal sealed class TurnLine
+{
+    /// <summary>About a microsecond, as long as it takes to go to sleep.</summary>
+    private const int Spins = 20;
+
+    private readonly object _gate = new();
+    private long _next;
+    private long _serving;
+    private int _waiting;
+
+    /// <summary>A place at the end. To be passed on, whatever happens.</summary>
+    public long Take() => Interlocked.Increment(ref _next) - 1;
+
+    /// <summary>Waits until it is this place's turn.</summary>
+    public void Await(long place)
+    {
+        for (int i = 0; i < Spins; i++)
+        {
+            if (Volatile.Read(ref _serving) == place)
+                return;
+            Thread.SpinWait(1);
+        }
+        // Asleep, not spinning: whose turn it is may be waiting for this processor.
+        lock (_gate)
+        {
+            Interlocked.Increment(ref _waiting);
+            while (Volatile.Read(ref _serving) != place)
+                Monitor.Wait(_gate);
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Ends the turn, which has to have come.</summary>
+    public void Pass(long place)
+    {
+        // Who begins to wait counts first and looks then; here it is the other way round, so that one of the two notices.
+        Interlocked.Exchange(ref _serving, place + 1);
+        if (Volatile.Read(ref _waiting) == 0)
+            return;
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+}

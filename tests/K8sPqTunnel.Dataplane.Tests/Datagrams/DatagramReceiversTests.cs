@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using K8sPqTunnel.Dataplane.Datagrams;
+using K8sPqTunnel.Dataplane.Userspace;
+using K8sPqTunnel.Ike;
+
+namespace K8sPqTunnel.Dataplane.Tests.Datagrams;
+
+public sealed class DatagramReceiversTests : IDisposable
+{
+    private const int Segment = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly DatagramSocket _from = DatagramSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 1 << 20);
+    private readonly DatagramSocket _to = DatagramSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 1 << 22);
+    private readonly ConcurrentQueue<uint> _accepted = new();
+    private int _delivered;
+    private uint _sent;
+
+    public void Dispose()
+    {
+        _from.Dispose();
+        _to.Dispose();
+    }
+
+    [Fact]
+    public void Where_datagrams_wait_another_thread_joins_and_the_order_stays()
+    {
+        int preparing = 0;
+        bool isFirstOvertaken = false;
+        SendSome();
+        using (DatagramReceivers receivers = Receive(most: 3, prepare: () =>
+        {
+            if (Interlocked.Increment(ref preparing) > 1)
+                return;
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref preparing) == 3, Patience));
+            // Nobody may overtake; that somebody could is what the time is for.
+            isFirstOvertaken = SpinWait.SpinUntil(() => !_accepted.IsEmpty, TimeSpan.FromMilliseconds(200));
+        }))
+        {
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _delivered) == _sent, Patience), $"{_delivered} of {_sent} were delivered");
+            Assert.Equal(3, receivers.Count);
+        }
+        Assert.False(isFirstOvertaken);
+        Assert.Equal(Enumerable.Range(0, (int)_sent).Select(number => (uint)number), _accepted);
+    }
+
+    [Fact]
+    public void One_thread_is_enough_for_what_it_gets_at_once()
+    {
+        using DatagramReceivers receivers = Receive(most: 3, prepare: () => { });
+        for (int i = 0; i < 20; i++)
+        {
+            Send(1);
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _delivered) == _sent, Patience));
+        }
+        Assert.Equal(1, receivers.Count);
+    }
+
+    [Fact]
+    public async Task What_has_been_received_is_delivered_before_the_threads_end()
+    {
+        using var slow = new ManualResetEventSlim();
+        int preparing = 0;
+        SendSome();
+        DatagramReceivers receivers = Receive(most: 3, prepare: () =>
+        {
+            Interlocked.Increment(ref preparing);
+            slow.Wait(Patience);
+        });
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref preparing) == 3, Patience));
+        Task ended = Task.Run(receivers.Dispose);
+        slow.Set();
+        await ended.WaitAsync(Patience);
+        Assert.NotEmpty(_accepted);
+        Assert.Equal(_accepted.Count, _delivered);
+    }
+
+    private DatagramReceivers Receive(int most, Action prepare) =>
+        new(_to, "test", most, () => new Handler(this, prepare), lost => throw new InvalidOperationException("lost", lost));
+
+    /// <summary>More messages than three threads ask for at first.</summary>
+    private void SendSome()
+    {
+        for (int i = 0; i < 12; i++)
+            Send(60);
+    }
+
+    private void Send(int count)
+    {
+        byte[] octets = new byte[count * Segment];
+        for (int i = 0; i < count; i++)
+            BinaryPrimitives.WriteUInt32BigEndian(octets.AsSpan(i * Segment), _sent++);
+        Assert.Equal(0, _from.Send([new EspDatagram(new PeerPath(_from.Local, _to.Local), octets, SegmentLength: count > 1 ? Segment : 0)]));
+    }
+
+    private sealed class Handler(DatagramReceiversTests test, Action prepare) : IDatagramHandler
+    {
+        private int _count;
+
+        public void Prepare(ReadOnlySpan<EspDatagram> received) => prepare();
+
+        public void Accept(ReadOnlySpan<EspDatagram> received)
+        {
+            foreach (EspDatagram datagrams in received)
+            {
+                for (int i = 0; i < datagrams.Count; i++)
+                    test._accepted.Enqueue(BinaryPrimitives.ReadUInt32BigEndian(datagrams[i].Payload.Span));
+            }
+            _count = EspDatagram.CountOf(received);
+        }
+
+        public void Deliver() => Interlocked.Add(ref test._delivered, _count);
+    }
+}
