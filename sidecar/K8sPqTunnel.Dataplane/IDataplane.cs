@@ -23,6 +23,9 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// <summary>What the kernel lacks that makes the data plane quick, in words; null where it has all. Known from <see cref="Guard"/> on.</summary>
     string? MissingOffload { get; }
 
+    /// <summary>Whether a network card encrypts, as of the newest SA; null where none was asked to, and before the first SA.</summary>
+    OffloadState? Offload => null;
+
     /// <summary>The guard did not stand before <see cref="Guard"/> of this process: it may take it back when it cannot do its work.</summary>
     bool GuardIsOurs { get; }
 

@@ -28,4 +28,8 @@ public sealed record ChildSpec
     [Field("How long a new SA only receives after it has replaced another, for a peer that is many machines, between 0s and 10m. Default: the "
         + "profile's (0s for Generic).", Pattern = Duration.Pattern)]
     public string? SuccessorDelay { get; init; }
+
+    [Field("Whether the network card towards the peer encrypts and opens the packets (strongSwan: hw_offload=crypto), which the kernel's data plane can "
+        + "have some cards do. Auto: where the card can, and the status says why it does not. Required: otherwise there is no tunnel.", Default = "\"Disabled\"")]
+    public HardwareOffload? HardwareOffload { get; init; }
 }

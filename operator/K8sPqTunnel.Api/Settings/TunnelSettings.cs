@@ -72,6 +72,9 @@ public sealed record TunnelSettings
     /// <summary>Anti-replay window in packets; 0 for none.</summary>
     public required int ReplayWindow { get; init; }
 
+    /// <summary>Whether the network card encrypts.</summary>
+    public required HardwareOffload HardwareOffload { get; init; }
+
     /// <summary>How long a new SA only receives after it has replaced another.</summary>
     public required TimeSpan SuccessorDelay { get; init; }
 

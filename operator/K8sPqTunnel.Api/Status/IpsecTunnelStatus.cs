@@ -32,6 +32,9 @@ public sealed record IpsecTunnelStatus
     [Field("What encrypts the packets: xfrm or userspace.")]
     public string? Dataplane { get; init; }
 
+    [Field("The network card that encrypts, or why none does, where spec.child.hardwareOffload asks for one.")]
+    public string? HardwareOffload { get; init; }
+
     [Field("The tunnel's network interface on the node.")]
     public string? Interface { get; init; }
 

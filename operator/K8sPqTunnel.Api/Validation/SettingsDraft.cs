@@ -70,6 +70,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         ChildLifetimeBytes = ChildLifetimeBytes,
         ChildLifetimePackets = ChildLifetimePackets,
         ReplayWindow = ReplayWindow,
+        HardwareOffload = spec.Child?.HardwareOffload ?? HardwareOffload.Disabled,
         SuccessorDelay = SuccessorDelay,
         Local = Local,
         Remote = Remote,

@@ -64,6 +64,7 @@ internal static class TunnelStatus
                 DataplaneKind.Userspace => "userspace",
                 _ => null,
             },
+            HardwareOffload = report.Dataplane is { WhyNotOffloaded: { Length: > 0 } none } ? Bounded.OrNull($"none: {none}") : Bounded.OrNull(report.Dataplane?.OffloadInterface ?? ""),
             Interface = Bounded.OrNull(report.Dataplane?.InterfaceName ?? ""),
             Mtu = report.Dataplane is { Mtu: > 0 and <= int.MaxValue } dataplane ? (int)dataplane.Mtu : null,
             PathMtu = report.Dataplane is { PathMtu: > 0 and <= int.MaxValue } path ? (int)path.PathMtu : null,

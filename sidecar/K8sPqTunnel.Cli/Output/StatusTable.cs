@@ -55,6 +55,8 @@ internal static class StatusTable
         yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu} over a path of {tunnel.PathMtu}");
         if (tunnel.WhyNotXfrm is { } why)
             yield return ("Not in the kernel", why);
+        if (tunnel.Offload is { } offload)
+            yield return ("Hardware offload", offload.WhyNot is { } none ? $"none: {none}" : offload.Interface ?? Nothing);
         yield return ("RTT", tunnel.Probe.RoundTripMicroseconds is { } rtt
             ? string.Create(CultureInfo.InvariantCulture, $"{rtt / 1000.0:0.0} ms, jitter {tunnel.Probe.JitterMicroseconds / 1000.0 ?? 0:0.0} ms, {tunnel.Probe.Loss:0.#%} lost")
             : Nothing);

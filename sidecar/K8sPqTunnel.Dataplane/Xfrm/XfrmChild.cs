@@ -1,4 +1,5 @@
 using K8sPqTunnel.Dataplane.Netlink;
+using K8sPqTunnel.Dataplane.Netlink.Routing;
 using K8sPqTunnel.Dataplane.Netlink.Xfrm;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Children;
@@ -8,8 +9,10 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 
 /// <summary>A child SA in the kernel: how its states look, and which of them are there.</summary>
 /// <param name="sa">Its keys are used only while they are there.</param>
+/// <param name="card">Network card that shall do the cryptography; null for none.</param>
+/// <param name="demandsCard">It is not installed where the card does not.</param>
 /// <param name="interfaceId">if_id of the interface whose packets alone it carries; 0 for none.</param>
-internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint interfaceId = 0)
+internal sealed class XfrmChild(ChildSa sa, uint reqid, LinkInfo? card, bool demandsCard = false, uint interfaceId = 0)
 {
     /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up (RFC 4303 3.3.3).</summary>
     private const ulong RenewalPoint = 0xC000_0000;
@@ -18,6 +21,13 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint i
     private static readonly TimeSpan Overtime = TimeSpan.FromMinutes(1);
 
     public ChildSa Sa => sa;
+
+    public LinkInfo? Card => card;
+
+    public bool DemandsCard => demandsCard;
+
+    /// <summary>Why the processor does the cryptography although a card was asked to, in words; null where a card does, and where none was asked.</summary>
+    public string? WhyNotOffloaded { get; set; }
 
     /// <summary>Where its packets run now.</summary>
     public PeerPath Path { get; set; } = sa.Path;
@@ -104,7 +114,7 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, int? offloadLink, uint i
             | (sa.Transform.ExtendedSequenceNumbers ? XfrmStateFlags.ExtendedSequence : XfrmStateFlags.None),
     };
 
-    private XfrmOffload? OffloadWith(XfrmOffloadFlags flags) => offloadLink is not { } link ? null
+    private XfrmOffload? OffloadWith(XfrmOffloadFlags flags) => card is not { Index: var link } || WhyNotOffloaded is not null ? null
         : new XfrmOffload(link, flags | (IpFamily.Of(Path.Local.Address) == IpFamily.V6 ? XfrmOffloadFlags.Ipv6 : XfrmOffloadFlags.None));
 
     private static ulong OrInfinite(long limit) => limit == long.MaxValue ? XfrmLifetime.Infinite : (ulong)limit;

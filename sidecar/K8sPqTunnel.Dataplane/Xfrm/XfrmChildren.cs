@@ -60,9 +60,12 @@ internal sealed class XfrmChildren(XfrmStates kernel, uint reqid)
             kernel.Remove(larval);
             isReserved = false;
         }
-        // The kernel forgets a reserved SPI after half a minute.
-        if (!isReserved || !kernel.TryComplete(state))
-            kernel.Add(state);
+        Install(child, state, wanted =>
+        {
+            // The kernel forgets a reserved SPI after half a minute.
+            if (!isReserved || !kernel.TryComplete(wanted))
+                kernel.Add(wanted);
+        });
         _children.Add(child);
     }
 
@@ -70,16 +73,50 @@ internal sealed class XfrmChildren(XfrmStates kernel, uint reqid)
     public void AddOutbound(EspSpi inbound)
     {
         XfrmChild child = Find(inbound) ?? throw new InvalidOperationException($"the inbound half of ESP SA {inbound} was not installed");
-        XfrmState state = child.Outbound();
+        Install(child, child.Outbound(), wanted =>
+        {
+            try
+            {
+                kernel.Add(wanted);
+            }
+            catch (NetlinkException refused) when (refused.ErrorNumber == Errno.Invalid && wanted.HasExtendedSequence)
+            {
+                kernel.Add(XfrmChild.WithoutDirection(wanted));
+            }
+        });
+        child.IsOutboundInstalled = true;
+    }
+
+    /// <summary>Puts a state into the kernel, and where a card is asked and does not take it, without that or not at all.</summary>
+    private void Install(XfrmChild child, XfrmState state, Action<XfrmState> put)
+    {
+        if (state.Offload is null || child.Card is not { Name: var card })
+        {
+            put(state);
+            return;
+        }
         try
         {
-            kernel.Add(state);
+            put(state);
+            // A card without ESP is no error to the kernel: the state is there, and says nothing of the card.
+            if (kernel.Find(state.Id)?.Offload is not null)
+                return;
+            child.WhyNotOffloaded = $"{card} has no ESP offload (see ethtool -k {card}: esp-hw-offload)";
+            if (!child.DemandsCard)
+                return;
+            kernel.Remove(state.Id);
         }
-        catch (NetlinkException refused) when (refused.ErrorNumber == Errno.Invalid && state.HasExtendedSequence)
+        catch (NetlinkException refused)
         {
-            kernel.Add(XfrmChild.WithoutDirection(state));
+            // Some cards' drivers, and kernels, take no ESP in UDP, or not each cipher.
+            child.WhyNotOffloaded = refused.Message;
+            if (!child.DemandsCard)
+            {
+                put(state with { Offload = null });
+                return;
+            }
         }
-        child.IsOutboundInstalled = true;
+        throw new NetlinkException($"have {card} encrypt ESP, as spec.child.hardwareOffload: Required demands", Errno.NotSupported, child.WhyNotOffloaded);
     }
 
     /// <summary>Gives both states another path, with their keys and sequence numbers.</summary>

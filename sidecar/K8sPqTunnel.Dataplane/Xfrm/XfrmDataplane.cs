@@ -79,6 +79,8 @@ public sealed class XfrmDataplane : IDataplane
     /// <summary>Nothing: the kernel carries the packets.</summary>
     public string? MissingOffload => null;
 
+    public OffloadState? Offload { get; private set; }
+
     public bool GuardIsOurs { get; private set; }
 
     public bool SendsByInherited
@@ -195,8 +197,9 @@ public sealed class XfrmDataplane : IDataplane
             throw new NotSupportedException("the kernel's data plane carries no ESP in TCP: choose dataplane: Userspace for a peer that UDP does not reach");
         lock (_host.Gate)
         {
-            int? offload = _options.OffloadInterface is { } card ? _routes.LinkIndexOf(card) : null;
-            _children.AddInbound(new XfrmChild(sa, Reqid, offload, InterfaceId), tellsFirst: _options.InboundUsed is not null);
+            var child = new XfrmChild(sa, Reqid, FindCard(sa.Path.Remote.Address), _options.Offload == XfrmOffloadPolicy.Demanded, InterfaceId);
+            _children.AddInbound(child, tellsFirst: _options.InboundUsed is not null);
+            NoteOffload(child);
             sa.InboundKeys.Dispose();
             _sizes.Put(sa, sa.Path);
             PutUpPolicies();
@@ -210,6 +213,7 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             _children.AddOutbound(sa.InboundSpi);
+            NoteOffload(_children.Find(sa.InboundSpi)!);
             sa.OutboundKeys.Dispose();
             _inheritance.GiveWay(_children.Find(sa.InboundSpi)!.Selectors);
             PutUpPolicies();
@@ -300,6 +304,22 @@ public sealed class XfrmDataplane : IDataplane
         }
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>The network card that shall do the cryptography; null where none is asked to, or there is none.</summary>
+    private LinkInfo? FindCard(IPAddress peer)
+    {
+        LinkInfo? card = _options.Offload == XfrmOffloadPolicy.Never ? null : _routes.LinkTo(peer);
+        return card is not null || _options.Offload != XfrmOffloadPolicy.Demanded
+            ? card
+            : throw new NetlinkException($"find the network card that is to encrypt ESP to {peer}", Interop.Errno.NoDevice);
+    }
+
+    private void NoteOffload(XfrmChild child) => Offload = (_options.Offload, child.Card) switch
+    {
+        (XfrmOffloadPolicy.Never, _) => null,
+        (_, null) => new OffloadState(null, "no interface leads to the peer"),
+        (_, var card) => new OffloadState(card.Name, child.WhyNotOffloaded),
+    };
 
     private void ReleaseClaim()
     {

@@ -21,6 +21,6 @@ public sealed record XfrmOptions
     /// <summary>How long the SAs of an earlier process receive after the first new one sends: a peer takes it up with its next packet.</summary>
     public TimeSpan InheritedGrace { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The network card that is to do the cryptography; null, the default, for the processor.</summary>
-    public string? OffloadInterface { get; init; }
+    /// <summary>Whether the network card that leads to the peer is to do the cryptography.</summary>
+    public XfrmOffloadPolicy Offload { get; init; }
 }

@@ -92,7 +92,8 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
 
     private bool IsOwn(int linkIndex) => new XfrmLinks(host.Routing).List().Any(link => link.Index == linkIndex && link.InterfaceId == names.Table);
 
-    /// <exception cref="NetlinkException">There is no such interface.</exception>
-    public int LinkIndexOf(string name) => new Links(host.Routing).List().FirstOrDefault(link => link.Name == name)?.Index
-        ?? throw new NetlinkException($"find the interface {name} that is to do the cryptography", Interop.Errno.NoDevice);
+    /// <summary>The interface that leads to a peer; null where there is none now.</summary>
+    public LinkInfo? LinkTo(IPAddress peer) => Find([peer]) is { } way
+        ? new Links(host.Routing).List().FirstOrDefault(link => link.Index == way.LinkIndex)
+        : null;
 }

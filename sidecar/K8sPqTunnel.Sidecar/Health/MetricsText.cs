@@ -43,6 +43,8 @@ internal static class MetricsText
             tunnel => tunnel.Transport is { } transport ? [($"transport=\"{transport}\"", 1)] : []),
         new("pqtunnel_tunnel_dataplane_info", "1 for what encrypts the packets.", Gauge,
             tunnel => tunnel.Dataplane is { } dataplane ? [($"dataplane=\"{dataplane}\"", 1)] : []),
+        One("pqtunnel_tunnel_hardware_offload", "1 while a network card encrypts the packets; only where spec.child.hardwareOffload asks for it.",
+            tunnel => tunnel.Offload is { } offload ? (offload.WhyNot is null ? 1 : 0) : null),
         new("pqtunnel_tunnel_probe_answers_total", "Health checks of the peer that were answered (spec.probe.answer).", Counter, tunnel => [("", tunnel.Counters.ProbesAnswered)]),
         new("pqtunnel_tunnel_moves_total", "How often an SA followed an end, or a NAT, to another address or port.", Counter, tunnel => [("", tunnel.Moves)]),
         new("pqtunnel_tunnel_packets_total", "Inner packets.", Counter,

@@ -23,6 +23,8 @@ internal static class ReportMapper
                 InterfaceName = tunnel.Interface ?? "",
                 Mtu = (uint)tunnel.Mtu,
                 PathMtu = (uint)tunnel.PathMtu,
+                OffloadInterface = tunnel.Offload is { WhyNot: null, Interface: { } card } ? card : "",
+                WhyNotOffloaded = tunnel.Offload?.WhyNot ?? "",
             },
             Probe = Probe(tunnel.Probe),
             ObservedGeneration = observedGeneration,

@@ -46,6 +46,9 @@ public sealed record TunnelSnapshot
     /// <summary>Why spec.dataplane: Auto did not take the kernel's ESP, in words; null where it did, and where nobody asked.</summary>
     public string? WhyNotXfrm { get; init; }
 
+    /// <summary>Null where spec.child.hardwareOffload does not ask for it, and before the first child SA.</summary>
+    public OffloadSnapshot? Offload { get; init; }
+
     public string? Interface { get; init; }
 
     /// <summary>Largest inner packet, in octets.</summary>

@@ -28,6 +28,8 @@ internal sealed record DataplaneSelection(DataplaneKind Kind, string? WhyNotXfrm
                 ? new DataplaneSelection(DataplaneKind.Userspace, reason)
                 : new DataplaneSelection(DataplaneKind.Xfrm),
         };
+        if (tunnel.HardwareOffload == HardwareOffload.Required && selection.WhyNotXfrm is { } why)
+            throw new NotSupportedException($"tunnel \"{tunnel.Name}\": spec.child.hardwareOffload is Required, which needs the kernel's data plane, but {why}.");
         return others is null || others == selection.Kind ? selection : throw new NotSupportedException(
             $"tunnel \"{tunnel.Name}\": its data plane would be {selection.Kind}, but other tunnels of this daemon have {others}, and {OnePort}: set the same spec.dataplane for all, and start the daemon anew.");
     }

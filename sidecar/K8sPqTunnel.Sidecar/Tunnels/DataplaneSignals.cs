@@ -17,9 +17,10 @@ internal sealed record DataplaneSignals(
 {
     /// <summary>Makes a data plane that tells them.</summary>
     /// <param name="waits">The first packet outward begins the tunnel (spec.startAction: Trap).</param>
+    /// <param name="offload">Whether a network card is to encrypt.</param>
     /// <exception cref="IOException">The kernel has no XFRM.</exception>
     /// <exception cref="NotSupportedException">It cannot carry the policy.</exception>
-    public IDataplane Create(DataplaneKind kind, TunnelPolicy policy, IkeHub hub, IEspTransport transport, bool waits) => kind switch
+    public IDataplane Create(DataplaneKind kind, TunnelPolicy policy, IkeHub hub, IEspTransport transport, bool waits, XfrmOffloadPolicy offload) => kind switch
     {
         DataplaneKind.Xfrm => new XfrmDataplane(policy, hub.Kernel, new XfrmOptions
         {
@@ -27,6 +28,7 @@ internal sealed record DataplaneSignals(
             InboundUsed = InboundUsed,
             TrafficWaiting = waits ? TrafficWaiting : null,
             PeerMoved = PeerMoved,
+            Offload = offload,
         }),
         _ => new UserspaceDataplane(policy, transport, hub.Spis, new UserspaceOptions
         {

@@ -4,6 +4,7 @@ using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Dataplane.Routed;
 using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Translation;
+using K8sPqTunnel.Dataplane.Xfrm;
 
 namespace K8sPqTunnel.Sidecar.Tunnels;
 
@@ -19,6 +20,13 @@ internal static class PolicySettings
         Translations = [.. tunnel.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
         IsBegunByTraffic = tunnel.StartAction == StartAction.Trap,
         Routed = tunnel.Routed is { } routed ? Routed(routed) : null,
+    };
+
+    public static XfrmOffloadPolicy Of(HardwareOffload offload) => offload switch
+    {
+        HardwareOffload.Required => XfrmOffloadPolicy.Demanded,
+        HardwareOffload.Auto => XfrmOffloadPolicy.WherePossible,
+        _ => XfrmOffloadPolicy.Never,
     };
 
     private static RoutedTraffic Routed(RoutedSettings routed) => new()

@@ -67,7 +67,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         _selection = hub.ChooseDataplane(this, settings);
         try
         {
-            _dataplane = signals.Create(_selection.Kind, policy, hub, _transport, waits: settings.StartAction == StartAction.Trap);
+            _dataplane = signals.Create(_selection.Kind, policy, hub, _transport, waits: settings.StartAction == StartAction.Trap, PolicySettings.Of(settings.HardwareOffload));
         }
         catch
         {
@@ -155,6 +155,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         {
             Probe = _probe?.Snapshot() ?? ProbeSnapshot.None,
             Counters = Counters(passed),
+            Offload = Offload(),
             Children = CounterReader.WithActivity(tunnel.Children, passed.Activity),
         };
     }
@@ -166,6 +167,16 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         else
             connection.RekeyIke(now);
     });
+
+    /// <summary>Null where nobody asked for it, and before the first SA.</summary>
+    private OffloadSnapshot? Offload()
+    {
+        if (_settings.HardwareOffload == HardwareOffload.Disabled)
+            return null;
+        if (_dataplane.Kind == DataplaneKind.Userspace)
+            return new OffloadSnapshot(null, "the user-space data plane has the processor encrypt");
+        return _dataplane.Offload is { } state ? new OffloadSnapshot(state.Interface, state.WhyNot) : null;
+    }
 
     private CounterSnapshot Counters(DataplaneCounters passed)
     {

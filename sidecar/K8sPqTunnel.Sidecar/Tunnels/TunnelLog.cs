@@ -29,6 +29,9 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}: {Message}")]
     public static partial void Failed(this ILogger log, string reason, string message);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The processor encrypts, although spec.child.hardwareOffload asks for a network card: {Reason}")]
+    public static partial void NotOffloaded(this ILogger log, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "A peer that began was refused: {Reason}: {Message}")]
     public static partial void TurnedAway(this ILogger log, FailureReason reason, string message);
 

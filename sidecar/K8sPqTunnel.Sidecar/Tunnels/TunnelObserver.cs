@@ -16,6 +16,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
     private readonly Dictionary<string, TunnelPhase> _phases = new(StringComparer.Ordinal);
     private readonly List<IkeSaEstablished> _sas = [];
     private bool? _encapsulates;
+    private string? _whyNoOffload;
 
     /// <summary>A connection carries traffic.</summary>
     public bool IsUp => board.Current.Phase == TunnelPhase.Established;
@@ -81,6 +82,15 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             Fail(failure.Reason.ToString(), PeerAdvice.Complete(peer, failure));
         else
             log.TurnedAway(failure.Reason, failure.Message);
+    }
+
+    /// <summary>A network card was asked to encrypt and does not; said once for each reason.</summary>
+    public void NoteNoOffload(string reason)
+    {
+        if (_whyNoOffload == reason)
+            return;
+        _whyNoOffload = reason;
+        log.NotOffloaded(reason);
     }
 
     public void Enter(TunnelPhase phase)

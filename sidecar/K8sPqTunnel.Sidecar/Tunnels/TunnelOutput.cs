@@ -53,6 +53,8 @@ internal sealed class TunnelOutput(
     {
         _installed++;
         Program(() => dataplane.InstallInbound(sa));
+        if (dataplane.Offload?.WhyNot is { } whyNot)
+            observer.NoteNoOffload(whyNot);
         if (_receiver is not null)
             hub.Direct(sa.InboundSpi, _receiver);
     }

@@ -65,6 +65,16 @@ public sealed class TunnelValidatorTests
     }
 
     [Fact]
+    public void A_network_card_cannot_be_demanded_of_the_user_space_data_plane()
+    {
+        const string child = "lifetime: 1h}", rest = "\n  traffic: {mode: Policy, local: [10.244.0.0/16], remote: [10.20.0.0/16]}\n  dataplane: ";
+        Assert.Empty(Sample.ProblemsAfter($"{child}{rest}Auto", $"lifetime: 1h, hardwareOffload: Auto}}{rest}Userspace"));
+        Assert.EndsWith(
+            "spec.child.hardwareOffload: Required is for the kernel's data plane, and spec.dataplane is Userspace: write dataplane: Xfrm, or hardwareOffload: Auto",
+            Assert.Single(Sample.ProblemsAfter($"{child}{rest}Auto", $"lifetime: 1h, hardwareOffload: Required}}{rest}Userspace")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_child_SAs_than_are_made_are_refused()
     {
         string Networks(int first) => string.Join(", ", Enumerable.Range(0, 11).Select(i => $"10.{first + i}.0.0/16"));

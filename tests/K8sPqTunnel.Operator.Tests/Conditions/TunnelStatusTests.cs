@@ -27,6 +27,17 @@ public sealed class TunnelStatusTests
         Assert.Equal(("node1", "pqtunnel-berlin-0", 3L), (status.Node, status.Pod, status.ObservedGeneration));
     }
 
+    [Theory]
+    [InlineData("", "", null)]
+    [InlineData("eth0", "", "eth0")]
+    [InlineData("", "eth0 has no ESP offload", "none: eth0 has no ESP offload")]
+    public void Whether_a_card_encrypts_shows(string card, string whyNot, string? shown)
+    {
+        TunnelReport report = Samples.Report;
+        (report.Dataplane.OffloadInterface, report.Dataplane.WhyNotOffloaded) = (card, whyNot);
+        Assert.Equal(shown, TunnelStatus.Of(Samples.Observation(report), null, Now).HardwareOffload);
+    }
+
     [Fact]
     public void All_is_well_in_the_words_of_kstatus() =>
         Assert.Equal(

@@ -27,6 +27,15 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void Whether_a_card_encrypts_shows_where_it_was_asked_to()
+    {
+        Assert.DoesNotContain("hardware_offload", Text(Snapshots.Up));
+        const string metric = "pqtunnel_tunnel_hardware_offload{namespace=\"network\",tunnel=\"berlin\"}";
+        Assert.Contains($"{metric} 1\n", Text(Snapshots.Up with { Offload = new OffloadSnapshot("eth0", null) }));
+        Assert.Contains($"{metric} 0\n", Text(Snapshots.Up with { Offload = new OffloadSnapshot("eth0", "it cannot") }));
+    }
+
+    [Fact]
     public void The_transport_in_use_and_the_moves_show()
     {
         string text = Text(Snapshots.Up with { Transport = OuterTransport.UdpEncapsulated, Moves = 2 });

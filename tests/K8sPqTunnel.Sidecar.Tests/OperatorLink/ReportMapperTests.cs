@@ -26,6 +26,15 @@ public sealed class ReportMapperTests
     }
 
     [Fact]
+    public void Whether_a_card_encrypts_is_told()
+    {
+        Grpc.Contract.V1.Dataplane card = ReportMapper.Report(Snapshots.Up with { Offload = new OffloadSnapshot("eth0", null) }, 1).Dataplane;
+        Assert.Equal(("eth0", ""), (card.OffloadInterface, card.WhyNotOffloaded));
+        Grpc.Contract.V1.Dataplane processor = ReportMapper.Report(Snapshots.Up with { Offload = new OffloadSnapshot("eth0", "it cannot") }, 1).Dataplane;
+        Assert.Equal(("", "it cannot"), (processor.OffloadInterface, processor.WhyNotOffloaded));
+    }
+
+    [Fact]
     public void An_SA_that_replaced_another_says_when()
     {
         Assert.Null(ReportMapper.Report(Snapshots.Up, 1).IkeSa.RekeyedAt);

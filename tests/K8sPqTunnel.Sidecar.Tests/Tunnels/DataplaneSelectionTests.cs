@@ -32,7 +32,7 @@ public sealed class DataplaneSelectionTests
     public void The_kernel_is_asked_about_the_sequence_numbers_that_the_proposals_name(string proposal, bool[] extended)
     {
         IReadOnlyList<EspTransform> asked = [];
-        DataplaneSelection.Of(Settings("dataplane: Auto", proposal), transforms =>
+        DataplaneSelection.Of(Settings("dataplane: Auto", $"proposals: [{proposal}]"), transforms =>
         {
             asked = transforms;
             return null;
@@ -58,6 +58,17 @@ public sealed class DataplaneSelectionTests
         Assert.Throws<NotSupportedException>(() => DataplaneSelection.Of(Settings("dataplane: Xfrm"), _ => Missing, others: null)).Message);
 
     [Fact]
+    public void Where_the_card_is_to_encrypt_there_is_no_way_back_to_user_space()
+    {
+        TunnelSettings settings = Settings("dataplane: Auto", "hardwareOffload: Required");
+        Assert.Equal(
+            $"tunnel \"berlin\": spec.child.hardwareOffload is Required, which needs the kernel's data plane, but {Missing}.",
+            Assert.Throws<NotSupportedException>(() => DataplaneSelection.Of(settings, _ => Missing, others: null)).Message);
+        Assert.Throws<NotSupportedException>(() => DataplaneSelection.Of(settings, _ => null, others: DataplaneKind.Userspace));
+        Assert.Equal(DataplaneKind.Xfrm, DataplaneSelection.Of(settings, _ => null, others: null).Kind);
+    }
+
+    [Fact]
     public void All_tunnels_of_a_daemon_have_one_data_plane()
     {
         DataplaneSelection follows = DataplaneSelection.Of(Settings("dataplane: Auto"), _ => null, DataplaneKind.Userspace);
@@ -70,7 +81,7 @@ public sealed class DataplaneSelectionTests
             () => DataplaneSelection.Of(Settings("dataplane: Xfrm"), _ => null, DataplaneKind.Userspace)).Message);
     }
 
-    private static TunnelSettings Settings(string more, string proposals = "aes256gcm16, aes256-sha256")
+    private static TunnelSettings Settings(string more, string child = "proposals: [aes256gcm16, aes256-sha256]")
     {
         using TunnelDocument document = TunnelDocument.Load($$"""
             apiVersion: pqtunnel.io/v1alpha1
@@ -79,7 +90,7 @@ public sealed class DataplaneSelectionTests
             spec:
               peer: {profile: Generic, addresses: [127.0.0.7], id: branch.example.net}
               authentication: {psk: {secretRef: {name: k} } }
-              child: {proposals: [{{proposals}}]}
+              child: { {{child}} }
               {{more}}
               traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
             """);

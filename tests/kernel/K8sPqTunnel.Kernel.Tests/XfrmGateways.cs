@@ -11,8 +11,8 @@ using K8sPqTunnel.Ike.Crypto;
 namespace K8sPqTunnel.Kernel.Tests;
 
 /// <summary>The kernel's data plane.</summary>
-/// <param name="offloadInterface">Of the card that is to do the cryptography; null for the processor.</param>
-internal sealed class XfrmGateways(string? offloadInterface = null) : IGatewayKind
+/// <param name="offload">Whether a network card is to do the cryptography.</param>
+internal sealed class XfrmGateways(XfrmOffloadPolicy offload = XfrmOffloadPolicy.Never) : IGatewayKind
 {
     public GatewayEnd Open(NetworkNamespace space, TunnelPolicy policy, IPAddress local)
     {
@@ -20,7 +20,7 @@ internal sealed class XfrmGateways(string? offloadInterface = null) : IGatewayKi
         XfrmHost host = space.Run(() => new XfrmHost(new SystemRandomSource()));
         var plane = new XfrmDataplane(policy, host, new XfrmOptions
         {
-            OffloadInterface = offloadInterface,
+            Offload = offload,
             RenewalDue = signals.Renewals.Enqueue,
             InboundUsed = signals.FirstUses.Enqueue,
             TrafficWaiting = signals.Wait,

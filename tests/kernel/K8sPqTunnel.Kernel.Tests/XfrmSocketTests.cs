@@ -35,14 +35,6 @@ public sealed class XfrmSocketTests
         Assert.Equal(2, net.Left.Run(net.LeftPlane.ReadCounters).OutboundPackets);
     }
 
-    [Fact]
-    public async Task A_card_that_cannot_do_the_cryptography_leaves_it_to_the_processor()
-    {
-        await using var net = new TwoGateways(new XfrmGateways(offloadInterface: "wan0"));
-        net.Establish();
-        net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1");
-    }
-
     /// <summary>Octets of what comes within a second.</summary>
     private static int Receive(Socket socket) => socket.Receive(new byte[16]);
 
