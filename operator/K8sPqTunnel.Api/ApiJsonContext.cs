@@ -9,4 +9,6 @@ namespace K8sPqTunnel.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IpsecTunnel))]
 [JsonSerializable(typeof(IpsecTunnelStatus))]
+[JsonSerializable(typeof(IpsecGateway))]
+[JsonSerializable(typeof(IpsecGatewayStatus))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

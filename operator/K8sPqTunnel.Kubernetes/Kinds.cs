@@ -25,6 +25,8 @@ public static class Kinds
 
     public static ResourceKind<Pod> Pod { get; } = OfNamespace("", "pods", KubernetesJson.Default.Pod);
 
+    public static ResourceKind<ReplicaSet> ReplicaSet { get; } = OfNamespace("apps", "replicasets", KubernetesJson.Default.ReplicaSet);
+
     public static ResourceKind<Secret> Secret { get; } = OfNamespace("", "secrets", KubernetesJson.Default.Secret);
 
     public static ResourceKind<Service> Service { get; } = OfNamespace("", "services", KubernetesJson.Default.Service);

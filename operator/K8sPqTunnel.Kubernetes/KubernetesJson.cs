@@ -15,6 +15,7 @@ namespace K8sPqTunnel.Kubernetes;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Deployment))]
+[JsonSerializable(typeof(ReplicaSet))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Namespace))]

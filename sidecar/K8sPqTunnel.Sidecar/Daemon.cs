@@ -1,22 +1,14 @@
 using K8sPqTunnel.Api.Resources;
-using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.Control;
-using K8sPqTunnel.Sidecar.OperatorLink;
 using K8sPqTunnel.Sidecar.State;
 using K8sPqTunnel.Sidecar.Tunnels;
 using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar;
 
-/// <summary>A process's whole work: one tunnel, its control socket, its word to the operator.</summary>
+/// <summary>A process's whole work: one tunnel and its control socket.</summary>
 public sealed class Daemon
 {
-    /// <summary>What the operator gets to take note of a teardown.</summary>
-    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a daemon that is told to stop listens for the operator's last wish; the tunnel works on meanwhile.</summary>
-    private static readonly TimeSpan LastWishTime = TimeSpan.FromSeconds(6);
-
     private readonly DaemonOptions _options;
     private readonly ILoggerProvider _log;
     private readonly ILoggerFactory _logs;
@@ -85,32 +77,22 @@ public sealed class Daemon
     {
         using var ending = new CancellationTokenSource();
         Task<string> failed = FirstFailureAsync(ending.Token);
-        Task told = TellOperatorAsync(ending.Token);
         try
         {
             await Task.WhenAny(_tunnel.Ended, failed, Task.Delay(Timeout.Infinite, stop));
             if (failed.IsCompletedSuccessfully)
                 return new DaemonOutcome(DaemonEnd.Failed, await failed);
-            // A deleted namespace stops this pod before its tunnel is deleted, and takes no other pod: who else would clean the node?
-            if (_options.Operator is not null)
-                await Task.WhenAny(_tunnel.Ended, Task.Delay(LastWishTime, CancellationToken.None));
             if (!_tunnel.Ended.IsCompleted)
                 return new DaemonOutcome(DaemonEnd.Stopped);
             if (_tunnel.Ended.Exception?.InnerException is IOException lost)
                 return new DaemonOutcome(DaemonEnd.Lost, $"tunnel \"{_options.Settings.Name}\": {lost.Message}");
 
             await _tunnel.Ended;                                         // Throws what a bug threw.
-            // It may have been the operator's wish: then it waits for our word that it was done.
-            await told.WaitAsync(FarewellTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // A container that ends is started anew, and its daemon would close the way again: in a pod this one stays until it is stopped.
-            if (_options.Operator is not null)
-                await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new DaemonOutcome(DaemonEnd.TornDown);
         }
         finally
         {
             await ending.CancelAsync();
-            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -130,21 +112,5 @@ public sealed class Daemon
         }
         await Task.Delay(Timeout.Infinite, ending);
         return "";
-    }
-
-    private async Task TellOperatorAsync(CancellationToken ending)
-    {
-        if (_options.Operator is not { } link)
-            return;
-        var identity = new DaemonIdentity
-        {
-            TunnelNamespace = _options.Settings.Namespace,
-            TunnelName = _options.Settings.Name,
-            TunnelUid = _options.TunnelUid,
-            Generation = _options.Generation,
-            OpenSslVersion = CryptoCapabilities.Probe().Version,
-        };
-        using var session = new OperatorSession(link, identity, _tunnel.Board, _tunnel, TimeProvider.System, _logs.CreateLogger<OperatorSession>());
-        await session.RunAsync(ending);
     }
 }

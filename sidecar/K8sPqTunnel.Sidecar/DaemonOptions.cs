@@ -1,6 +1,5 @@
 using System.Net;
 using K8sPqTunnel.Api.Settings;
-using K8sPqTunnel.Sidecar.OperatorLink;
 
 namespace K8sPqTunnel.Sidecar;
 
@@ -8,12 +7,6 @@ namespace K8sPqTunnel.Sidecar;
 public sealed record DaemonOptions
 {
     public required TunnelSettings Settings { get; init; }
-
-    /// <summary>metadata.uid of the resource; empty outside Kubernetes.</summary>
-    public required string TunnelUid { get; init; }
-
-    /// <summary>metadata.generation of the resource; 0 outside Kubernetes.</summary>
-    public required long Generation { get; init; }
 
     /// <summary>Belongs to the caller, who disposes it after the daemon's end.</summary>
     public required TunnelSecrets Secrets { get; init; }
@@ -23,9 +16,6 @@ public sealed record DaemonOptions
 
     /// <summary>Where health and metrics are served; null for nowhere.</summary>
     public IPEndPoint? Health { get; init; }
-
-    /// <summary>The operator to tell; null to run alone.</summary>
-    public OperatorLinkOptions? Operator { get; init; }
 
     /// <summary>Ends with <see cref="DaemonEnd.Failed"/> where the first attempt fails, instead of trying on.</summary>
     public bool GiveUpOnFirstFailure { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Sidecar.Control;
+using K8sPqTunnel.Sidecar.State;
 using K8sPqTunnel.Sidecar.Tunnels;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +54,8 @@ public sealed class Fleet : IControlledDaemon, IDisposable
 
     public async Task<IReadOnlyList<string>> ReloadAsync()
     {
+        if (_options.Companion is not null)
+            throw new IOException("the tunnels of this daemon come from the operator: change the IpsecTunnels in the cluster");
         await _changing.WaitAsync();
         try
         {
@@ -64,17 +67,70 @@ public sealed class Fleet : IControlledDaemon, IDisposable
         }
     }
 
+    /// <summary>The running tunnel of a name, or null.</summary>
+    internal IControlledTunnel? Find(string fullName) => _members.TryGetValue(fullName, out FleetMember? member) ? member.Tunnel : null;
+
+    /// <summary>Has a tunnel run as it is planned: adds or replaces it, and does nothing where it runs so already. Takes the plan.</summary>
+    /// <exception cref="IOException">It cannot be begun; the message says why, and names it. Then it does not run.</exception>
+    internal async Task PutAsync(TunnelPlan plan)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            NoLongerAwait(plan.FullName);
+            if (!_members.TryGetValue(plan.FullName, out FleetMember? member))
+                await AddOrDisposeAsync(plan);
+            else if (member.Fingerprint != plan.Fingerprint)
+                await ReplaceAsync(member, plan);
+            else
+                plan.Dispose();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Takes a tunnel down, its block on clear traffic included.</summary>
+    /// <returns>False where it does not run.</returns>
+    /// <exception cref="IOException">The kernel refused to remove something.</exception>
+    internal async Task<bool> TakeDownAsync(string fullName)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            NoLongerAwait(fullName);
+            if (!_members.TryGetValue(fullName, out FleetMember? member))
+                return false;
+            await RemoveAsync(member);
+            return true;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    // Whoever waits to begin it anew finds out, and disposes of the plan.
+    private void NoLongerAwait(string fullName) => _awaited.RemoveWhere(plan => plan.FullName == fullName);
+
     private async Task<DaemonOutcome> RunAsync()
     {
         try
         {
             await using ControlServer control = await ControlServer.StartAsync(_options.ControlPath, _options.Health, this, _log, _stop);
-            await BeginAsync();
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+            if (_options.Companion is null)
+                await BeginAsync();
+            using var ending = new CancellationTokenSource();
             Task reloading = ReloadOnWishAsync(ending.Token);
-            await Task.WhenAny(_over.Task, _hub.Ended, Task.Delay(Timeout.Infinite, _stop));
+            Task companion = _options.Companion?.RunAsync(this, ending.Token) ?? Task.Delay(Timeout.Infinite, ending.Token);
+            await Task.WhenAny(_over.Task, _hub.Ended, companion, Task.Delay(Timeout.Infinite, _stop));
+            if (_stop.IsCancellationRequested && _options.Companion is { } asked)
+                await asked.LastWishAsync();
             await ending.CancelAsync();
-            await reloading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reloading, companion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (companion.IsFaulted)
+                await companion;
             // Throws what the core or a tunnel threw: a bug is not hidden.
             if (_hub.Ended.IsFaulted)
                 await _hub.Ended;
@@ -165,6 +221,8 @@ public sealed class Fleet : IControlledDaemon, IDisposable
         FleetMember member = await FleetMember.StartAsync(_hub, plan, _log);
         _members[plan.FullName] = member;
         _ = WatchAsync(member);
+        if (_options.Companion is { } companion)
+            _ = TellAsync(member, companion);
     }
 
     /// <inheritdoc cref="AddAsync"/>
@@ -196,6 +254,20 @@ public sealed class Fleet : IControlledDaemon, IDisposable
         await member.DisposeAsync();
     }
 
+    private static async Task TellAsync(FleetMember member, IFleetCompanion companion)
+    {
+        try
+        {
+            await foreach (TunnelSnapshot _ in member.Tunnel.Board.WatchAsync(member.Stopped))
+                companion.Note(member.FullName);
+        }
+        catch (OperationCanceledException)
+        {
+            // What it is now, whoever has its place says.
+            companion.Note(member.FullName);
+        }
+    }
+
     private async Task WatchAsync(FleetMember member)
     {
         try
@@ -210,7 +282,7 @@ public sealed class Fleet : IControlledDaemon, IDisposable
             }
 
             member.Plan.Dispose();
-            if (_members.IsEmpty && _awaited.Count == 0)
+            if (_options.Companion is null && _members.IsEmpty && _awaited.Count == 0)
                 _over.TrySetResult();
         }
         catch (Exception e)

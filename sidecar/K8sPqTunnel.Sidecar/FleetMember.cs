@@ -7,6 +7,7 @@ namespace K8sPqTunnel.Sidecar;
 internal sealed class FleetMember : IAsyncDisposable
 {
     private readonly ILoggerFactory _logs;
+    private readonly CancellationTokenSource _stopped = new();
 
     private FleetMember(TunnelPlan plan, Tunnel tunnel, ILoggerFactory logs)
     {
@@ -22,6 +23,9 @@ internal sealed class FleetMember : IAsyncDisposable
     public string FullName => Plan.FullName;
 
     public string Fingerprint => Plan.Fingerprint;
+
+    /// <summary>Cancelled when the tunnel has been stopped.</summary>
+    public CancellationToken Stopped => _stopped.Token;
 
     /// <exception cref="IOException">There is no TUN, or no privilege, or the data plane cannot carry what the tunnel asks for: it says so itself.</exception>
     public static async Task<FleetMember> StartAsync(IkeHub hub, TunnelPlan plan, ILoggerProvider log)
@@ -63,6 +67,7 @@ internal sealed class FleetMember : IAsyncDisposable
     public async Task StopAsync()
     {
         await Tunnel.DisposeAsync();
+        await _stopped.CancelAsync();
         _logs.Dispose();
     }
 

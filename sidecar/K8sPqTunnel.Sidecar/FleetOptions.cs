@@ -17,4 +17,7 @@ public sealed record FleetOptions
 
     /// <summary>Completes a turn each time that the files are to be read again, as at a signal.</summary>
     public required Func<CancellationToken, Task> ReloadWished { get; init; }
+
+    /// <summary>Who adds, changes and takes down tunnels while the daemon runs; null where only the files do. With it the daemon has no last tunnel.</summary>
+    internal IFleetCompanion? Companion { get; init; }
 }

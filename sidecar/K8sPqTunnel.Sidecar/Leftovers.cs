@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
 
 namespace K8sPqTunnel.Sidecar;
@@ -21,23 +20,23 @@ public static class Leftovers
     }
 
     /// <summary>Removes it, found by the tunnel's name; nothing there is no fault. Touches nothing while a daemon serves the tunnel.</summary>
-    public static bool TryRemove(TunnelSettings tunnel, [NotNullWhen(false)] out string? error)
+    /// <param name="tunnel">NAMESPACE/NAME.</param>
+    public static bool TryRemove(string tunnel, [NotNullWhen(false)] out string? error)
     {
-        string name = Tunnels.Tunnel.NameOnHost(tunnel);
         try
         {
-            if (GuardedTunnels.IsServed(name))
+            if (GuardedTunnels.IsServed(tunnel))
             {
-                error = $"tunnel \"{tunnel.Name}\" is served by a daemon that does not answer here: name its control socket with --control, or stop it first.";
+                error = $"tunnel \"{tunnel}\" is served by a daemon that does not answer here: name its control socket with --control, or stop it first.";
                 return false;
             }
-            GuardedTunnels.Remove(name);
+            GuardedTunnels.Remove(tunnel);
             error = null;
             return true;
         }
         catch (IOException e)
         {
-            error = $"tunnel \"{tunnel.Name}\": {e.Message}";
+            error = $"tunnel \"{tunnel}\": {e.Message}";
             return false;
         }
     }

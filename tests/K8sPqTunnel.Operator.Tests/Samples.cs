@@ -7,6 +7,7 @@ using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Observation;
 using K8sPqTunnel.Operator.Resources;
+using SecretValue = K8sPqTunnel.Operator.Resources.SecretValue;
 
 namespace K8sPqTunnel.Operator.Tests;
 
@@ -29,6 +30,19 @@ internal static class Samples
         },
     };
 
+    public static GatewayResource Gateway { get; } = new()
+    {
+        Metadata = new ObjectMeta { Name = "edge", Namespace = Key.Namespace, Uid = "7d0c2f0e-2a43-4a3b-9b53-0f7c1d1a2b3c", Generation = 1 },
+        Spec = new IpsecGatewaySpec
+        {
+            NodeSelector = new Dictionary<string, string> { ["role"] = "edge" },
+            Image = "registry.example/daemon:edge",
+            Resources = new GatewayResources { Requests = new Dictionary<string, string> { ["cpu"] = "1" } },
+            Tolerations = [new GatewayToleration { Key = "edge", Operator = "Exists", Effect = "NoSchedule" }],
+            PriorityClassName = "system-cluster-critical",
+        },
+    };
+
     public static TunnelResource TunnelWithPpk { get; } = Tunnel with
     {
         Spec = Tunnel.Spec! with
@@ -44,14 +58,12 @@ internal static class Samples
 
     public static Hello Hello { get; } = new()
     {
-        TunnelNamespace = Key.Namespace,
-        TunnelName = Key.Name,
-        TunnelUid = Tunnel.Metadata.Uid,
+        Namespace = Key.Namespace,
+        Gateway = "pqtunnel-berlin",
         DaemonVersion = "0.1.0",
         InstanceId = "00112233445566778899aabbccddeeff",
         PodName = "pqtunnel-berlin-0",
         NodeName = "node1",
-        ObservedGeneration = 3,
     };
 
     /// <summary>An established hybrid tunnel whose probe is answered.</summary>
@@ -89,7 +101,7 @@ internal static class Samples
     public static Counters Counters => new() { BytesIn = 1000, BytesOut = 2000, PacketsIn = 10, PacketsOut = 20, Drops = { ["XfrmInNoStates"] = 2 } };
 
     public static DaemonSight Daemon(TunnelReport report) =>
-        new(Hello, Connected: true, DateTimeOffset.UnixEpoch, LastSequence: 2, report, Counters);
+        new(Hello, Connected: true, DateTimeOffset.UnixEpoch, report, Counters);
 
     public static TunnelObservation Observation(TunnelReport? report = null) => new(
         Generation: 3,

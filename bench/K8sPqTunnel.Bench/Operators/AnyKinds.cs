@@ -15,7 +15,7 @@ internal static class AnyKinds
 
     public static ResourceKind<AnyObject> Pod { get; } = Of("", "v1", "pods");
 
-    public static ResourceKind<AnyObject> Deployment { get; } = Of("apps", "v1", "deployments");
+    public static ResourceKind<AnyObject> ReplicaSet { get; } = Of("apps", "v1", "replicasets");
 
     private static ResourceKind<AnyObject> Of(string group, string version, string plural, bool namespaced = true) =>
         new(group, version, plural, namespaced, AnyJson.Default.AnyObject);

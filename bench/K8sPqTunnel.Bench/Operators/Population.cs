@@ -5,7 +5,7 @@ using K8sPqTunnel.Kubernetes.Meta;
 
 namespace K8sPqTunnel.Bench.Operators;
 
-/// <summary>What users, controllers and kubelets would do: tunnels and Secrets, and a pod for each Deployment.</summary>
+/// <summary>What users, controllers and kubelets would do: tunnels and Secrets, and a pod for each ReplicaSet.</summary>
 internal sealed class Population(KubernetesClient client, OperatorPlan plan)
 {
     private const int TunnelsPerNamespace = 100;
@@ -28,19 +28,19 @@ internal sealed class Population(KubernetesClient client, OperatorPlan plan)
         }, cancellationToken);
     }
 
-    /// <summary>Makes a running pod for each Deployment, from its template.</summary>
+    /// <summary>Makes a running pod for each ReplicaSet, from its template.</summary>
     public async Task RunPodsAsync(CancellationToken cancellationToken)
     {
-        ResourceList<AnyObject> deployments = await client.Of(AnyKinds.Deployment).ListAsync(null, cancellationToken: cancellationToken);
-        await EachAsync(deployments.Items, async (deployment, stop) =>
+        ResourceList<AnyObject> replicaSets = await client.Of(AnyKinds.ReplicaSet).ListAsync(null, cancellationToken: cancellationToken);
+        await EachAsync(replicaSets.Items, async (replicaSet, stop) =>
         {
-            JsonNode template = deployment.Spec!["template"]!;
-            var metadata = new JsonObject { ["name"] = PodOf(deployment), ["namespace"] = deployment.Metadata.Namespace };
+            JsonNode template = replicaSet.Spec!["template"]!;
+            var metadata = new JsonObject { ["name"] = PodOf(replicaSet), ["namespace"] = replicaSet.Metadata.Namespace };
             JsonObject spec = template["spec"]!.DeepClone().AsObject();
             spec["nodeName"] = "node1";
-            AnyObject pod = New("v1", "Pod", deployment.Metadata with
+            AnyObject pod = New("v1", "Pod", replicaSet.Metadata with
             {
-                Name = PodOf(deployment),
+                Name = PodOf(replicaSet),
                 Uid = null,
                 ResourceVersion = null,
                 OwnerReferences = null,
@@ -48,15 +48,15 @@ internal sealed class Population(KubernetesClient client, OperatorPlan plan)
                 Annotations = Texts(template["metadata"]!["annotations"]),
             });
             await client.Of(AnyKinds.Pod).CreateAsync(pod with { Spec = spec }, stop);
-            await PutStateAsync(deployment, Running, stop);
+            await PutStateAsync(replicaSet, Running, stop);
         }, cancellationToken);
     }
 
     /// <summary>Says of every gateway pod that its container crashes: a transition of every tunnel.</summary>
     public async Task CrashPodsAsync(CancellationToken cancellationToken)
     {
-        ResourceList<AnyObject> deployments = await client.Of(AnyKinds.Deployment).ListAsync(null, cancellationToken: cancellationToken);
-        await EachAsync(deployments.Items, (deployment, stop) => PutStateAsync(deployment, Crashing, stop), cancellationToken);
+        ResourceList<AnyObject> replicaSets = await client.Of(AnyKinds.ReplicaSet).ListAsync(null, cancellationToken: cancellationToken);
+        await EachAsync(replicaSets.Items, (replicaSet, stop) => PutStateAsync(replicaSet, Crashing, stop), cancellationToken);
     }
 
     public static NamespacedName TunnelAt(int number) => new(NamespaceOf(number), NameOf(number));
@@ -65,7 +65,7 @@ internal sealed class Population(KubernetesClient client, OperatorPlan plan)
         await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (item, stop) => await work(item, stop));
 
-    private Task<AnyObject> PutStateAsync(AnyObject deployment, string state, CancellationToken cancellationToken)
+    private Task<AnyObject> PutStateAsync(AnyObject replicaSet, string state, CancellationToken cancellationToken)
     {
         var status = new JsonObject
         {
@@ -77,7 +77,7 @@ internal sealed class Population(KubernetesClient client, OperatorPlan plan)
             }),
         };
         return client.Of(AnyKinds.Pod).PatchAsync(
-            new NamespacedName(deployment.Metadata.Namespace, PodOf(deployment)), Patch.Merge(new JsonObject { ["status"] = status }), "status",
+            new NamespacedName(replicaSet.Metadata.Namespace, PodOf(replicaSet)), Patch.Merge(new JsonObject { ["status"] = status }), "status",
             cancellationToken: cancellationToken);
     }
 
@@ -100,7 +100,7 @@ internal sealed class Population(KubernetesClient client, OperatorPlan plan)
 
     private static string NamespaceOf(int number) => (number / TunnelsPerNamespace).ToString("'net-'000", CultureInfo.InvariantCulture);
 
-    private static string PodOf(AnyObject deployment) => deployment.Metadata.Name + "-0";
+    private static string PodOf(AnyObject replicaSet) => replicaSet.Metadata.Name + "-0";
 
     private static Dictionary<string, string> Texts(JsonNode? node) => (node?.AsObject() ?? []).ToDictionary(text => text.Key, text => text.Value!.GetValue<string>());
 }

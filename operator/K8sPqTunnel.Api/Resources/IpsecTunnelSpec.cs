@@ -4,6 +4,10 @@ namespace K8sPqTunnel.Api.Resources;
 
 /// <summary>What the user writes. Everything that may be left out is null here; <see cref="Settings.TunnelSettings"/> holds the filled-in form.</summary>
 [Field("What the tunnel should be. What is left out is filled in from the peer's profile.")]
+[Rule("has(self.gatewayRef) == has(oldSelf.gatewayRef) && (!has(self.gatewayRef) || self.gatewayRef.name == oldSelf.gatewayRef.name)",
+    "spec.gatewayRef cannot change: delete the tunnel, which takes it down where it runs, and create it anew with the other gateway.")]
+[Rule("!has(self.gateway) || !has(self.gatewayRef)",
+    "spec.gateway is for a tunnel with a gateway of its own: leave it out, and choose nodes in the spec of the IpsecGateway that spec.gatewayRef names.")]
 [Rule("self.postQuantum.keyExchange != 'Required' || !has(self.ike) || !has(self.ike.proposals) "
     + "|| self.ike.proposals.all(p, p.contains('mlkem') && !p.contains('_none'))",
     "spec.ike.proposals: one can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: "
@@ -21,7 +25,11 @@ namespace K8sPqTunnel.Api.Resources;
     "spec.peer.addresses names only networks: say with spec.peer.id who may come.")]
 public sealed record IpsecTunnelSpec
 {
-    [Field("Where the tunnel's gateway pod runs. Ignored by `pqtunnel up`, which runs where it is started.")]
+    [Field("The IpsecGateway that carries the tunnel, beside others. Default: the tunnel has a gateway of its own. Cannot change. "
+        + "Ignored by `pqtunnel up`.")]
+    public GatewayRef? GatewayRef { get; init; }
+
+    [Field("Where the tunnel's own gateway pod runs. Ignored by `pqtunnel up`, which runs where it is started.")]
     public GatewaySpec? Gateway { get; init; }
 
     [Field("The other end.", Required = true)]

@@ -4,65 +4,91 @@ using K8sPqTunnel.Api.Resources;
 
 namespace K8sPqTunnel.Api.Schema;
 
-/// <summary>The CustomResourceDefinition of <see cref="IpsecTunnel"/>, made from the C# types.</summary>
-public static class CustomResourceDefinition
+/// <summary>The CustomResourceDefinition of a kind, made from its C# type.</summary>
+public sealed class CustomResourceDefinition
 {
-    /// <summary>The name of the definition, and of its file without the extension.</summary>
-    public const string IpsecTunnelName = IpsecTunnel.Plural + "." + IpsecTunnel.Group;
+    private readonly JsonTypeInfo _type;
 
-    /// <summary>The definition as a Kubernetes object (apiextensions.k8s.io/v1).</summary>
-    public static JsonObject ForIpsecTunnel()
+    private CustomResourceDefinition(JsonTypeInfo type, string kind, string plural, string shortName, string scope)
     {
-        JsonTypeInfo type = ApiJsonContext.Default.IpsecTunnel;
-        return new JsonObject
-        {
-            ["apiVersion"] = "apiextensions.k8s.io/v1",
-            ["kind"] = "CustomResourceDefinition",
-            ["metadata"] = new JsonObject { ["name"] = IpsecTunnelName },
-            ["spec"] = new JsonObject
-            {
-                ["group"] = IpsecTunnel.Group,
-                ["scope"] = "Namespaced",
-                ["names"] = new JsonObject
-                {
-                    ["kind"] = IpsecTunnel.KindName,
-                    ["listKind"] = IpsecTunnel.KindName + "List",
-                    ["plural"] = IpsecTunnel.Plural,
-                    ["singular"] = "ipsectunnel",
-                    ["shortNames"] = new JsonArray("ipt"),
-                    ["categories"] = new JsonArray("networking", "pqtunnel"),
-                },
-                ["versions"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = IpsecTunnel.Version,
-                    ["served"] = true,
-                    ["storage"] = true,
-                    ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
-                    ["additionalPrinterColumns"] = ColumnsOf(type.Type),
-                    ["schema"] = new JsonObject { ["openAPIV3Schema"] = Root(type) },
-                }),
-            },
-        };
+        _type = type;
+        Kind = kind;
+        Plural = plural;
+        ShortName = shortName;
+        Scope = scope;
     }
 
-    /// <summary>The definition as the text of its YAML file.</summary>
-    public static string IpsecTunnelYaml() =>
-        "# Generated from the C# types by `K8sPqTunnel.Operator crds`; do not edit.\n"
-        + "# API servers before 1.25 do not know CEL rules: there kubectl wants --validate=false.\n"
-        + YamlText.Of(ForIpsecTunnel());
+    public static CustomResourceDefinition Tunnel { get; } =
+        new(ApiJsonContext.Default.IpsecTunnel, IpsecTunnel.KindName, IpsecTunnel.Plural, "ipt", "Namespaced");
 
-    private static JsonObject Root(JsonTypeInfo type)
+    public static CustomResourceDefinition Gateway { get; } =
+        new(ApiJsonContext.Default.IpsecGateway, IpsecGateway.KindName, IpsecGateway.Plural, "ipgw", "Namespaced");
+
+    /// <summary>Every kind of the group.</summary>
+    public static IReadOnlyList<CustomResourceDefinition> All { get; } = [Tunnel, Gateway];
+
+    public string Kind { get; }
+
+    public string Plural { get; }
+
+    public string ShortName { get; }
+
+    /// <summary>Namespaced or Cluster.</summary>
+    public string Scope { get; }
+
+    /// <summary>The name of the definition, and of its file without the extension.</summary>
+    public string Name => $"{Plural}.{IpsecTunnel.Group}";
+
+    /// <summary>The openAPIV3Schema of the one version.</summary>
+    public JsonObject Schema()
     {
-        JsonObject schema = SchemaGenerator.Of(type);
-        if (type.Type.GetCustomAttributes(typeof(FieldAttribute), inherit: false) is [FieldAttribute { Description: { } description }, ..])
+        JsonObject schema = SchemaGenerator.Of(_type);
+        if (_type.Type.GetCustomAttributes(typeof(FieldAttribute), inherit: false) is [FieldAttribute { Description: { } description }, ..])
             schema.Insert(0, "description", description);
         return schema;
     }
 
-    private static JsonArray ColumnsOf(Type type)
+    /// <summary>The definition as a Kubernetes object (apiextensions.k8s.io/v1).</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["apiVersion"] = "apiextensions.k8s.io/v1",
+        ["kind"] = "CustomResourceDefinition",
+        ["metadata"] = new JsonObject { ["name"] = Name },
+        ["spec"] = new JsonObject
+        {
+            ["group"] = IpsecTunnel.Group,
+            ["scope"] = Scope,
+            ["names"] = new JsonObject
+            {
+                ["kind"] = Kind,
+                ["listKind"] = Kind + "List",
+                ["plural"] = Plural,
+                ["singular"] = Kind.ToLowerInvariant(),
+                ["shortNames"] = new JsonArray(ShortName),
+                ["categories"] = new JsonArray("networking", "pqtunnel"),
+            },
+            ["versions"] = new JsonArray(new JsonObject
+            {
+                ["name"] = IpsecTunnel.Version,
+                ["served"] = true,
+                ["storage"] = true,
+                ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
+                ["additionalPrinterColumns"] = Columns(),
+                ["schema"] = new JsonObject { ["openAPIV3Schema"] = Schema() },
+            }),
+        },
+    };
+
+    /// <summary>The definition as the text of its YAML file.</summary>
+    public string ToYaml() =>
+        "# Generated from the C# types by `K8sPqTunnel.Operator crds`; do not edit.\n"
+        + "# API servers before 1.25 do not know CEL rules: there kubectl wants --validate=false.\n"
+        + YamlText.Of(ToJson());
+
+    private JsonArray Columns()
     {
         var columns = new JsonArray();
-        foreach (PrinterColumnAttribute column in type.GetCustomAttributes(typeof(PrinterColumnAttribute), inherit: false)
+        foreach (PrinterColumnAttribute column in _type.Type.GetCustomAttributes(typeof(PrinterColumnAttribute), inherit: false)
                      .Cast<PrinterColumnAttribute>())
         {
             var entry = new JsonObject { ["name"] = column.Name, ["type"] = column.Type, ["jsonPath"] = column.JsonPath };

@@ -5,19 +5,21 @@ using K8sPqTunnel.Api.Resources;
 
 namespace K8sPqTunnel.Api.Schema;
 
-/// <summary>The page of the reference that lists the fields of an <see cref="IpsecTunnel"/>, made from the same schema as the CRD.</summary>
+/// <summary>The page of the reference that lists the fields of a kind, made from the same schema as its CRD.</summary>
 public static class ReferencePage
 {
     /// <summary>The name of its file.</summary>
-    public const string FileName = "ipsectunnel.md";
+    public static string FileNameOf(CustomResourceDefinition definition) => definition.Kind.ToLowerInvariant() + ".md";
 
-    public static string ForIpsecTunnel()
+    public static string Of(CustomResourceDefinition definition)
     {
-        JsonNode schema = CustomResourceDefinition.ForIpsecTunnel()["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
+        JsonNode schema = definition.Schema();
         var page = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"# {IpsecTunnel.KindName} ({IpsecTunnel.GroupVersion})\n\n")
-            .Append("Generated from the C# types by `K8sPqTunnel.Operator reference docs/reference`; do not edit. A default that depends on the peer's\n")
-            .Append("product is its profile's: `pqtunnel profiles show NAME` prints it.\n");
+            .Append(CultureInfo.InvariantCulture, $"# {definition.Kind} ({IpsecTunnel.GroupVersion})\n\n")
+            .Append("Generated from the C# types by `K8sPqTunnel.Operator reference docs/reference`; do not edit.");
+        if (definition == CustomResourceDefinition.Tunnel)
+            page.Append(" A default that depends on the peer's\nproduct is its profile's: `pqtunnel profiles show NAME` prints it.");
+        page.Append('\n');
         Write(page, "spec", schema["properties"]!["spec"]!);
         Write(page, "status", schema["properties"]!["status"]!);
         return page.ToString();

@@ -106,6 +106,9 @@ public sealed record TunnelSettings
     /// <summary>Addresses of ours at which the peer's health checks are answered.</summary>
     public required IReadOnlyList<IPAddress> ProbeAnswers { get; init; }
 
+    /// <summary>Name of the IpsecGateway that carries the tunnel; null for a gateway of its own.</summary>
+    public required string? GatewayName { get; init; }
+
     /// <summary>Labels of the nodes that may carry the gateway pod; empty for any.</summary>
     public required IReadOnlyDictionary<string, string> NodeSelector { get; init; }
 }

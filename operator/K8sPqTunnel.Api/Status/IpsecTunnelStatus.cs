@@ -62,6 +62,9 @@ public sealed record IpsecTunnelStatus
     [Field("The nodes on which a daemon of the tunnel has run; each is cleaned when the tunnel is deleted, and then leaves this list.")]
     public IReadOnlyList<string>? Nodes { get; init; }
 
+    [Field("The gateway that carries the tunnel: the name of its ReplicaSet.")]
+    public string? Gateway { get; init; }
+
     [Field("The pod that carries the tunnel.")]
     public string? Pod { get; init; }
 

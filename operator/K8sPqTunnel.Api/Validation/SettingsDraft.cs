@@ -84,6 +84,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Dataplane = spec.Dataplane ?? DataplaneChoice.Auto,
         Probe = Probe,
         ProbeAnswers = ProbeAnswers,
+        GatewayName = spec.GatewayRef?.Name,
         NodeSelector = spec.Gateway?.NodeSelector ?? new Dictionary<string, string>(),
     };
 }

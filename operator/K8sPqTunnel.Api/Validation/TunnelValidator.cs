@@ -10,7 +10,7 @@ public static class TunnelValidator
     private static readonly Action<IpsecTunnelSpec, SettingsDraft>[] Rules =
     [
         PeerRules.Read, LocalRules.Read, AuthenticationRules.Read, ProposalListRules.Read, LifetimeRules.Read, ChildRules.Read, TrafficRules.Read, NatRules.Read,
-        TransportRules.Read, MtuRules.Read, LivenessRules.Read, LimitRules.Read, DataplaneRules.Read, ProbeRules.Read,
+        TransportRules.Read, MtuRules.Read, LivenessRules.Read, LimitRules.Read, DataplaneRules.Read, ProbeRules.Read, GatewayRules.Read,
     ];
 
     /// <summary>Checks a tunnel and fills in its defaults.</summary>

@@ -8,9 +8,13 @@ internal static class CrdsCommand
     public static int Run(string folder)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, CustomResourceDefinition.IpsecTunnelName + ".yaml");
-        File.WriteAllText(path, CustomResourceDefinition.IpsecTunnelYaml());
-        Console.WriteLine(path);
+        foreach (CustomResourceDefinition definition in CustomResourceDefinition.All)
+        {
+            string path = Path.Combine(folder, definition.Name + ".yaml");
+            File.WriteAllText(path, definition.ToYaml());
+            Console.WriteLine(path);
+        }
+
         return 0;
     }
 }

@@ -8,9 +8,13 @@ internal static class ReferenceCommand
     public static int Run(string folder)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, ReferencePage.FileName);
-        File.WriteAllText(path, ReferencePage.ForIpsecTunnel());
-        Console.WriteLine(path);
+        foreach (CustomResourceDefinition definition in CustomResourceDefinition.All)
+        {
+            string path = Path.Combine(folder, ReferencePage.FileNameOf(definition));
+            File.WriteAllText(path, ReferencePage.Of(definition));
+            Console.WriteLine(path);
+        }
+
         return 0;
     }
 }

@@ -47,11 +47,11 @@ internal static class ConditionSet
             : new(ConditionStatus.True, "EstablishedUnprobed", "the child SA is up; whether packets pass is not probed: set spec.probe.target to know");
     }
 
-    private static Finding Reconciling(Verdict? verdict) => verdict is { Stalled: false }
+    internal static Finding Reconciling(Verdict? verdict) => verdict is { Stalled: false }
         ? new(ConditionStatus.True, verdict.Reason, Cut(verdict.Message))
         : new(ConditionStatus.False, verdict is null ? "Settled" : verdict.Reason, "nothing is under way");
 
-    private static Finding Stalled(Verdict? verdict) => verdict is { Stalled: true }
+    internal static Finding Stalled(Verdict? verdict) => verdict is { Stalled: true }
         ? new(ConditionStatus.True, verdict.Reason, Cut(verdict.Message))
         : new(ConditionStatus.False, "Working", "nothing has to be changed by hand");
 

@@ -9,7 +9,10 @@ namespace K8sPqTunnel.Operator.Conditions;
 internal static class ReadyChain
 {
     private static readonly Func<TunnelObservation, Verdict?>[] Links =
-        [SpecIsValid, SecretIsUsable, GatewayIsAccepted, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec, TunnelIsEstablished, IsQuantumSafeEnough, DataPathAnswers];
+    [
+        SpecIsValid, GatewayIsTheSame, GatewayExists, SelectorsAreFree, SecretIsUsable, GatewayIsAccepted, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec,
+        TunnelIsEstablished, IsQuantumSafeEnough, DataPathAnswers,
+    ];
 
     /// <summary>The first complaint, or null when packets pass.</summary>
     public static Verdict? Judge(TunnelObservation observed)
@@ -27,6 +30,25 @@ internal static class ReadyChain
         observed.Validation.IsValid
             ? null
             : new Verdict("InvalidSpec", string.Join("; ", observed.Validation.Problems), Stalled: true);
+
+    internal static Verdict? GatewayExists(TunnelObservation observed) =>
+        observed.MissingGateway is { } missing
+            ? new Verdict("GatewayMissing", $"spec.gatewayRef.name: there is no IpsecGateway \"{missing}\" in the tunnel's namespace: create it, "
+                + "or name another one in a new tunnel", Stalled: true)
+            : null;
+
+    // CEL refuses the change where the API server knows it.
+    internal static Verdict? GatewayIsTheSame(TunnelObservation observed) =>
+        observed.FormerGateway is { } former
+            ? new Verdict("GatewayChanged", $"spec.gatewayRef cannot change, and the tunnel runs on {former}: write it as it was, or delete the tunnel "
+                + "and create it anew", Stalled: true)
+            : null;
+
+    internal static Verdict? SelectorsAreFree(TunnelObservation observed) =>
+        observed.SelectorsTakenBy is { } other
+            ? new Verdict("SelectorsTaken", $"spec.traffic: the tunnel \"{other}\" of the same gateway carries the same packets already: give one of them "
+                + "other networks, or another gateway; this one begins as soon as they are free", Stalled: true)
+            : null;
 
     internal static Verdict? SecretIsUsable(TunnelObservation observed)
     {

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using K8sPqTunnel.Api.Status;
 using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Operator.Observation;
+using K8sPqTunnel.Operator.Reconciliation;
 
 namespace K8sPqTunnel.Operator.Conditions;
 
@@ -20,6 +21,8 @@ internal static class TunnelStatus
             ObservedGeneration = observed.Generation,
             Node = NodeOf(observed) ?? previous?.Node,
             Nodes = NodesOf(observed, previous),
+            // Where it runs stays, until nothing of it does: see FormerGateway.
+            Gateway = observed.FormerGateway ?? (TunnelJudgement.MayRun(observed) ? observed.GatewayName : previous?.Gateway),
             Pod = observed.Gateway.Pod?.Metadata.Name,
         };
         return observed.Daemon is { Connected: true, Report: { } report } ? WithReport(status, report, observed.Daemon.Counters) : status;

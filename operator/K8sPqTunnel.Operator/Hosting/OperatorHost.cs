@@ -49,6 +49,11 @@ internal static class OperatorHost
         services.AddSingleton<DaemonAuthentication>();
         services.AddSingleton<TunnelControlService>();
         services.AddSingleton<GatewayApplier>();
+        services.AddSingleton<TunnelJudgement>();
+        services.AddSingleton<TunnelDelivery>();
+        services.AddSingleton<GatewayRollout>();
+        services.AddSingleton<GatewayStatusWriter>();
+        services.AddSingleton<GatewayReconciler>();
         services.AddSingleton<StatusWriter>();
         services.AddSingleton<TunnelTeardown>();
         services.AddSingleton<TunnelReconciler>();

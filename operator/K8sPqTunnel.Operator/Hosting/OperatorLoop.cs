@@ -4,17 +4,19 @@ using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Kubernetes.Telemetry;
 using K8sPqTunnel.Kubernetes.WorkQueues;
 using K8sPqTunnel.Operator.Reconciliation;
+using K8sPqTunnel.Operator.Resources;
 using K8sPqTunnel.Operator.Sessions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Operator.Hosting;
 
-/// <summary>Runs the informers and the controller for as long as the process lives.</summary>
+/// <summary>Runs the informers and the controllers for as long as the process lives.</summary>
 internal sealed class OperatorLoop(
     ClusterView cluster,
     SessionRegistry sessions,
-    TunnelReconciler reconciler,
+    TunnelReconciler tunnels,
+    GatewayReconciler gateways,
     EventRecorder events,
     KubernetesMetrics metrics,
     ILogger<OperatorLoop> logger) : BackgroundService
@@ -26,10 +28,18 @@ internal sealed class OperatorLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var queue = new WorkQueueOptions { Name = "ipsectunnels", Backoff = Backoff, Metrics = metrics };
-        using var controller = new Controller<NamespacedName>(queue, reconciler.ReconcileAsync, Workers, logger);
-        cluster.FeedTo(controller.Queue);
-        sessions.Subscribe(controller.Queue.Add);
+        using Controller<NamespacedName> tunnelWork = Make("ipsectunnels", tunnels.ReconcileAsync);
+        using Controller<NamespacedName> gatewayWork = Make("ipsecgateways", gateways.ReconcileAsync);
+        cluster.FeedTo(tunnelWork.Queue, gatewayWork.Queue);
+        gateways.FeedTo(tunnelWork.Queue);
+        sessions.Subscribe(
+            gateway =>
+            {
+                gatewayWork.Queue.Add(gateway);
+                foreach (TunnelResource tunnel in cluster.TunnelsOf(gateway))
+                    tunnelWork.Queue.Add(tunnel.Metadata.Key);
+            },
+            tunnelWork.Queue.Add);
         try
         {
             Task informers = cluster.RunAsync(stoppingToken);
@@ -37,11 +47,18 @@ internal sealed class OperatorLoop(
             // None of them ends by itself. One that does has met a defect: the process goes with it, rather than run on half blind.
             await await Task.WhenAny(cluster.WaitForSyncAsync(stoppingToken), informers, recorder);
             OperatorLog.Running(logger, cluster.Tunnels.Count);
-            await await Task.WhenAny(informers, recorder, controller.RunAsync(stoppingToken));
+            Task[] work = [tunnelWork.RunAsync(stoppingToken), gatewayWork.RunAsync(stoppingToken)];
+            await Task.WhenAny([informers, recorder, .. work]);
+            if (stoppingToken.IsCancellationRequested)
+                await Task.WhenAll(work);                                  // nothing reconciles any more when this one ends
+            await await Task.WhenAny([informers, recorder, .. work]);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The process ends.
         }
     }
+
+    private Controller<NamespacedName> Make(string name, Reconcile<NamespacedName> reconcile) =>
+        new(new WorkQueueOptions { Name = name, Backoff = Backoff, Metrics = metrics }, reconcile, Workers, logger);
 }

@@ -3,7 +3,7 @@ using K8sPqTunnel.Kubernetes.Meta;
 
 namespace K8sPqTunnel.Operator.Observation;
 
-/// <summary>The gateway pod of a tunnel, as the cluster sees it.</summary>
+/// <summary>The pod of a gateway, as the cluster sees it.</summary>
 /// <param name="Pods">Its pods, the ending ones too.</param>
 internal sealed record GatewaySight(params IReadOnlyList<Pod> Pods)
 {
@@ -18,7 +18,7 @@ internal sealed record GatewaySight(params IReadOnlyList<Pod> Pods)
     public (string Reason, string Message)? Trouble()
     {
         if (Pod is null)
-            return ("GatewayStarting", "the gateway pod does not exist yet: see the events of the tunnel's Deployment if this stays");
+            return ("GatewayStarting", "the gateway pod does not exist yet: see the events of the gateway's ReplicaSet if this stays");
         string name = Pod.Metadata.Name ?? "";
         if (Scheduled() is { Status: ConditionStatus.False } unscheduled)
             return ("GatewayUnschedulable", $"no node takes the gateway pod {name}: {unscheduled.Message}");

@@ -18,4 +18,17 @@ internal sealed record TunnelObservation(
     IReadOnlyList<SecretSight> Secrets,
     GatewaySight Gateway,
     DaemonSight? Daemon,
-    string? Refusal = null);
+    string? Refusal = null)
+{
+    /// <summary>The name of the objects of the gateway that it is to have.</summary>
+    public string? GatewayName { get; init; }
+
+    /// <summary>The IpsecGateway that it names and that does not exist; else null.</summary>
+    public string? MissingGateway { get; init; }
+
+    /// <summary>The name of the objects of another gateway that it ran on before; else null.</summary>
+    public string? FormerGateway { get; init; }
+
+    /// <summary>Another tunnel of its gateway that carries the same packets already; else null.</summary>
+    public string? SelectorsTakenBy { get; init; }
+}

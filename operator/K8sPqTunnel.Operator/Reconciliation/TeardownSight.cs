@@ -5,8 +5,8 @@ namespace K8sPqTunnel.Operator.Reconciliation;
 /// <summary>What is known of a tunnel that is to go.</summary>
 /// <param name="DaemonNode">The node of the daemon that has a session and has not removed everything yet; null without one.</param>
 /// <param name="MayCall">A daemon runs without a session, and has not had the time to call.</param>
-/// <param name="Deployed">The Deployment exists and is not ending.</param>
-/// <param name="Ending">The Deployment or one of the tunnel's pods is still there.</param>
+/// <param name="Deployed">The ReplicaSet of the tunnel's own gateway exists and is not ending.</param>
+/// <param name="Ending">That ReplicaSet or one of the tunnel's pods is still there.</param>
 /// <param name="Nodes">The nodes of the cluster that may hold something; one that has left it holds nothing.</param>
 internal sealed record TeardownSight(string? DaemonNode, bool MayCall, bool Deployed, bool Ending, IReadOnlyList<NodeCleanUp> Nodes)
 {

@@ -9,7 +9,7 @@ internal enum TeardownStep
     /// <summary>The daemon is asked to remove everything that it made.</summary>
     AskDaemon,
 
-    /// <summary>The Deployment goes, and its pods with it: a daemon that still ran would close the way again.</summary>
+    /// <summary>The ReplicaSet of its own gateway goes, and the pods with it: a daemon that still ran would close the way again.</summary>
     RemoveGateway,
 
     /// <summary>Nodes where no daemon can be asked are cleaned by a pod each.</summary>

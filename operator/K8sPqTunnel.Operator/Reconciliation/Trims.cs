@@ -16,10 +16,14 @@ internal static class Trims
         Metadata = Slim(pod.Metadata) with
         {
             CreationTimestamp = pod.Metadata.CreationTimestamp,
-            Labels = Only(pod.Metadata.Labels, GatewayNames.NameLabel),
-            Annotations = Only(pod.Metadata.Annotations, GatewayNames.TunnelAnnotation),
+            Labels = Only(pod.Metadata.Labels, GatewayNames.NameLabel, GatewayNames.InstanceLabel),
+            Annotations = Only(pod.Metadata.Annotations, GatewayNames.TunnelAnnotation, GatewayNames.PodDigestAnnotation),
         },
-        Spec = pod.Spec is null ? null : new PodSpec { NodeName = pod.Spec.NodeName, Containers = [] },
+        Spec = pod.Spec is null ? null : new PodSpec
+        {
+            NodeName = pod.Spec.NodeName,
+            Containers = [.. pod.Spec.Containers.Select(container => new Container { Name = container.Name, Image = container.Image })],
+        },
     };
 
     public static Node Node(Node node) => node with
@@ -39,6 +43,15 @@ internal static class Trims
         DeletionTimestamp = metadata.DeletionTimestamp,
     };
 
-    private static Dictionary<string, string>? Only(IReadOnlyDictionary<string, string>? all, string name) =>
-        all?.GetValueOrDefault(name) is { } value ? new Dictionary<string, string>(1) { [name] = value } : null;
+    private static Dictionary<string, string>? Only(IReadOnlyDictionary<string, string>? all, params ReadOnlySpan<string> names)
+    {
+        Dictionary<string, string>? kept = null;
+        foreach (string name in names)
+        {
+            if (all?.GetValueOrDefault(name) is { } value)
+                (kept ??= new(names.Length))[name] = value;
+        }
+
+        return kept;
+    }
 }

@@ -1,25 +1,19 @@
 using K8sPqTunnel.Api.Resources;
-using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Status;
-using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Controllers;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Conditions;
 using K8sPqTunnel.Operator.Observation;
-using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
-using K8sPqTunnel.Operator.Sessions;
 
 namespace K8sPqTunnel.Operator.Reconciliation;
 
-/// <summary>Brings one tunnel to what its spec asks for: a gateway pod, and a status that says how it fares.</summary>
+/// <summary>Brings one tunnel to a gateway that may run it, and writes a status that says how it fares.</summary>
 internal sealed class TunnelReconciler(
     KubernetesClient client,
     ClusterView cluster,
-    SessionRegistry sessions,
-    GatewayFactory gateways,
-    GatewayApplier applier,
+    TunnelJudgement judgement,
     StatusWriter statuses,
     TunnelTeardown teardown,
     TimeProvider clock)
@@ -45,23 +39,12 @@ internal sealed class TunnelReconciler(
 
     private async Task<ReconcileResult> ReconcileAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
-        TunnelObservation observed = Observe(tunnel);
-        if (observed.Validation.IsValid && ReadyChain.SecretIsUsable(observed) is null)
-        {
-            // First the promise to clean up, then something to clean up.
-            await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
-            observed = observed with
-            {
-                Refusal = await ApplyAsync(gateways.For(tunnel, observed.Validation.Settings, observed.Secrets), cancellationToken),
-            };
-        }
-
         IpsecTunnelStatus? before = statuses.LastOf(tunnel);
-        if (observed.Refusal is { } refusal)
-        {
-            await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
-            return ReconcileResult.Failed(refusal);
-        }
+        TunnelObservation observed = judgement.Observe(tunnel, before);
+        // First the promise to clean up: with it, the gateway's reconcile takes the tunnel up.
+        if (TunnelJudgement.MayRun(observed) && ReadyChain.SecretIsUsable(observed) is null)
+            await _tunnels.AddFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
+
         if (Grace(observed, before) is { Ticks: > 0 } wait)
         {
             await statuses.WriteAsync(tunnel, before! with { Nodes = TunnelStatus.NodesOf(observed, before) }, cancellationToken);
@@ -71,43 +54,10 @@ internal sealed class TunnelReconciler(
         return await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
     }
 
-    /// <returns>Why the API server, a quota or a webhook refuses it, for the tunnel's condition; null when it was taken.</returns>
-    private async Task<string?> ApplyAsync(GatewayObjects wanted, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await applier.ApplyAsync(wanted, cancellationToken);
-            return null;
-        }
-        catch (ApiException e) when (e.Code is >= 400 and < 500 && !e.IsConflict)
-        {
-            return e.Message;
-        }
-    }
-
-    private TunnelObservation Observe(TunnelResource tunnel)
-    {
-        NamespacedName key = tunnel.Metadata.Key;
-        TunnelValidation validation = TunnelValidator.Validate(tunnel.ToDocument());
-        return new TunnelObservation(
-            tunnel.Metadata.Generation ?? 0,
-            tunnel.Spec?.PostQuantum?.KeyExchange ?? KeyExchangePolicy.Required,
-            validation,
-            [.. (validation.Settings?.Authentication.Secrets ?? []).Select(reference => SecretOf(key, reference))],
-            new GatewaySight(cluster.PodsOf(key)),
-            sessions.Find(key));
-    }
-
-    private SecretSight SecretOf(NamespacedName tunnel, SecretReference reference)
-    {
-        cluster.Secrets.TryGet(new NamespacedName(tunnel.Namespace, reference.Name), out ObservedSecret? secret);
-        return SecretSight.Of(secret, reference);
-    }
-
     // A daemon keeps its tunnel while the operator restarts: no reason to say otherwise before it had time to call.
     private TimeSpan? Grace(TunnelObservation observed, IpsecTunnelStatus? before)
     {
-        bool wasHeard = before?.Peer is not null && before.ObservedGeneration == observed.Generation;
+        bool wasHeard = observed.Refusal is null && before?.Peer is not null && before.ObservedGeneration == observed.Generation;
         if (!wasHeard || observed.Daemon is { Connected: true, Report: not null } || observed.Gateway.Trouble() is not null)
             return null;
         return (observed.Daemon?.Since ?? _start) + SessionGrace - clock.GetUtcNow();
@@ -115,7 +65,6 @@ internal sealed class TunnelReconciler(
 
     private void Forget(NamespacedName tunnel)
     {
-        sessions.Forget(tunnel);
         statuses.Forget(tunnel);
     }
 }

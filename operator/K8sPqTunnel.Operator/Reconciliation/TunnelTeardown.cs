@@ -1,5 +1,6 @@
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Status;
+using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Kubernetes;
 using K8sPqTunnel.Kubernetes.Applying;
 using K8sPqTunnel.Kubernetes.Client;
@@ -28,7 +29,7 @@ internal sealed class TunnelTeardown(
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
-    // The ReplicaSet and its pods go before the Deployment does: when that is gone, nothing makes a gateway pod any more.
+    // The pods go before the ReplicaSet does: when that is gone, nothing makes a gateway pod any more.
     private static readonly DeleteOptions PodsFirst = new() { PropagationPolicy = "Foreground" };
 
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
@@ -46,6 +47,7 @@ internal sealed class TunnelTeardown(
         string? refusal = await ActAsync(step, sight, tunnel, cancellationToken);
         if (step == TeardownStep.Finish)
         {
+            sessions.Forget(GatewayNames.KeyOf(tunnel), tunnel.Metadata.Name!);
             events.Record(tunnel, EventType.Normal, "TornDown", "Teardown", verdict.Message);
             return ReconcileResult.Done;
         }
@@ -71,13 +73,16 @@ internal sealed class TunnelTeardown(
     private async Task<TeardownSight> LookAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
         NamespacedName key = tunnel.Metadata.Key;
-        DaemonSight? daemon = sessions.Find(key);
-        var gateway = new GatewaySight(cluster.PodsOf(key));
+        NamespacedName gatewayKey = GatewayNames.KeyOf(tunnel);
+        bool shared = GatewayNames.IsShared(gatewayKey);
+        DaemonSight? daemon = sessions.Find(gatewayKey, key.Name, tunnel.Metadata.Uid);
+        var gateway = new GatewaySight(cluster.PodsOf(gatewayKey));
         IReadOnlyList<Pod> cleanUps = cluster.CleanUpsOf(key);
         IEnumerable<string?> clean = cleanUps.Where(NodeCleanUp.IsDone).Select(pod => pod.Spec?.NodeName);
         IReadOnlyList<string> holding = HoldingNodes.Of((statuses.LastOf(tunnel)?.Nodes ?? []).Where(node => !clean.Contains(node)), gateway, daemon);
 
-        Pod[] pods = [.. gateway.Pods, .. cleanUps];
+        // A gateway of several stays.
+        Pod[] pods = shared ? [.. cleanUps] : [.. gateway.Pods, .. cleanUps];
         var present = new Dictionary<string, Node>();
         foreach (string name in holding.Union(pods.Select(pod => pod.Spec?.NodeName).OfType<string>()))
         {
@@ -87,13 +92,14 @@ internal sealed class TunnelTeardown(
                 present.Add(name, there);
         }
 
-        AppliedObject? deployment = cluster.Deployments.TryGet(GatewayOf(key), out AppliedObject? found) ? found : null;
+        AppliedObject? own = !shared && cluster.ReplicaSets.TryGet(gatewayKey, out AppliedObject? found) ? found : null;
+        bool mayCall = daemon?.TornDown != true && gateway.Trouble() is null && Grace(tunnel, daemon) > TimeSpan.Zero;
         return new TeardownSight(
             daemon is { Connected: true, TornDown: false } ? daemon.Hello.NodeName : null,
-            daemon?.TornDown != true && gateway.Trouble() is null && Grace(tunnel, daemon) > TimeSpan.Zero,
-            deployment is { Metadata.IsBeingDeleted: false },
-            deployment is not null || pods.Any(pod => pod.Spec?.NodeName is not { } node || present.ContainsKey(node)),
-            [.. holding.Where(present.ContainsKey).Select(node => NodeCleanUp.Of(present[node], gateway.Pods, cleanUps))]);
+            mayCall,
+            own is { Metadata.IsBeingDeleted: false },
+            own is not null || pods.Any(pod => pod.Spec?.NodeName is not { } node || present.ContainsKey(node)),
+            [.. holding.Where(present.ContainsKey).Select(node => NodeCleanUp.Of(present[node], shared && !mayCall ? [] : gateway.Pods, cleanUps))]);
     }
 
     // A daemon that runs finds its way back to an operator that was restarted.
@@ -107,17 +113,16 @@ internal sealed class TunnelTeardown(
     /// <returns>Why the API server does not let it happen, or null.</returns>
     private async Task<string?> ActAsync(TeardownStep step, TeardownSight sight, TunnelResource tunnel, CancellationToken cancellationToken)
     {
-        NamespacedName key = tunnel.Metadata.Key;
         switch (step)
         {
             case TeardownStep.Finish:
                 await _tunnels.RemoveFinalizerAsync(tunnel, IpsecTunnel.Finalizer, cancellationToken);
                 return null;
             case TeardownStep.RemoveGateway:
-                await client.Of(Kinds.Deployment).DeleteAsync(GatewayOf(key), PodsFirst, cancellationToken);
+                await client.Of(Kinds.ReplicaSet).DeleteAsync(GatewayNames.KeyOf(tunnel), PodsFirst, cancellationToken);
                 return null;
-            case TeardownStep.AskDaemon when sessions.TryGetSession(key, out DaemonSession? session):
-                await AskAsync(session, key, cancellationToken);
+            case TeardownStep.AskDaemon when sessions.TryGetSession(GatewayNames.KeyOf(tunnel), out DaemonSession? session):
+                await AskAsync(session, tunnel.Metadata, cancellationToken);
                 return null;
             case TeardownStep.CleanNodes:
                 return await CleanAsync(sight.Nodes, tunnel, cancellationToken);
@@ -126,11 +131,12 @@ internal sealed class TunnelTeardown(
         }
     }
 
-    private static async Task AskAsync(DaemonSession session, NamespacedName tunnel, CancellationToken cancellationToken)
+    private static async Task AskAsync(DaemonSession session, ObjectMeta tunnel, CancellationToken cancellationToken)
     {
         try
         {
-            await session.SendTeardownAsync($"IpsecTunnel {tunnel} was deleted.", cancellationToken);
+            await session.SendTeardownAsync(
+                new TunnelRef { Name = tunnel.Name, Uid = tunnel.Uid }, $"IpsecTunnel {tunnel.Key} was deleted.", cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -171,7 +177,7 @@ internal sealed class TunnelTeardown(
     // What somebody deleted by hand comes back. What is there stays: it names the tunnel, whatever became of the spec since.
     private async Task RestoreFilesAsync(TunnelResource tunnel, CancellationToken cancellationToken)
     {
-        NamespacedName gateway = GatewayOf(tunnel.Metadata.Key);
+        var gateway = new NamespacedName(tunnel.Metadata.Namespace, GatewayNames.Of(tunnel.Metadata.Name!));
         if (!cluster.ConfigMaps.TryGet(gateway, out _) || !cluster.ServiceAccounts.TryGet(gateway, out _))
             await applier.ApplyAsync(gateways.FilesFor(tunnel), cancellationToken);
     }
@@ -194,6 +200,4 @@ internal sealed class TunnelTeardown(
                 + $"or run pqtunnel down on that node and remove the finalizer {IpsecTunnel.Finalizer} by hand";
         }
     }
-
-    private static NamespacedName GatewayOf(NamespacedName tunnel) => new(tunnel.Namespace, GatewayNames.Of(tunnel.Name));
 }

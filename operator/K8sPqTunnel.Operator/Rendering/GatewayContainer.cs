@@ -11,16 +11,18 @@ internal static class GatewayContainer
     // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
     private static readonly EnvVar NoDiagnostics = new() { Name = "DOTNET_EnableDiagnostics", Value = "0" };
 
-    public static Container For(GatewayOptions options) => new()
+    public static Container For(GatewayShape shape, GatewayOptions options) => new()
     {
         Name = "pqtunnel",
-        Image = options.Image,
+        Image = shape.Image ?? options.Image,
         ImagePullPolicy = "IfNotPresent",
         Args =
         [
             "run",
-            "-f", $"{GatewayPaths.TunnelFolder}/{GatewayPaths.TunnelFile}",
+            "-f", GatewayPaths.TunnelsFolder,
             "--secrets", GatewayPaths.SecretsFolder,
+            "--kept", GatewayPaths.KeptFolder,
+            "--gateway", shape.Key.ToString(),
             "--control", GatewayPaths.ControlSocket,
             "--operator", options.OperatorUrl.GetLeftPart(UriPartial.Authority),
             "--operator-ca", $"{GatewayPaths.AuthorityFolder}/{GatewayPaths.AuthorityFile}",
@@ -35,12 +37,14 @@ internal static class GatewayContainer
         VolumeMounts = GatewayVolumes.Mounts,
         // So that the tunnel's condition can say why a daemon ended.
         TerminationMessagePolicy = "FallbackToLogsOnError",
-        // Through the daemon's socket, not a port: the pods of several tunnels may share the node's network.
+        // Through the daemon's socket, not a port: several gateways may share the node's network.
         LivenessProbe = Probe("--live", periodSeconds: 30),
-        ReadinessProbe = Probe("--ready", periodSeconds: 10),
+        // One tunnel's silent peer says nothing of a gateway of many.
+        ReadinessProbe = Probe(shape.IsShared ? "--live" : "--ready", periodSeconds: 10),
         Resources = new ResourceRequirements
         {
-            Requests = new Dictionary<string, string> { ["cpu"] = "50m", ["memory"] = "96Mi" },
+            Requests = shape.Resources?.Requests ?? new Dictionary<string, string> { ["cpu"] = "50m", ["memory"] = "96Mi" },
+            Limits = shape.Resources?.Limits,
         },
         // NET_ADMIN: TUN devices, XFRM, routes. NET_BIND_SERVICE: IKE's UDP port 500 is below 1024.
         SecurityContext = Confined("NET_ADMIN", "NET_BIND_SERVICE"),
@@ -52,7 +56,7 @@ internal static class GatewayContainer
         Name = "pqtunnel-down",
         Image = options.Image,
         ImagePullPolicy = "IfNotPresent",
-        Args = ["down", "-f", $"{GatewayPaths.TunnelFolder}/{GatewayPaths.TunnelFile}", "--control", GatewayPaths.ControlSocket],
+        Args = ["down", "-f", GatewayPaths.TunnelsFolder, "--control", GatewayPaths.ControlSocket],
         Env = [NoDiagnostics],
         VolumeMounts = GatewayVolumes.CleanUpMounts,
         // So that the tunnel's condition can say why it failed.

@@ -1,34 +1,31 @@
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
-using K8sPqTunnel.Operator.Resources;
 
 namespace K8sPqTunnel.Operator.Rendering;
 
-/// <summary>What a tunnel's gateway and clean-up pods mount, and as whom they run.</summary>
+/// <summary>What a gateway's pods mount, and as whom they run.</summary>
 internal sealed record GatewayFiles(ConfigMap ConfigMap, ServiceAccount ServiceAccount)
 {
-    /// <param name="tunnel">The tunnel as last read; it has a UID.</param>
+    /// <param name="shape">Its owner was read from the API; it has a UID.</param>
+    /// <param name="tunnels">What runs on it.</param>
     /// <param name="authorityPem">The certificates that the operator's own may come from.</param>
-    public static GatewayFiles For(TunnelResource tunnel, string authorityPem)
+    public static GatewayFiles For(GatewayShape shape, IEnumerable<PlannedTunnel> tunnels, string authorityPem)
     {
-        string name = tunnel.Metadata.Name!;
-        var metadata = new ObjectMeta
-        {
-            Name = GatewayNames.Of(name),
-            Namespace = tunnel.Metadata.Namespace,
-            Labels = GatewayNames.Labels(name),
-            OwnerReferences = [OwnerReference.To(tunnel)],
-        };
+        ObjectMeta metadata = MetadataOf(shape);
+        var data = new SortedDictionary<string, string>(StringComparer.Ordinal) { [GatewayPaths.AuthorityFile] = authorityPem };
+        foreach (PlannedTunnel tunnel in tunnels)
+            data[GatewayPaths.FileOf(tunnel.Name)] = tunnel.Document;
         return new GatewayFiles(
-            new ConfigMap
-            {
-                Metadata = metadata,
-                Data = new Dictionary<string, string>
-                {
-                    [GatewayPaths.TunnelFile] = TunnelFile.Of(tunnel),
-                    [GatewayPaths.AuthorityFile] = authorityPem,
-                },
-            },
+            new ConfigMap { Metadata = metadata, Data = data },
             new ServiceAccount { Metadata = metadata, AutomountServiceAccountToken = false });
     }
+
+    /// <summary>The metadata of everything that is made for a gateway.</summary>
+    public static ObjectMeta MetadataOf(GatewayShape shape) => new()
+    {
+        Name = shape.Key.Name,
+        Namespace = shape.Key.Namespace,
+        Labels = GatewayNames.LabelsOf(shape.Key.Name),
+        OwnerReferences = [OwnerReference.To(shape.Owner)],
+    };
 }

@@ -3,13 +3,13 @@ using K8sPqTunnel.Kubernetes.Core;
 
 namespace K8sPqTunnel.Operator.Rendering;
 
-/// <summary>The files of a gateway pod: its tunnel, the operator's certificates, its token, the values of its Secrets, and the TUN device.</summary>
+/// <summary>The files of a gateway pod: its tunnels, the operator's certificates, its token, the values of its Secrets, and the TUN device.</summary>
 internal static class GatewayVolumes
 {
     /// <summary>The audience of the token that the daemon shows to the operator.</summary>
     public const string TokenAudience = "pqtunnel.io";
 
-    private const string Tunnel = "tunnel";
+    private const string Tunnels = "tunnels";
     private const string Authority = "authority";
     private const string Token = "token";
     private const string Secrets = "secrets";
@@ -22,7 +22,7 @@ internal static class GatewayVolumes
 
     public static IReadOnlyList<VolumeMount> Mounts { get; } =
     [
-        ReadOnly(Tunnel, GatewayPaths.TunnelFolder),
+        ReadOnly(Tunnels, GatewayPaths.TunnelsFolder),
         ReadOnly(Authority, GatewayPaths.AuthorityFolder),
         ReadOnly(Token, GatewayPaths.TokenFolder),
         ReadOnly(Secrets, GatewayPaths.SecretsFolder),
@@ -34,15 +34,15 @@ internal static class GatewayVolumes
     /// <summary>What a clean-up pod needs: which tunnel it is. No key, no token, no device.</summary>
     public static IReadOnlyList<VolumeMount> CleanUpMounts { get; } =
     [
-        ReadOnly(Tunnel, GatewayPaths.TunnelFolder),
+        ReadOnly(Tunnels, GatewayPaths.TunnelsFolder),
         new() { Name = Temporary, MountPath = "/tmp" },
     ];
 
-    public static IReadOnlyList<Volume> CleanUpFor(string configMap) => [TunnelOf(configMap), InMemory(Temporary)];
+    public static IReadOnlyList<Volume> CleanUpFor(string configMap) => [TunnelsOf(configMap), InMemory(Temporary)];
 
     public static IReadOnlyList<Volume> For(string configMap, IReadOnlyList<SecretReference> secrets) =>
     [
-        TunnelOf(configMap),
+        TunnelsOf(configMap),
         new() { Name = Authority, ConfigMap = File(configMap, GatewayPaths.AuthorityFile) },
         new()
         {
@@ -67,7 +67,7 @@ internal static class GatewayVolumes
         new()
         {
             Name = Secrets,
-            Projected = new ProjectedVolumeSource { DefaultMode = OwnerReads, Sources = [.. secrets.Distinct().Select(Source)] },
+            Projected = new ProjectedVolumeSource { DefaultMode = OwnerReads, Sources = [.. secrets.Select(Source)] },
         },
         new() { Name = Tun, HostPath = new HostPathVolumeSource { Path = GatewayPaths.TunDevice, Type = "CharDevice" } },
         InMemory(Run),
@@ -76,10 +76,12 @@ internal static class GatewayVolumes
 
     private static VolumeProjection Source(SecretReference value) => new()
     {
-        Secret = new SecretProjection { Name = value.Name, Items = [new KeyToPath { Key = value.Key, Path = $"{value.Name}/{value.Key}" }] },
+        // One tunnel's missing Secret keeps no other from its start.
+        Secret = new SecretProjection { Name = value.Name, Optional = true, Items = [new KeyToPath { Key = value.Key, Path = $"{value.Name}/{value.Key}" }] },
     };
 
-    private static Volume TunnelOf(string configMap) => new() { Name = Tunnel, ConfigMap = File(configMap, GatewayPaths.TunnelFile) };
+    // All of it: a pod that runs sees a tunnel that is added.
+    private static Volume TunnelsOf(string configMap) => new() { Name = Tunnels, ConfigMap = new ConfigMapVolumeSource { Name = configMap } };
 
     private static Volume InMemory(string name) => new() { Name = name, EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } };
 

@@ -6,5 +6,6 @@ namespace K8sPqTunnel.Operator.Resources;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TunnelResource))]
+[JsonSerializable(typeof(GatewayResource))]
 [JsonSerializable(typeof(ObservedSecret))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -10,6 +10,9 @@ internal static class OperatorKinds
     public static ResourceKind<TunnelResource> Tunnel { get; } =
         new(IpsecTunnel.Group, IpsecTunnel.Version, IpsecTunnel.Plural, Namespaced: true, OperatorJson.Default.TunnelResource);
 
+    public static ResourceKind<GatewayResource> Gateway { get; } =
+        new(IpsecTunnel.Group, IpsecTunnel.Version, IpsecGateway.Plural, Namespaced: true, OperatorJson.Default.GatewayResource);
+
     /// <summary>Secrets without their values.</summary>
     /// <param name="digestKey">The key of <see cref="SecretValue.Digest"/>.</param>
     public static ResourceKind<ObservedSecret> Secrets(byte[] digestKey)

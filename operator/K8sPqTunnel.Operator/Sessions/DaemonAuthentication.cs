@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Operator.Sessions;
 
-/// <summary>Proves that a caller is the gateway pod of the tunnel that it names: its token is our audience's, of that tunnel's service account.</summary>
+/// <summary>Proves that a caller is a pod of the gateway that it names: its token is our audience's, of that gateway's service account.</summary>
 internal sealed class DaemonAuthentication(KubernetesClient client, ILogger<DaemonAuthentication> logger)
 {
     private const string PodName = "authentication.kubernetes.io/pod-name";
@@ -25,9 +25,9 @@ internal sealed class DaemonAuthentication(KubernetesClient client, ILogger<Daem
                 $"The token is not a valid one for the audience {GatewayVolumes.TokenAudience}: project it with that audience.");
         }
 
-        string expected = $"system:serviceaccount:{hello.TunnelNamespace}:{GatewayNames.Of(hello.TunnelName)}";
+        string expected = $"system:serviceaccount:{hello.Namespace}:{hello.Gateway}";
         if (review.User?.Username != expected)
-            throw new RpcException(GrpcStatusCode.PermissionDenied, $"The token is not of {expected}, which carries the named tunnel.");
+            throw new RpcException(GrpcStatusCode.PermissionDenied, $"The token is not of {expected}, the named gateway.");
         // API servers of 1.21 and newer name the token's pod.
         if (review.User.Extra?.GetValueOrDefault(PodName) is [var pod] && pod != hello.PodName)
             throw new RpcException(GrpcStatusCode.PermissionDenied, $"The token is of pod {pod}, not of the pod that the daemon names.");

@@ -5,91 +5,125 @@ using K8sPqTunnel.Operator.Observation;
 
 namespace K8sPqTunnel.Operator.Sessions;
 
-/// <summary>The daemons' sessions and what was last heard in them, by tunnel. Thread-safe.</summary>
+/// <summary>The daemons' sessions and what was last heard in them, by gateway. Thread-safe.</summary>
 /// <param name="clock">What tells the time.</param>
 internal sealed class SessionRegistry(TimeProvider clock)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<NamespacedName, Entry> _entries = [];
-    private Action<NamespacedName> _changed = static _ => { };
+    private readonly Dictionary<NamespacedName, GatewayHearing> _gateways = [];
+    private Action<NamespacedName> _gatewayChanged = static _ => { };
+    private Action<NamespacedName> _tunnelChanged = static _ => { };
 
-    /// <summary>Tells about each tunnel whose sight has changed in something that people wait for. Quick and not blocking.</summary>
-    public void Subscribe(Action<NamespacedName> handler) => _changed += handler;
+    /// <summary>Tells about each gateway whose session has opened or ended, and each tunnel of which something new was heard. Quick and not blocking.</summary>
+    public void Subscribe(Action<NamespacedName> gatewayChanged, Action<NamespacedName> tunnelChanged)
+    {
+        _gatewayChanged += gatewayChanged;
+        _tunnelChanged += tunnelChanged;
+    }
 
-    /// <summary>Takes up a session; it replaces, and thereby ends, an older one of the same tunnel.</summary>
+    /// <summary>Takes up a session; it replaces, and thereby ends, an older one of the same gateway.</summary>
     /// <returns>The number of the newest report that is held of this daemon; 0 for none.</returns>
     public ulong Open(DaemonSession session)
     {
         ulong last;
         lock (_lock)
         {
-            Entry? held = _entries.GetValueOrDefault(session.Tunnel);
+            GatewayHearing? held = _gateways.GetValueOrDefault(session.Gateway);
             // Left open, it would be a session that nobody hears, and its daemon would not know to call again once this one has gone.
             // Not waited for, and never after its Close: its call may dispose of it then.
-            if (held is { Sight.Connected: true })
+            if (held is { Connected: true })
                 _ = held.Session.ReplaceAsync();
-            DaemonSight? before = held?.Sight;
             // A daemon that comes back keeps what it said; another one starts from nothing.
-            bool same = before?.Hello.InstanceId == session.Hello.InstanceId;
-            var sight = new DaemonSight(session.Hello, Connected: true, clock.GetUtcNow());
-            if (same)
-                sight = before! with { Hello = session.Hello, Connected = true, Since = sight.Since };
-            _entries[session.Tunnel] = new Entry(session, sight);
-            last = sight.LastSequence;
+            if (held is null || held.Session.Hello.InstanceId != session.Hello.InstanceId)
+                _gateways[session.Gateway] = held = new GatewayHearing(session, clock.GetUtcNow());
+            (held.Session, held.Connected, held.Since) = (session, true, clock.GetUtcNow());
+            last = held.LastSequence;
         }
 
-        _changed(session.Tunnel);
+        _gatewayChanged(session.Gateway);
         return last;
     }
 
-    /// <summary>Notes the end of a session, unless a newer one of the tunnel has replaced it.</summary>
-    public void Close(DaemonSession session) =>
-        Update(session, sight => sight with { Connected = false, Since = clock.GetUtcNow() }, tell: true);
-
-    public void Report(DaemonSession session, ulong sequence, TunnelReport report) =>
-        Update(session, sight => sight with { Report = report, LastSequence = sequence }, tell: true);
-
-    /// <summary>Keeps counters without telling: the status takes them up when it is written next.</summary>
-    public void Count(DaemonSession session, Counters counters) => Update(session, sight => sight with { Counters = counters }, tell: false);
-
-    public void TornDown(DaemonSession session) => Update(session, sight => sight with { TornDown = true }, tell: true);
-
-    /// <summary>What is known of a tunnel's daemon, or null.</summary>
-    public DaemonSight? Find(NamespacedName tunnel)
-    {
-        lock (_lock)
-            return _entries.GetValueOrDefault(tunnel)?.Sight;
-    }
-
-    /// <summary>The open session of a tunnel, to send something to its daemon.</summary>
-    public bool TryGetSession(NamespacedName tunnel, [NotNullWhen(true)] out DaemonSession? session)
+    /// <summary>Notes the end of a session, unless a newer one of the gateway has replaced it.</summary>
+    public void Close(DaemonSession session)
     {
         lock (_lock)
         {
-            session = _entries.GetValueOrDefault(tunnel) is { Sight.Connected: true } entry ? entry.Session : null;
+            if (!IsCurrent(session, out GatewayHearing? gateway))
+                return;
+            (gateway.Connected, gateway.Since) = (false, clock.GetUtcNow());
+        }
+
+        _gatewayChanged(session.Gateway);
+    }
+
+    public void Report(DaemonSession session, TunnelRef tunnel, ulong sequence, TunnelReport report)
+    {
+        Update(session, tunnel, heard => heard with { Report = report }, sequence);
+        _tunnelChanged(new NamespacedName(session.Gateway.Namespace, tunnel.Name));
+    }
+
+    /// <summary>Keeps counters without telling: the status takes them up when it is written next.</summary>
+    public void Count(DaemonSession session, TunnelRef tunnel, Counters counters) =>
+        Update(session, tunnel, heard => heard with { Counters = counters });
+
+    public void TornDown(DaemonSession session, TunnelRef tunnel)
+    {
+        Update(session, tunnel, heard => heard with { TornDown = true });
+        _tunnelChanged(new NamespacedName(session.Gateway.Namespace, tunnel.Name));
+        _gatewayChanged(session.Gateway);
+    }
+
+    /// <summary>What is known of the daemon that carries a tunnel, and of the tunnel on it; null when none ever called.</summary>
+    public DaemonSight? Find(NamespacedName gateway, string tunnel, string? uid)
+    {
+        lock (_lock)
+            return _gateways.GetValueOrDefault(gateway)?.Sight(tunnel, uid);
+    }
+
+    /// <summary>What is known of a gateway's daemon; null when none ever called.</summary>
+    public DaemonSight? Find(NamespacedName gateway) => Find(gateway, "", "");
+
+    /// <summary>The open session of a gateway, to send something to its daemon.</summary>
+    public bool TryGetSession(NamespacedName gateway, [NotNullWhen(true)] out DaemonSession? session)
+    {
+        lock (_lock)
+        {
+            session = _gateways.GetValueOrDefault(gateway) is { Connected: true } open ? open.Session : null;
             return session is not null;
         }
     }
 
     /// <summary>Forgets a tunnel that is gone.</summary>
-    public void Forget(NamespacedName tunnel)
+    public void Forget(NamespacedName gateway, string tunnel)
     {
         lock (_lock)
-            _entries.Remove(tunnel);
+            _gateways.GetValueOrDefault(gateway)?.Tunnels.Remove(tunnel);
     }
 
-    private void Update(DaemonSession session, Func<DaemonSight, DaemonSight> change, bool tell)
+    /// <summary>Forgets a gateway that is gone, unless its daemon still talks.</summary>
+    public void Forget(NamespacedName gateway)
     {
         lock (_lock)
         {
-            if (_entries.GetValueOrDefault(session.Tunnel) is not { } entry || entry.Session != session)
-                return;
-            _entries[session.Tunnel] = entry with { Sight = change(entry.Sight) };
+            if (_gateways.GetValueOrDefault(gateway) is { Connected: false })
+                _gateways.Remove(gateway);
         }
-
-        if (tell)
-            _changed(session.Tunnel);
     }
 
-    private sealed record Entry(DaemonSession Session, DaemonSight Sight);
+    private void Update(DaemonSession session, TunnelRef tunnel, Func<TunnelHearing, TunnelHearing> change, ulong sequence = 0)
+    {
+        lock (_lock)
+        {
+            if (!IsCurrent(session, out GatewayHearing? gateway))
+                return;
+            gateway.LastSequence = Math.Max(gateway.LastSequence, sequence);
+            TunnelHearing? before = gateway.Tunnels.GetValueOrDefault(tunnel.Name);
+            // What was said of a resource is not said of a later one of its name.
+            gateway.Tunnels[tunnel.Name] = change(before?.Uid == tunnel.Uid ? before : new TunnelHearing(tunnel.Uid));
+        }
+    }
+
+    private bool IsCurrent(DaemonSession session, [NotNullWhen(true)] out GatewayHearing? gateway) =>
+        _gateways.TryGetValue(session.Gateway, out gateway) && gateway.Session == session;
 }

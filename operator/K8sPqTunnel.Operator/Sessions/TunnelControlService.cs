@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using K8sPqTunnel.Grpc;
 using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Grpc.Server;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Reconciliation;
+using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
 using Microsoft.Extensions.Logging;
 
@@ -23,27 +25,26 @@ internal sealed class TunnelControlService(
     {
         Hello hello = await ReadHelloAsync(requests, context.CancellationToken);
         await authentication.DemandAsync(context.BearerToken, hello, context.CancellationToken);
-        var tunnel = new NamespacedName(hello.TunnelNamespace, hello.TunnelName);
-        DemandTunnel(tunnel, hello);
+        var gateway = new NamespacedName(hello.Namespace, hello.Gateway);
+        DemandGateway(gateway);
 
         using var replaced = new CancellationTokenSource();
-        var session = new DaemonSession(tunnel, hello, responses, replaced);
-        ulong lastReport = registry.Open(session);
-        SessionLog.Connected(logger, tunnel.ToString(), hello.DaemonVersion, hello.PodName, hello.NodeName);
+        var session = new DaemonSession(gateway, hello, responses, replaced);
+        SessionLog.Connected(logger, gateway.ToString(), hello.DaemonVersion, hello.PodName, hello.NodeName);
         try
         {
-            await responses.WriteAsync(new OperatorMessage { Welcome = new Welcome { LastReportSequence = lastReport } }, session.Replaced);
+            await session.WelcomeAsync(() => registry.Open(session));
             return await ListenAsync(session, requests);
         }
         catch (OperationCanceledException) when (session.Replaced.IsCancellationRequested)
         {
-            SessionLog.Replaced(logger, tunnel.ToString(), hello.PodName);
-            return new GrpcStatus(GrpcStatusCode.Unavailable, $"Another daemon of the IpsecTunnel {tunnel} has called: call again.");
+            SessionLog.Replaced(logger, gateway.ToString(), hello.PodName);
+            return new GrpcStatus(GrpcStatusCode.Unavailable, $"Another daemon of the gateway {gateway} has called: call again.");
         }
         finally
         {
             registry.Close(session);
-            SessionLog.Ended(logger, tunnel.ToString(), hello.PodName);
+            SessionLog.Ended(logger, gateway.ToString(), hello.PodName);
         }
     }
 
@@ -66,19 +67,12 @@ internal sealed class TunnelControlService(
             : throw new RpcException(GrpcStatusCode.FailedPrecondition, "A session opens with a Hello.");
     }
 
-    private void DemandTunnel(NamespacedName tunnel, Hello hello)
+    private void DemandGateway(NamespacedName gateway)
     {
         if (!cluster.HasSynced)
             throw new RpcException(GrpcStatusCode.Unavailable, "The operator is starting: call again.");
-        if (!cluster.Tunnels.TryGet(tunnel, out TunnelResource? resource))
-            throw new RpcException(GrpcStatusCode.NotFound, $"There is no IpsecTunnel {tunnel}.");
-        if (hello.TunnelUid.Length == 0)
-        {
-            throw new RpcException(GrpcStatusCode.PermissionDenied,
-                $"The Hello does not say which IpsecTunnel {tunnel} it means: start the daemon from a document that carries metadata.uid.");
-        }
-        if (hello.TunnelUid != resource.Metadata.Uid)
-            throw new RpcException(GrpcStatusCode.NotFound, $"The IpsecTunnel {tunnel} is another one of the same name.");
+        if (cluster.ShapeOf(gateway) is null)
+            throw new RpcException(GrpcStatusCode.NotFound, $"There is no gateway {gateway}.");
     }
 
     private async Task<GrpcStatus> ListenAsync(DaemonSession session, GrpcRequestStream<DaemonMessage> requests)
@@ -87,23 +81,32 @@ internal sealed class TunnelControlService(
         {
             switch (message.BodyCase)
             {
-                case DaemonMessage.BodyOneofCase.Report:
-                    registry.Report(session, message.Sequence, message.Report);
+                case DaemonMessage.BodyOneofCase.Report when IsOf(session, message.Tunnel):
+                    registry.Report(session, message.Tunnel, message.Sequence, message.Report);
                     break;
-                case DaemonMessage.BodyOneofCase.Counters:
-                    registry.Count(session, message.Counters);
+                case DaemonMessage.BodyOneofCase.Counters when IsOf(session, message.Tunnel):
+                    registry.Count(session, message.Tunnel, message.Counters);
                     break;
-                case DaemonMessage.BodyOneofCase.TeardownDone:
-                    registry.TornDown(session);
-                    SessionLog.TornDown(logger, session.Tunnel.ToString(), session.Hello.PodName);
-                    return GrpcStatus.Ok;
+                case DaemonMessage.BodyOneofCase.TeardownDone when message.Tunnel is not null:
+                    session.Removed(message.Tunnel);
+                    if (IsOf(session, message.Tunnel))
+                        registry.TornDown(session, message.Tunnel);
+                    SessionLog.TornDown(logger, $"{session.Gateway.Namespace}/{message.Tunnel.Name}", session.Hello.PodName);
+                    break;
                 case DaemonMessage.BodyOneofCase.Hello:
                     return new GrpcStatus(GrpcStatusCode.FailedPrecondition, "A session has one Hello.");
                 default:
-                    break;                                                 // a later version's message
+                    break;                                                 // a later version's message, or of a tunnel that is no longer there
             }
         }
 
         return GrpcStatus.Ok;
     }
+
+    // A daemon speaks for the tunnels of its gateway, and for no other resource.
+    private bool IsOf(DaemonSession session, [NotNullWhen(true)] TunnelRef? tunnel) =>
+        tunnel is not null
+        && cluster.Tunnels.TryGet(new NamespacedName(session.Gateway.Namespace, tunnel.Name), out TunnelResource? resource)
+        && resource.Metadata.Uid == tunnel.Uid
+        && GatewayNames.KeyOf(resource) == session.Gateway;
 }

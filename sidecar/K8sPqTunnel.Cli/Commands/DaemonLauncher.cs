@@ -5,19 +5,16 @@ using K8sPqTunnel.Cli.Input;
 using K8sPqTunnel.Cli.Output;
 using K8sPqTunnel.Sidecar;
 using K8sPqTunnel.Sidecar.Control;
-using K8sPqTunnel.Sidecar.OperatorLink;
 
 namespace K8sPqTunnel.Cli.Commands;
 
 /// <summary>Runs the daemon in this process and turns its end into an exit status.</summary>
 internal static class DaemonLauncher
 {
-    public static Task<int> RunAsync(
-        DaemonArguments arguments, ParseResult parsed, OperatorLinkOptions? operatorLink, bool giveUpOnFirstFailure, CancellationToken cancellation)
+    public static Task<int> RunAsync(DaemonArguments arguments, ParseResult parsed, bool giveUpOnFirstFailure, CancellationToken cancellation)
     {
-        IPEndPoint? health = null;
-        if (parsed.GetValue(arguments.Health) is { } text && (!IPEndPoint.TryParse(text, out health) || health.Port == 0))
-            return Task.FromResult(Complaint.BadInput($"--health {text}: not an address and a port, for example 127.0.0.1:9510"));
+        if (!arguments.TryReadHealth(parsed, out IPEndPoint? health, out string? error))
+            return Task.FromResult(Complaint.BadInput(error));
 
         string[] files = parsed.GetRequiredValue(arguments.Files);
         string? tunnel = parsed.GetValue(arguments.Tunnel);
@@ -25,23 +22,15 @@ internal static class DaemonLauncher
         string? control = parsed.GetValue(arguments.Control);
         if (TunnelInput.Read(files, tunnel, secrets, out IReadOnlyList<string> errors) is not { } inputs)
             return Task.FromResult(Complaint.BadInput(errors));
-        if (operatorLink is not null && inputs.Count > 1)
-        {
-            Dispose(inputs);
-            return Task.FromResult(Complaint.BadInput("an operator is told of one tunnel: choose it with --tunnel"));
-        }
 
-        if (inputs is [var only] && (operatorLink is not null || tunnel is not null || !InputFiles.AreMany(files)))
+        if (inputs is [var only] && (tunnel is not null || !InputFiles.AreMany(files)))
         {
             return RunOneAsync(only, new DaemonOptions
             {
                 Settings = only.Settings,
-                TunnelUid = only.Resource.Metadata?.Uid ?? "",
-                Generation = only.Resource.Metadata?.Generation ?? 0,
                 Secrets = only.Secrets,
                 ControlPath = control ?? ControlSocket.PathOf(only.Settings.Namespace, only.Settings.Name),
                 Health = health,
-                Operator = operatorLink,
                 GiveUpOnFirstFailure = giveUpOnFirstFailure,
             }, files[0], cancellation);
         }
@@ -98,9 +87,11 @@ internal static class DaemonLauncher
         TunnelInput.Read(files, tunnel, secrets, out IReadOnlyList<string> errors) ?? throw new IOException(string.Join('\n', errors));
 
     private static IReadOnlyList<TunnelPlan> Plans(IReadOnlyList<TunnelInput> inputs) =>
-        [.. inputs.Select(input => new TunnelPlan(input.Settings, input.Secrets, input.Fingerprint))];
+        [.. inputs.Select(PlanOf)];
 
-    private static void Dispose(IEnumerable<TunnelInput> inputs)
+    internal static TunnelPlan PlanOf(TunnelInput input) => new(input.Settings, input.Secrets, input.Fingerprint);
+
+    internal static void Dispose(IEnumerable<TunnelInput> inputs)
     {
         foreach (TunnelInput input in inputs)
             input.Dispose();

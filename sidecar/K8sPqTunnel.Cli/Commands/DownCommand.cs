@@ -56,9 +56,10 @@ internal static class DownCommand
         int exit = ExitCode.Success;
         foreach (TunnelSettings settings in tunnels)
         {
-            (bool isDone, string? error) = await TakeDownAsync(running, $"{settings.Namespace}/{settings.Name}", cancellation);
+            string name = $"{settings.Namespace}/{settings.Name}";
+            (bool isDone, string? error) = await TakeDownAsync(running, name, cancellation);
             // Nobody answers: a daemon that was killed, or none. What it left bears the tunnel's name.
-            if (!isDone && (error is not null || !Leftovers.TryRemove(settings, out error)))
+            if (!isDone && (error is not null || !Leftovers.TryRemove(name, out error)))
                 exit = Complaint.Failure(error);
         }
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using K8sPqTunnel.Cli.Output;
-using K8sPqTunnel.Sidecar.OperatorLink;
 
 namespace K8sPqTunnel.Cli.Commands;
 
@@ -25,45 +23,32 @@ internal static class RunCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> Gateway = new("--gateway")
+    {
+        Description = "Which gateway of the cluster this is: the name of its ReplicaSet and service account. With --operator only.",
+        HelpName = "NAMESPACE/NAME",
+    };
+
+    private static readonly Option<string?> Kept = new("--kept")
+    {
+        Description = "Folder in memory for what the operator sends, so that the pod's next daemon has it from the start. With --operator only.",
+        HelpName = "DIR",
+    };
+
     public static Command Create()
     {
         DaemonArguments arguments = new();
-        var command = new Command("run", "Runs a tunnel as `up` does, but never gives up, and tells an operator of its state.")
+        var command = new Command("run", "Runs tunnels as `up` does, but never gives up; with --operator as a gateway of its cluster, which the operator gives its tunnels.")
         {
-            Operator, Authority, Token,
+            Operator, Authority, Token, Gateway, Kept,
         };
         arguments.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
-            TryReadLink(parsed, out OperatorLinkOptions? link, out string? error)
-                ? DaemonLauncher.RunAsync(arguments, parsed, link, giveUpOnFirstFailure: false, cancellation)
-                : Task.FromResult(Complaint.BadInput(error!)));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(Operator) is { } address
+            ? GatewayLauncher.RunAsync(arguments, parsed, Link(parsed, address), cancellation)
+            : DaemonLauncher.RunAsync(arguments, parsed, giveUpOnFirstFailure: false, cancellation));
         return command;
     }
 
-    private static bool TryReadLink(ParseResult parsed, out OperatorLinkOptions? link, out string? error)
-    {
-        link = null;
-        error = null;
-        if (parsed.GetValue(Operator) is not { } address)
-            return true;
-        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttps)
-        {
-            error = $"--operator {address}: not an https address; write https://HOST:PORT";
-            return false;
-        }
-        if (parsed.GetValue(Authority) is not { } authority || parsed.GetValue(Token) is not { } token)
-        {
-            error = "--operator needs --operator-ca and --operator-token: the daemon talks to no operator that it cannot check, nor without its own proof";
-            return false;
-        }
-        link = new OperatorLinkOptions
-        {
-            Address = uri,
-            AuthorityFile = authority,
-            TokenFile = token,
-            PodName = Environment.GetEnvironmentVariable("POD_NAME") ?? "",
-            NodeName = Environment.GetEnvironmentVariable("NODE_NAME") ?? "",
-        };
-        return true;
-    }
+    private static GatewayLink Link(ParseResult parsed, string address) =>
+        new(address, parsed.GetValue(Authority), parsed.GetValue(Token), parsed.GetValue(Gateway), parsed.GetValue(Kept));
 }

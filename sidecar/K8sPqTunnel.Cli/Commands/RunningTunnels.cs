@@ -21,6 +21,19 @@ internal sealed class RunningTunnels(string? control)
         return name is null ? tunnels : [.. tunnels.Where(tunnel => name == tunnel.Name || name == FullName(tunnel))];
     }
 
+    /// <summary>A daemon answers, whether or not it serves any tunnel.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellation)
+    {
+        foreach (string path in Sockets())
+        {
+            using var daemon = new ControlClient(path);
+            if (await daemon.StatusAsync(cancellation) is not null)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Asks something of whichever daemon serves a tunnel.</summary>
     /// <param name="wish">Asks one daemon; false where it does not serve the tunnel, or does not answer.</param>
     public async Task<bool> AskAsync(Func<ControlClient, Task<bool>> wish)

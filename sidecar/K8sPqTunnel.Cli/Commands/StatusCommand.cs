@@ -34,6 +34,9 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(RunningTunnels running, string? name, StatusFormat format, CancellationToken cancellation)
     {
         IReadOnlyList<TunnelSnapshot> tunnels = await running.ListAsync(name, cancellation);
+        // A gateway may have no tunnel yet.
+        if (tunnels.Count == 0 && name is null && format is (StatusFormat.Live or StatusFormat.Ready) && await running.IsAliveAsync(cancellation))
+            return ExitCode.Success;
         if (tunnels.Count == 0)
             return Complaint.Failure(name is null ? NothingRuns(Leftovers.List()) : $"No tunnel \"{name}\" runs here: `pqtunnel status` shows those that do.");
 

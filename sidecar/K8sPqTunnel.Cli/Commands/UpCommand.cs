@@ -14,7 +14,7 @@ internal static class UpCommand
             + "Several tunnels run in one process, over the same sockets; each is tried again for itself, and `pqtunnel reload` or SIGHUP reads the files again. "
             + "Stopping it leaves clear traffic blocked; `pqtunnel down` removes the block.");
         arguments.AddTo(command);
-        command.SetAction((parsed, cancellation) => DaemonLauncher.RunAsync(arguments, parsed, operatorLink: null, giveUpOnFirstFailure: true, cancellation));
+        command.SetAction((parsed, cancellation) => DaemonLauncher.RunAsync(arguments, parsed, giveUpOnFirstFailure: true, cancellation));
         return command;
     }
 }

@@ -33,9 +33,12 @@ internal static class ReportMapper
             report.IkeSa = Ike(ike);
         report.ChildSas.AddRange(tunnel.Children.Select(Child));
         if (tunnel.LastError is { } error)
-            report.LastError = new TunnelError { Reason = error.Reason, Message = error.Message, Time = Timestamp.FromDateTimeOffset(error.Time) };
+            report.LastError = Error(error);
         return report;
     }
+
+    public static TunnelError Error(FailureSnapshot failure) =>
+        new() { Reason = failure.Reason, Message = failure.Message, Time = Timestamp.FromDateTimeOffset(failure.Time) };
 
     public static Counters Counters(CounterSnapshot counters, DateTimeOffset time)
     {

@@ -5,35 +5,43 @@ namespace K8sPqTunnel.Api.Tests.Schema;
 
 public sealed class CustomResourceDefinitionTests
 {
-    [Fact]
-    public void The_committed_definition_is_the_one_that_the_types_make()
+    public static TheoryData<string> Kinds => [.. CustomResourceDefinition.All.Select(definition => definition.Kind)];
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void The_committed_definition_is_the_one_that_the_types_make(string kind)
     {
-        string path = Path.Combine(RepositoryRoot.Path, "crds", CustomResourceDefinition.IpsecTunnelName + ".yaml");
-        Assert.True(CustomResourceDefinition.IpsecTunnelYaml() == File.ReadAllText(path),
+        string path = Path.Combine(RepositoryRoot.Path, "crds", Of(kind).Name + ".yaml");
+        Assert.True(Of(kind).ToYaml() == File.ReadAllText(path),
             $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- crds crds/");
     }
 
     [Fact]
-    public void Every_field_of_the_spec_and_status_has_a_description()
+    public void Every_committed_definition_is_one_that_the_types_make() =>
+        Assert.Equal(
+            CustomResourceDefinition.All.Select(definition => definition.Name + ".yaml").Order(),
+            Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "crds")).Select(path => Path.GetFileName(path)).Order());
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void Every_field_of_the_spec_and_status_has_a_description(string kind)
     {
-        JsonNode root = Schema();
-        Assert.Empty(Undescribed(root["properties"]!["spec"]!, "spec").Concat(Undescribed(root["properties"]!["status"]!, "status")));
+        JsonNode properties = Of(kind).Schema()["properties"]!;
+        Assert.Empty(Undescribed(properties["spec"]!, "spec").Concat(properties["status"] is { } status ? Undescribed(status, "status") : []));
     }
 
-    [Fact]
-    public void A_printer_column_shows_a_field_that_exists()
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_printer_column_shows_a_field_that_exists(string kind)
     {
-        JsonNode version = CustomResourceDefinition.ForIpsecTunnel()["spec"]!["versions"]![0]!;
+        JsonNode version = Of(kind).ToJson()["spec"]!["versions"]![0]!;
         foreach (JsonNode? column in version["additionalPrinterColumns"]!.AsArray())
         {
-            JsonNode? at = Schema();
+            JsonNode? at = Of(kind).Schema();
             foreach (string name in column!["jsonPath"]!.GetValue<string>().Split('.', '[').Skip(1).Take(2))
                 at = name is "metadata" or "creationTimestamp" ? at : at!["properties"]![name];
             Assert.NotNull(at);
         }
     }
 
-    private static JsonNode Schema() => CustomResourceDefinition.ForIpsecTunnel()["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
+    private static CustomResourceDefinition Of(string kind) => CustomResourceDefinition.All.Single(definition => definition.Kind == kind);
 
     private static IEnumerable<string> Undescribed(JsonNode schema, string path)
     {

@@ -20,7 +20,7 @@ public sealed class ForeignClientTests
 
         DaemonMessage[] messages = [.. _received];
         Assert.Equal([1ul, 2, 3, 4], messages.Select(static m => m.Sequence));
-        Assert.Equal(("network", "berlin", 3), (messages[0].Hello.TunnelNamespace, messages[0].Hello.TunnelName, messages[0].Hello.ObservedGeneration));
+        Assert.Equal(("network", "pqgateway-edge", "berlin"), (messages[0].Hello.Namespace, messages[0].Hello.Gateway, messages[0].Hello.Tunnels.Single().Tunnel.Name));
         TunnelReport report = messages[1].Report;
         Assert.Equal(TunnelPhase.Established, report.Phase);
         Assert.Equal(Timestamp.FromDateTime(new DateTime(2026, 11, 22, 4, 0, 0, DateTimeKind.Utc)), report.PhaseSince);

@@ -15,7 +15,7 @@ public sealed class ForeignServerTests
     public async Task Our_client_holds_a_session_with_another_gRPC_server() => await WithServerAsync(async channel =>
     {
         await using var call = channel.Duplex(TunnelControl.Session, new GrpcCallOptions { BearerToken = "right" }, TestEnd);
-        Assert.True(await call.WriteAsync(new DaemonMessage { Sequence = 1, Hello = new Hello { TunnelName = "berlin" } }, TestEnd));
+        Assert.True(await call.WriteAsync(new DaemonMessage { Sequence = 1, Hello = new Hello { Gateway = "pqgateway-edge" } }, TestEnd));
         Assert.Equal(42ul, (await call.ReadAsync(TestEnd))!.Welcome.LastReportSequence);
         var report = new TunnelReport { IkeSa = new IkeSa { KeyExchanges = { "P-384", "ML-KEM-768" } } };
         Assert.True(await call.WriteAsync(new DaemonMessage { Sequence = 2, Report = report }, TestEnd));

@@ -13,7 +13,8 @@ from pqtunnel.v1 import tunnel_control_pb2 as pb
 def requests(answers):
     """Says the next thing only when the operator has answered the last one, so that both directions must be open at once."""
     yield pb.DaemonMessage(sequence=1, hello=pb.Hello(
-        tunnel_namespace="network", tunnel_name="berlin", instance_id="0123456789abcdef" * 2, observed_generation=3,
+        namespace="network", gateway="pqgateway-edge", instance_id="0123456789abcdef" * 2,
+        tunnels=[pb.HeldTunnel(tunnel=pb.TunnelRef(name="berlin", uid="1"), fingerprint="f")],
         daemon_version="0.1.0" * 100))  # long enough that a client asked to compress does so
     answers.wait_for("welcome")
     report = pb.TunnelReport(

@@ -48,10 +48,9 @@ public sealed class OperatorOnAClusterTests
         Assert.Equal(("P-384 + ML-KEM-768", "userspace", "c0000001/c0000002"), (status.KeyExchange, status.Dataplane, status.Spis));
 
         await cluster.Client.Of(OperatorKinds.Tunnel).DeleteAsync(key);
-        Assert.Equal(OperatorMessage.BodyOneofCase.Teardown, (await daemon.ReadAsync())!.BodyCase);
+        await daemon.ReadAsync(OperatorMessage.BodyOneofCase.Teardown);
         Assert.NotNull(await cluster.Client.Of(OperatorKinds.Tunnel).FindAsync(key));
         await daemon.SendAsync(new DaemonMessage { TeardownDone = new TeardownDone() });
-        Assert.Null(await daemon.ReadAsync());
         await Eventually.GetAsync(
             async () => await cluster.Client.Of(OperatorKinds.Tunnel).FindAsync(key) is null ? "" : null, "the finalizer goes", PodPatience);
 
@@ -82,9 +81,9 @@ public sealed class OperatorOnAClusterTests
             ServerName = $"pqtunnel-operator.{cluster.OperatorNamespace}.svc",
         });
         Hello hello = Samples.Hello.Clone();
-        (hello.TunnelNamespace, hello.TunnelName, hello.TunnelUid) = (key.Namespace!, key.Name, tunnel.Metadata.Uid!);
+        hello.Namespace = key.Namespace!;
         (hello.PodName, hello.NodeName) = (pod.Metadata.Name!, pod.Spec!.NodeName!);
-        return await FakeDaemon.CallAsync(channel, await cluster.TokenAsync("pqtunnel-berlin", "pqtunnel.io"), hello);
+        return await FakeDaemon.CallAsync(channel, await cluster.TokenAsync("pqtunnel-berlin", "pqtunnel.io"), hello, new TunnelRef { Name = key.Name, Uid = tunnel.Metadata.Uid });
     }
 
     private static async Task<Pod?> RunningPodAsync(RealCluster cluster) =>

@@ -64,19 +64,26 @@ internal sealed class RealCluster : IAsyncDisposable
 
     private async Task PrepareAsync()
     {
-        // Not by server-side apply, which refuses the CEL rules on API servers that do not know them (before 1.25).
-        JsonObject json = CustomResourceDefinition.ForIpsecTunnel();
+        foreach (CustomResourceDefinition kind in CustomResourceDefinition.All)
+            await DefineAsync(kind.ToJson());
+        await Client.Of(Kinds.Namespace).CreateAsync(new Namespace { Metadata = new ObjectMeta { Name = Namespace } });
+    }
+
+    // Not by server-side apply, which refuses the CEL rules on API servers that do not know them (before 1.25).
+    private async Task DefineAsync(JsonObject json)
+    {
         ClusterObject definition = json.Deserialize(ClusterJson.Default.ClusterObject)!;
         if (await Client.Of(Definitions).FindAsync(definition.Metadata.Key) is null)
             await Client.Of(Definitions).CreateAsync(definition);
         else
             await Client.Of(Definitions).PatchAsync(definition.Metadata.Key, Patch.Merge(json));
-        await Eventually.GetAsync(async () => IsEstablished(await Client.Of(Definitions).GetAsync(definition.Metadata.Key)), "the definition is served");
-        await Client.Of(Kinds.Namespace).CreateAsync(new Namespace { Metadata = new ObjectMeta { Name = Namespace } });
+        await Eventually.GetAsync(
+            async () => IsEstablished(await Client.Of(Definitions).GetAsync(definition.Metadata.Key)), $"the definition {definition.Metadata.Name} is served");
     }
 
+    // A definition that was just made has null for conditions.
     private static string? IsEstablished(ClusterObject definition) =>
-        definition.Status is { } status && status.TryGetProperty("conditions", out JsonElement conditions)
+        definition.Status is { } status && status.TryGetProperty("conditions", out JsonElement conditions) && conditions.ValueKind == JsonValueKind.Array
             && conditions.EnumerateArray().Any(c => c.GetProperty("type").GetString() == "Established" && c.GetProperty("status").GetString() == "True")
             ? ""
             : null;

@@ -6,7 +6,7 @@ internal static class ClusterPaths
     public const string Tunnel = "apis/pqtunnel.io/v1alpha1/namespaces/network/ipsectunnels/berlin";
     public const string Secret = "api/v1/namespaces/network/secrets/berlin-psk";
     public const string ConfigMap = "api/v1/namespaces/network/configmaps/pqtunnel-berlin";
-    public const string Deployment = "apis/apps/v1/namespaces/network/deployments/pqtunnel-berlin";
+    public const string ReplicaSet = "apis/apps/v1/namespaces/network/replicasets/pqtunnel-berlin";
     public const string Pod = "api/v1/namespaces/network/pods/pqtunnel-berlin-0";
     public const string Node = "api/v1/nodes/node1";
     public const string OtherNode = "api/v1/nodes/node2";
@@ -34,7 +34,8 @@ internal static class ClusterPaths
 
     /// <summary>A gateway pod that has been started once before.</summary>
     public static string PodJson(string node, string state) => $$$"""
-        {"metadata":{"labels":{"app.kubernetes.io/managed-by":"pqtunnel-operator"},"annotations":{"pqtunnel.io/tunnel":"berlin"}},
+        {"metadata":{"labels":{"app.kubernetes.io/name":"pqtunnel-gateway","app.kubernetes.io/instance":"pqtunnel-berlin","app.kubernetes.io/managed-by":"pqtunnel-operator"},
+                     "annotations":{"pqtunnel.io/pod-digest":"{{{CurrentPods.OfBerlin}}}"} },
          "spec":{"nodeName":"{{{node}}}","containers":[]},
          "status":{"containerStatuses":[{"name":"pqtunnel","restartCount":1,"state":{{{state}}}}]}}
         """;

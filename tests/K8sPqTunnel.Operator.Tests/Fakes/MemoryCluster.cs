@@ -66,7 +66,8 @@ internal sealed class MemoryCluster : HttpMessageHandler
             return Refuse(HttpStatusCode.NotFound, "NotFound");
         if (body["metadata"]?["resourceVersion"] is { } version && live?["metadata"]!["resourceVersion"]!.ToString() != version.ToString())
             return Refuse(HttpStatusCode.Conflict, "Conflict");
-        return Json(_objects.Apply(path, body, subresource));
+        // The manager that no longer names an entry of a map gives it up.
+        return Json(_objects.Apply(path, body, subresource, replaced: apply ? "data" : null));
     }
 
     private JsonObject Review(JsonObject review)

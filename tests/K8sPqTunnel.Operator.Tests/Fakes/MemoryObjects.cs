@@ -57,7 +57,7 @@ internal sealed class MemoryObjects
     }
 
     /// <summary>Merges, which is what server-side apply by one manager and merge patches come to here.</summary>
-    public JsonObject Apply(string path, JsonObject change, string? subresource)
+    public JsonObject Apply(string path, JsonObject change, string? subresource, string? replaced = null)
     {
         lock (_lock)
         {
@@ -65,6 +65,8 @@ internal sealed class MemoryObjects
             bool added = !_objects.TryGetValue(path, out JsonObject? item);
             item ??= New(path);
             string spec = Text(item["spec"]);
+            if (replaced is not null)
+                item.Remove(replaced);
             if (subresource is not null)
                 item[subresource] = change[subresource]?.DeepClone();
             else

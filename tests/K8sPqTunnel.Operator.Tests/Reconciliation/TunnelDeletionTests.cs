@@ -23,20 +23,20 @@ public sealed class TunnelDeletionTests
         cluster.Put(MovedPod, ClusterPaths.PodJson("node2", """{"running":{}}"""));
 
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        Hello hello = TunnelLifeTests.Hello(cluster);
+        Hello hello = Samples.Hello.Clone();
         (hello.PodName, hello.NodeName) = ("pqtunnel-berlin-1", "node2");
-        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), TunnelLifeTests.Token, hello);
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), TunnelLifeTests.Token, hello, TunnelLifeTests.Berlin(cluster));
         Assert.Equal(OperatorMessage.BodyOneofCase.Welcome, (await daemon.ReadAsync())!.BodyCase);
         await NodesAsync(cluster, "node1", "node2");
 
         cluster.Delete(ClusterPaths.Tunnel);
-        Assert.Equal(OperatorMessage.BodyOneofCase.Teardown, (await daemon.ReadAsync())!.BodyCase);
-        Assert.NotNull(cluster.Find(ClusterPaths.Deployment));
+        await daemon.ReadAsync(OperatorMessage.BodyOneofCase.Teardown);
+        Assert.NotNull(cluster.Find(ClusterPaths.ReplicaSet));
         Assert.Null(cluster.Find(CleanUp));
         await daemon.SendAsync(new DaemonMessage { TeardownDone = new TeardownDone() });
         JsonNode pod = await CleanUpAsync(cluster);
         Assert.Equal("node1", pod["spec"]!["nodeName"]!.GetValue<string>());
-        Assert.Null(cluster.Find(ClusterPaths.Deployment));
+        Assert.Null(cluster.Find(ClusterPaths.ReplicaSet));
         await NodesAsync(cluster, "node1");
         cluster.Delete(MovedPod);
         Assert.NotNull(cluster.Find(ClusterPaths.Tunnel));
@@ -55,7 +55,7 @@ public sealed class TunnelDeletionTests
 
         cluster.Delete(ClusterPaths.Tunnel);
         await MessageAsync(cluster, "TearingDown", "node node1 is cleaned as soon as its gateway pod has ended");
-        Assert.Null(cluster.Find(ClusterPaths.Deployment));
+        Assert.Null(cluster.Find(ClusterPaths.ReplicaSet));
         Assert.Null(cluster.Find(CleanUp));
 
         // What the clean-up pod mounts comes back when somebody has deleted it, before the pod is made or after.

@@ -21,13 +21,13 @@ public sealed class TunnelLifeTests
 
         Condition missing = await ReadyAsync(cluster, c => c.Reason == "SecretMissing");
         Assert.Contains("Secret \"berlin-psk\" does not exist in namespace \"network\"", missing.Message);
-        Assert.Null(cluster.Find(ClusterPaths.Deployment));
+        Assert.Null(cluster.Find(ClusterPaths.ReplicaSet));
         Assert.Null(cluster.Find(ClusterPaths.Tunnel)!["metadata"]!["finalizers"]);
 
         cluster.Put(ClusterPaths.Secret, ClusterPaths.SecretJson);
         await ReadyAsync(cluster, c => c.Reason == "GatewayStarting");
-        Assert.NotNull(cluster.Find(ClusterPaths.Deployment));
-        Assert.Contains("IpsecTunnel", cluster.Find(ClusterPaths.ConfigMap)!["data"]!["tunnel.yaml"]!.GetValue<string>());
+        Assert.NotNull(cluster.Find(ClusterPaths.ReplicaSet));
+        Assert.Contains("IpsecTunnel", cluster.Find(ClusterPaths.ConfigMap)!["data"]!["berlin.yaml"]!.GetValue<string>());
         Assert.Equal("pqtunnel.io/teardown", cluster.Find(ClusterPaths.Tunnel)!["metadata"]!["finalizers"]![0]!.GetValue<string>());
         AssertNoSecret(cluster);
     }
@@ -37,7 +37,7 @@ public sealed class TunnelLifeTests
     {
         using MemoryCluster cluster = Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, Hello(cluster));
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, Samples.Hello, Berlin(cluster));
         Assert.Equal(OperatorMessage.BodyOneofCase.Welcome, (await daemon.ReadAsync())!.BodyCase);
 
         TunnelReport report = Samples.Report;
@@ -50,14 +50,14 @@ public sealed class TunnelLifeTests
         Assert.Equal(1000, status.Counters!.ReceivedBytes);
 
         cluster.Delete(ClusterPaths.Tunnel);
-        Assert.Equal(OperatorMessage.BodyOneofCase.Teardown, (await daemon.ReadAsync())!.BodyCase);
+        Teardown teardown = (await daemon.ReadAsync(OperatorMessage.BodyOneofCase.Teardown)).Teardown;
+        Assert.Equal(Berlin(cluster), teardown.Tunnel);
         await ReadyAsync(cluster, c => c.Reason == "TearingDown");
         Assert.NotNull(cluster.Find(ClusterPaths.Tunnel));
-        Assert.NotNull(cluster.Find(ClusterPaths.Deployment));
+        Assert.NotNull(cluster.Find(ClusterPaths.ReplicaSet));
 
         await daemon.SendAsync(new DaemonMessage { TeardownDone = new TeardownDone() });
-        Assert.Null(await daemon.ReadAsync());
-        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Deployment) is null, "the Deployment goes");
+        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.ReplicaSet) is null, "the ReplicaSet goes");
         cluster.Delete(ClusterPaths.Pod);
         await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Tunnel) is null, "the finalizer goes");
     }
@@ -67,7 +67,7 @@ public sealed class TunnelLifeTests
     {
         using MemoryCluster cluster = Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, Hello(cluster));
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, Samples.Hello, Berlin(cluster));
         TunnelReport report = Samples.Report;
         report.ObservedGeneration = 1;
         await daemon.SendAsync(new DaemonMessage { Report = report });
@@ -96,10 +96,10 @@ public sealed class TunnelLifeTests
     {
         using MemoryCluster cluster = Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Deployment) is not null, "the Deployment is there");
+        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.ReplicaSet) is not null, "the ReplicaSet is there");
 
-        cluster.Put(ClusterPaths.Deployment, """{"spec":{"replicas":3}}""");
-        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.Deployment)!["spec"]!["replicas"]!.GetValue<int>() == 1, "one replica again");
+        cluster.Put(ClusterPaths.ReplicaSet, """{"spec":{"replicas":3}}""");
+        await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.ReplicaSet)!["spec"]!["replicas"]!.GetValue<int>() == 1, "one replica again");
         cluster.Delete(ClusterPaths.ConfigMap);
         await Eventually.TrueAsync(() => cluster.Find(ClusterPaths.ConfigMap) is not null, "the ConfigMap is there again");
     }
@@ -112,7 +112,7 @@ public sealed class TunnelLifeTests
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
         Condition invalid = await ReadyAsync(cluster, c => c.Reason == "InvalidSpec");
         Assert.Contains("spec.traffic.remote[0]: \"10.20.0.0/33\" is not a CIDR", invalid.Message);
-        Assert.Null(cluster.Find(ClusterPaths.Deployment));
+        Assert.Null(cluster.Find(ClusterPaths.ReplicaSet));
     }
 
     internal static MemoryCluster Running()
@@ -125,12 +125,8 @@ public sealed class TunnelLifeTests
         return cluster;
     }
 
-    internal static Hello Hello(MemoryCluster cluster)
-    {
-        Hello hello = Samples.Hello.Clone();
-        hello.TunnelUid = cluster.Find(ClusterPaths.Tunnel)!["metadata"]!["uid"]!.GetValue<string>();
-        return hello;
-    }
+    internal static TunnelRef Berlin(MemoryCluster cluster) =>
+        new() { Name = "berlin", Uid = cluster.Find(ClusterPaths.Tunnel)!["metadata"]!["uid"]!.GetValue<string>() };
 
     internal static IpsecTunnelStatus? Status(MemoryCluster cluster) =>
         cluster.Find(ClusterPaths.Tunnel)?["status"]?.Deserialize(ApiJsonContext.Default.IpsecTunnelStatus);

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Schema;
-using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Kubernetes;
+using K8sPqTunnel.Kubernetes.Apps;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
@@ -17,48 +17,46 @@ public sealed class GatewayObjectsTests
     private static readonly GatewayOptions Options = new("registry.example/daemon:1", new Uri("https://pqtunnel-operator.pqtunnel-system.svc:8443"));
 
     [Fact]
-    public void The_config_map_is_the_one_on_file() => Compare("configmap", Kinds.ConfigMap, Objects().Files.ConfigMap);
+    public void The_config_map_is_the_one_on_file() => Compare("configmap", Kinds.ConfigMap, Files().ConfigMap);
 
     [Fact]
-    public void The_service_account_is_the_one_on_file() => Compare("serviceaccount", Kinds.ServiceAccount, Objects().Files.ServiceAccount);
+    public void The_service_account_is_the_one_on_file() => Compare("serviceaccount", Kinds.ServiceAccount, Files().ServiceAccount);
 
     [Fact]
-    public void The_deployment_is_the_one_on_file() => Compare("deployment", Kinds.Deployment, Objects().Deployment);
+    public void The_replica_set_is_the_one_on_file() => Compare("replicaset", Kinds.ReplicaSet, Pods(Own, Samples.Tunnel));
+
+    [Fact]
+    public void The_replica_set_of_a_gateway_of_several_is_the_one_on_file() =>
+        Compare("shared-replicaset", Kinds.ReplicaSet, Pods(GatewayShape.Of(Samples.Gateway), Samples.Tunnel, Samples.TunnelWithPpk));
 
     [Fact]
     public void The_clean_up_pod_is_the_one_on_file() => Compare("cleanup", Kinds.Pod, CleanUpPod.For(Samples.Tunnel, "node2", Options));
 
     [Fact]
-    public void A_clean_up_pod_is_none_of_the_deployment_and_known_as_the_tunnels()
+    public void A_clean_up_pod_is_none_of_the_replica_set_and_known_as_the_tunnels()
     {
         Pod pod = CleanUpPod.For(Samples.Tunnel, "node2", Options);
-        Assert.Contains(Objects().Deployment.Spec!.Selector.MatchLabels!, label => pod.Metadata.Labels![label.Key] != label.Value);
-        Assert.True(GatewayNames.IsCleanUp(pod.Metadata));
+        Assert.Contains(Pods(Own, Samples.Tunnel).Spec!.Selector.MatchLabels!, label => pod.Metadata.Labels![label.Key] != label.Value);
+        Assert.Null(GatewayNames.GatewayOf(pod.Metadata));
         Assert.Equal(Samples.Key, GatewayNames.TunnelOf(pod.Metadata));
         Assert.Equal(GatewayNames.ManagedBy, pod.Metadata.Labels![GatewayNames.ManagedByLabel]);
         Assert.NotEqual(pod.Metadata.Name, CleanUpPod.For(Samples.Tunnel, "node3", Options).Metadata.Name);
     }
 
     [Fact]
-    public void The_pod_restarts_when_the_key_changes_and_not_when_the_authority_does()
+    public void A_gateways_pod_is_replaced_when_its_image_changes_and_not_when_its_tunnels_do()
     {
-        string Template(GatewayObjects objects) => JsonSerializer.Serialize(objects.Deployment, Kinds.Deployment.Json);
+        string Digest(ReplicaSet pods) => pods.Spec!.Template.Metadata!.Annotations![GatewayNames.PodDigestAnnotation];
+        GatewayShape shape = GatewayShape.Of(Samples.Gateway);
 
-        Assert.NotEqual(Template(Objects()), Template(Objects(digest: "another")));
-        Assert.Equal(Template(Objects()), Template(Objects(authority: "another")));
+        Assert.Equal(Digest(Pods(shape)), Digest(Pods(shape, Samples.Tunnel, Samples.TunnelWithPpk)));
+        Assert.NotEqual(Digest(Pods(shape)), Digest(Pods(shape with { Image = "registry.example/daemon:2" })));
+        Assert.NotEqual(Digest(Pods(shape)), Digest(Pods(shape with { NodeSelector = new Dictionary<string, string> { ["role"] = "other" } })));
     }
 
     [Fact]
-    public void Both_keys_are_mounted_where_there_are_two_and_nothing_else_of_their_secrets()
-    {
-        TunnelSettings settings = TunnelValidator.Validate(Samples.TunnelWithPpk.ToDocument()).Settings!;
-
-        GatewayObjects objects = GatewayObjects.For(Samples.TunnelWithPpk, settings, "0011", "authority", Options);
-
-        IEnumerable<KeyToPath> items = objects.Deployment.Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "secrets").Projected!.Sources!
-            .SelectMany(source => source.Secret!.Items!);
-        Assert.Equal(["berlin-psk/psk", "berlin-ppk/psk"], items.Select(item => item.Path));
-    }
+    public void Both_keys_are_mounted_where_there_are_two_and_nothing_else_of_their_secrets() =>
+        Assert.Equal(["berlin-ppk/psk", "berlin-psk/psk"], MountedBy(Samples.TunnelWithPpk));
 
     [Fact]
     public void A_pod_with_certificates_gets_their_Secrets_and_of_each_only_what_it_needs()
@@ -77,13 +75,8 @@ public sealed class GatewayObjectsTests
                 },
             },
         };
-        GatewayObjects objects = GatewayObjects.For(
-            tunnel, TunnelValidator.Validate(tunnel.ToDocument()).Settings!, "digest", "authority", Options);
 
-        Volume secrets = objects.Deployment.Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "secrets");
-        Assert.Equal(
-            ["edge-tls/tls.crt", "edge-tls/tls.key", "roots/ca.crt"],
-            secrets.Projected!.Sources!.SelectMany(source => source.Secret!.Items!.Select(item => item.Path)));
+        Assert.Equal(["edge-tls/tls.crt", "edge-tls/tls.key", "roots/ca.crt"], MountedBy(tunnel));
     }
 
     [Theory]
@@ -95,8 +88,18 @@ public sealed class GatewayObjectsTests
         Assert.True(GatewayNames.Of(tunnel).Length <= 52);
     }
 
-    private static GatewayObjects Objects(string digest = "0011223344556677", string authority = "-----BEGIN CERTIFICATE-----\n") =>
-        GatewayObjects.For(Samples.Tunnel, TunnelValidator.Validate(Samples.Tunnel.ToDocument()).Settings!, digest, authority, Options);
+    private static GatewayShape Own => GatewayShape.Of(Samples.Tunnel);
+
+    private static GatewayFiles Files() => GatewayFiles.For(Own, [Plan(Samples.Tunnel)], "-----BEGIN CERTIFICATE-----\n");
+
+    private static ReplicaSet Pods(GatewayShape shape, params TunnelResource[] tunnels) => GatewayReplicaSet.For(shape, tunnels.Select(Plan), Options);
+
+    private static PlannedTunnel Plan(TunnelResource tunnel) => new(
+        tunnel.Metadata.Name!, TunnelFile.Of(tunnel), TunnelValidator.Validate(tunnel.ToDocument()).Settings!.Authentication.Secrets);
+
+    private static IEnumerable<string> MountedBy(TunnelResource tunnel) =>
+        Pods(Own, tunnel).Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "secrets").Projected!.Sources!
+            .SelectMany(source => source.Secret!.Items!).Select(item => item.Path);
 
     // After a wanted change: UPDATE_GOLDEN=1, run, and read the difference.
     private static void Compare<T>(string name, ResourceKind<T> kind, T item)

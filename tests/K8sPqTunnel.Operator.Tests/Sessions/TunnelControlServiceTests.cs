@@ -24,16 +24,24 @@ public sealed class TunnelControlServiceTests
         Assert.Equal(GrpcStatusCode.PermissionDenied, await RefusalAsync("token-of-another"));
 
     [Fact]
-    public async Task A_tunnel_that_does_not_exist_is_not_found() =>
-        Assert.Equal(GrpcStatusCode.NotFound, await RefusalAsync("token-of-paris", hello => hello.TunnelName = "paris"));
+    public async Task A_gateway_that_does_not_exist_is_not_found() =>
+        Assert.Equal(GrpcStatusCode.NotFound, await RefusalAsync("token-of-paris", hello => hello.Gateway = "pqtunnel-paris"));
 
     [Fact]
-    public async Task A_tunnel_that_was_made_anew_is_not_the_daemons() =>
-        Assert.Equal(GrpcStatusCode.NotFound, await RefusalAsync(Token, hello => hello.TunnelUid = "an-older-one"));
+    public async Task What_is_said_of_an_older_tunnel_of_the_name_is_not_this_ones()
+    {
+        using MemoryCluster cluster = TunnelLifeTests.Running();
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, Samples.Hello, TunnelLifeTests.Berlin(cluster));
+        TunnelReport other = Samples.Report;
+        other.PeerEndpoint = "203.0.113.9:4500";
+        await daemon.SendAsync(new DaemonMessage { Tunnel = new TunnelRef { Name = "berlin", Uid = "an-older-one" }, Report = other });
+        await daemon.SendAsync(new DaemonMessage { Report = Samples.Report });
 
-    [Fact]
-    public async Task A_daemon_that_does_not_say_which_tunnel_of_the_name_it_means_is_not_permitted() =>
-        Assert.Equal(GrpcStatusCode.PermissionDenied, await RefusalAsync(Token, hello => hello.TunnelUid = ""));
+        // Reports are taken in their order.
+        await Eventually.TrueAsync(() => TunnelLifeTests.Status(cluster)?.Peer is not null, "a report is in the status");
+        Assert.Equal("198.51.100.7:4500", TunnelLifeTests.Status(cluster)!.Peer);
+    }
 
     [Fact]
     public async Task A_session_that_does_not_open_with_hello_is_refused()
@@ -53,8 +61,8 @@ public sealed class TunnelControlServiceTests
     {
         using MemoryCluster cluster = TunnelLifeTests.Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        Hello hello = TunnelLifeTests.Hello(cluster);
-        await using (FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, hello))
+        Hello hello = Samples.Hello.Clone();
+        await using (FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, hello, TunnelLifeTests.Berlin(cluster)))
         {
             Assert.Equal(0UL, (await daemon.ReadAsync())!.Welcome.LastReportSequence);
             await daemon.SendAsync(new DaemonMessage { Report = Samples.Report });
@@ -62,11 +70,11 @@ public sealed class TunnelControlServiceTests
                 () => cluster.Find(ClusterPaths.Tunnel)!["status"]?["peer"] is not null, "the report is in the status");
         }
 
-        await using (FakeDaemon again = await FakeDaemon.CallAsync(running.Connect(), Token, hello))
+        await using (FakeDaemon again = await FakeDaemon.CallAsync(running.Connect(), Token, hello, TunnelLifeTests.Berlin(cluster)))
             Assert.Equal(2UL, (await again.ReadAsync())!.Welcome.LastReportSequence);
 
         hello.InstanceId = "another-process";
-        await using FakeDaemon other = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
+        await using FakeDaemon other = await FakeDaemon.CallAsync(running.Connect(), Token, hello, TunnelLifeTests.Berlin(cluster));
         Assert.Equal(0UL, (await other.ReadAsync())!.Welcome.LastReportSequence);
     }
 
@@ -75,21 +83,21 @@ public sealed class TunnelControlServiceTests
     {
         using MemoryCluster cluster = TunnelLifeTests.Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        Hello hello = TunnelLifeTests.Hello(cluster);
+        Hello hello = Samples.Hello.Clone();
         Hello older = hello.Clone();
         older.InstanceId = "the-process-of-the-older-pod";
-        await using FakeDaemon healthy = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
+        await using FakeDaemon healthy = await FakeDaemon.CallAsync(running.Connect(), Token, hello, TunnelLifeTests.Berlin(cluster));
         Assert.NotNull((await healthy.ReadAsync())!.Welcome);
 
         await using (FakeDaemon leaving = await FakeDaemon.CallAsync(running.Connect(), Token, older))
         {
             Assert.NotNull((await leaving.ReadAsync())!.Welcome);
-            RpcException ended = await Assert.ThrowsAsync<RpcException>(() => healthy.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+            RpcException ended = await Assert.ThrowsAsync<RpcException>(() => healthy.ReadAsync(OperatorMessage.BodyOneofCase.Teardown));
             Assert.Equal(GrpcStatusCode.Unavailable, ended.Status.Code);
             Assert.Contains("call again", ended.Status.Detail);
         }
 
-        await using FakeDaemon again = await FakeDaemon.CallAsync(running.Connect(), Token, hello);
+        await using FakeDaemon again = await FakeDaemon.CallAsync(running.Connect(), Token, hello, TunnelLifeTests.Berlin(cluster));
         Assert.NotNull((await again.ReadAsync())!.Welcome);
         await again.SendAsync(new DaemonMessage { Report = Samples.Report });
         await Eventually.TrueAsync(
@@ -102,7 +110,7 @@ public sealed class TunnelControlServiceTests
         using MemoryCluster cluster = TunnelLifeTests.Running();
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
         using CertificateAuthority other = CertificateAuthority.Create("other", DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
-        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(other.CertificatePem), Token, TunnelLifeTests.Hello(cluster));
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(other.CertificatePem), Token, Samples.Hello);
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => daemon.ReadAsync().AsTask());
         Assert.Equal(GrpcStatusCode.Unavailable, refused.Status.Code);
     }
@@ -113,7 +121,7 @@ public sealed class TunnelControlServiceTests
         cluster.Tokens["token-of-another"] = "system:serviceaccount:network:default";
         cluster.Tokens["token-of-paris"] = "system:serviceaccount:network:pqtunnel-paris";
         await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
-        Hello hello = TunnelLifeTests.Hello(cluster);
+        Hello hello = Samples.Hello.Clone();
         change?.Invoke(hello);
         await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), token, hello);
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => daemon.ReadAsync().AsTask());

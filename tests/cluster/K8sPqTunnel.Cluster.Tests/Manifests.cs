@@ -26,19 +26,27 @@ internal static class Manifests
         },
     });
 
-    public static string Secret(string space, string psk) => List(Namespace(space), new JsonObject
+    public static string Gateway(string space, string name, string node) => List(Namespace(space), new JsonObject
+    {
+        ["apiVersion"] = "pqtunnel.io/v1alpha1",
+        ["kind"] = "IpsecGateway",
+        ["metadata"] = Named(name, space),
+        ["spec"] = new JsonObject { ["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = node } },
+    });
+
+    public static string Secret(string space, string psk, string name = SecretName) => List(Namespace(space), new JsonObject
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
-        ["metadata"] = Named(SecretName, space),
+        ["metadata"] = Named(name, space),
         ["stringData"] = new JsonObject { [SecretKey] = psk },
     });
 
-    public static string Tunnel(string space, TunnelSpec tunnel) => List(Namespace(space), new JsonObject
+    public static string Tunnel(string space, TunnelSpec tunnel, string name = TunnelSpec.Name) => List(Namespace(space), new JsonObject
     {
         ["apiVersion"] = "pqtunnel.io/v1alpha1",
         ["kind"] = "IpsecTunnel",
-        ["metadata"] = Named(TunnelSpec.Name, space),
+        ["metadata"] = Named(name, space),
         ["spec"] = tunnel.ToJson(),
     });
 

@@ -30,8 +30,8 @@ public sealed class RefusalTests(ClusterRealm realm)
 
         await set.WaitForComplaintAsync(words);
 
-        string deployments = await realm.Kubectl.RunAsync(TestContext.Current.CancellationToken, "--namespace", scene, "get", "deployments", "--output", "name");
-        Assert.Empty(deployments);
+        string pods = await realm.Kubectl.RunAsync(TestContext.Current.CancellationToken, "--namespace", scene, "get", "replicasets", "--output", "name");
+        Assert.Empty(pods);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class SecrecyTests(ClusterRealm realm)
         [
             ["--namespace", "pqtunnel-system", "logs", "deployment/pqtunnel-operator"],
             ["--namespace", scene.Name, "logs", "--selector", "app.kubernetes.io/name=pqtunnel-gateway", "--tail=-1"],
-            ["get", "ipsectunnels,deployments,replicasets,pods,configmaps,serviceaccounts,events", "--all-namespaces", "--output", "json"],
+            ["get", "ipsectunnels,ipsecgateways,deployments,replicasets,pods,configmaps,serviceaccounts,events", "--all-namespaces", "--output", "json"],
             ["get", "events.events.k8s.io", "--all-namespaces", "--output", "json"],
             ["--namespace", "pqtunnel-system", "get", "secrets", "--output", "json"],
         ];

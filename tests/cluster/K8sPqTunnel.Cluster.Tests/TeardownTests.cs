@@ -21,7 +21,7 @@ public sealed class TeardownTests(ClusterRealm realm)
         Assert.DoesNotContain("ESTABLISHED", await scene.Peer.ListSasAsync(stop), StringComparison.Ordinal);
         // The garbage collector follows the owner references in its own time.
         await Wait.UntilAsync("the tunnel's objects are gone", async () => (await realm.Kubectl.RunAsync(stop,
-            "--namespace", scene.Name, "get", "deployments,configmaps,serviceaccounts,pods",
+            "--namespace", scene.Name, "get", "replicasets,configmaps,serviceaccounts,pods",
             "--selector", "app.kubernetes.io/managed-by=pqtunnel-operator", "--output", "name")).Length == 0, TimeSpan.FromSeconds(60), stop);
         // Packets are free to go as before the tunnel.
         Assert.Equal(3, (await scene.PingAsync(3)).Received);

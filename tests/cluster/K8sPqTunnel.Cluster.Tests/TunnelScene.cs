@@ -63,8 +63,8 @@ internal sealed class TunnelScene : IAsyncDisposable
     public async Task ApplySecretAsync() => (await _realm.Kubectl.ApplyAsync(Manifests.Secret(Name, Psk), Stop)).EnsureSuccess();
 
     /// <summary>Applies the tunnel; the result says whether kubectl and the API server took it.</summary>
-    public Task<CommandResult> ApplyAsync(TunnelSpec? tunnel = null) =>
-        _realm.Kubectl.ApplyAsync(Manifests.Tunnel(Name, tunnel ?? new TunnelSpec()), Stop);
+    public Task<CommandResult> ApplyAsync(TunnelSpec? tunnel = null, string name = TunnelSpec.Name) =>
+        _realm.Kubectl.ApplyAsync(Manifests.Tunnel(Name, tunnel ?? new TunnelSpec(), name), Stop);
 
     /// <summary>Secret, tunnel, and the wait until it is Ready.</summary>
     public async Task<TunnelView> BringUpAsync()
@@ -100,8 +100,8 @@ internal sealed class TunnelScene : IAsyncDisposable
     }
 
     /// <summary>Deletes the tunnel and waits until it is gone with its finalizer.</summary>
-    public Task DeleteAsync() => _realm.Kubectl.RunAsync(Stop,
-        "--namespace", Name, "delete", "ipsectunnel", TunnelSpec.Name, "--ignore-not-found", $"--timeout={Limit.TotalSeconds:0}s");
+    public Task DeleteAsync(string name = TunnelSpec.Name) => _realm.Kubectl.RunAsync(Stop,
+        "--namespace", Name, "delete", "ipsectunnel", name, "--ignore-not-found", $"--timeout={Limit.TotalSeconds:0}s");
 
     public async ValueTask DisposeAsync()
     {
@@ -111,6 +111,7 @@ internal sealed class TunnelScene : IAsyncDisposable
         await _capture.DisposeAsync();
     }
 
-    private Task<TunnelView> WaitAsync(string what, Func<TunnelView, bool> wanted) =>
-        _realm.Client.WaitAsync(what, Name, TunnelSpec.Name, wanted, Limit, Stop);
+    /// <summary>Waits until a tunnel's status is as wanted.</summary>
+    public Task<TunnelView> WaitAsync(string what, Func<TunnelView, bool> wanted, string name = TunnelSpec.Name) =>
+        _realm.Client.WaitAsync(what, Name, name, wanted, Limit, Stop);
 }

@@ -16,6 +16,15 @@ internal sealed record TunnelSpec
 
     public string RemoteNetwork { get; init; } = RemoteSite.Network;
 
+    /// <summary>The IpsecGateway that carries the tunnel; null for a gateway of its own.</summary>
+    public string? Gateway { get; init; }
+
+    public string PeerAddress { get; init; } = RemoteSite.Address;
+
+    public string SecretName { get; init; } = Manifests.SecretName;
+
+    public bool Probe { get; init; } = true;
+
     /// <summary>A field that no version has, or null.</summary>
     public string? UnknownField { get; init; }
 
@@ -23,12 +32,11 @@ internal sealed record TunnelSpec
     {
         var spec = new JsonObject
         {
-            ["gateway"] = new JsonObject { ["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = ClusterNetwork.NodeName(1) } },
-            ["peer"] = new JsonObject { ["profile"] = "StrongSwan", ["addresses"] = new JsonArray(RemoteSite.Address), ["id"] = RemoteId },
+            ["peer"] = new JsonObject { ["profile"] = "StrongSwan", ["addresses"] = new JsonArray(PeerAddress), ["id"] = RemoteId },
             ["local"] = new JsonObject { ["id"] = LocalId },
             ["authentication"] = new JsonObject
             {
-                ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = Manifests.SecretName, ["key"] = Manifests.SecretKey } },
+                ["psk"] = new JsonObject { ["secretRef"] = new JsonObject { ["name"] = SecretName, ["key"] = Manifests.SecretKey } },
             },
             ["postQuantum"] = new JsonObject { ["keyExchange"] = "Required" },
             ["ike"] = new JsonObject { ["proposals"] = new JsonArray(IkeProposal) },
@@ -38,8 +46,13 @@ internal sealed record TunnelSpec
                 ["local"] = new JsonArray(ClusterNetwork.PodNetwork(1)),
                 ["remote"] = new JsonArray(RemoteNetwork),
             },
-            ["probe"] = new JsonObject { ["target"] = RemoteSite.Host, ["interval"] = "1s" },
         };
+        if (Gateway is null)
+            spec["gateway"] = new JsonObject { ["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = ClusterNetwork.NodeName(1) } };
+        else
+            spec["gatewayRef"] = new JsonObject { ["name"] = Gateway };
+        if (Probe)
+            spec["probe"] = new JsonObject { ["target"] = RemoteSite.Host, ["interval"] = "1s" };
         if (UnknownField is not null)
             spec[UnknownField] = "?";
         return spec;

@@ -1,0 +1,24 @@
+using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Operator.Rendering;
+using K8sPqTunnel.Operator.Resources;
+
+namespace K8sPqTunnel.Operator.Reconciliation;
+
+/// <summary>A local and a remote network that a tunnel joins on its gateway: no second tunnel can carry the same packets.</summary>
+internal readonly record struct SelectorPair(NamespacedName Gateway, string Local, string Remote)
+{
+    public static IEnumerable<SelectorPair> Of(TunnelResource tunnel)
+    {
+        // What goes into the interface of a tunnel by routes, its routes say; its selectors may be those of all others.
+        if (tunnel.Spec?.Traffic is not { Mode: null or TrafficMode.Policy } traffic)
+            return [];
+        NamespacedName gateway = GatewayNames.KeyOf(tunnel);
+        return
+        [
+            .. from local in (traffic.Local ?? []).Distinct()
+               from remote in (traffic.Remote ?? []).Distinct()
+               select new SelectorPair(gateway, local, remote),
+        ];
+    }
+}
