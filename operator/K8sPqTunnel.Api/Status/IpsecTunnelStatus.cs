@@ -32,6 +32,9 @@ public sealed record IpsecTunnelStatus
     [Field("What encrypts the packets: xfrm or userspace.")]
     public string? Dataplane { get; init; }
 
+    [Field("Why spec.dataplane: Auto did not take the kernel's ESP on this node, in a sentence; left out where it did, and where the spec chooses.")]
+    public string? DataplaneReason { get; init; }
+
     [Field("The network card that encrypts, or why none does, where spec.child.hardwareOffload asks for one.")]
     public string? HardwareOffload { get; init; }
 

@@ -58,9 +58,12 @@ internal static class ConditionSet
     private static Finding Established(TunnelReport? report, Verdict? verdict) => report switch
     {
         null => Unreported(verdict),
-        { Phase: TunnelPhase.Established } => new(ConditionStatus.True, "ChildSaUp", "a child SA is installed in both directions"),
+        { Phase: TunnelPhase.Established } => new(ConditionStatus.True, "ChildSaUp", Cut("a child SA is installed in both directions" + InUserSpace(report))),
         _ => new(ConditionStatus.False, verdict?.Reason ?? "Down", Cut(verdict?.Message ?? "there is no child SA")),
     };
+
+    private static string InUserSpace(TunnelReport report) =>
+        report.Dataplane is { WhyNotXfrm.Length: > 0 } plane ? $", in user space, because {Bounded.Text(plane.WhyNotXfrm)}" : "";
 
     private static Finding QuantumSafe(TunnelReport? report, Verdict? verdict)
     {
@@ -80,6 +83,9 @@ internal static class ConditionSet
         null => Unreported(verdict),
         ProbeState.Healthy => new(ConditionStatus.True, "ProbeAnswered", $"{Bounded.Text(report!.Probe.Target)} answers through the tunnel"),
         ProbeState.Unhealthy => new(ConditionStatus.False, "ProbeUnanswered", $"{Bounded.Text(report!.Probe.Target)} does not answer through the tunnel"),
+        _ when report.Probe.Target.Length > 0 => ReadyChain.WhyNoProbe(report) is { } why
+            ? new(ConditionStatus.Unknown, ReadyChain.ProbeImpossible, Cut(why))
+            : new(ConditionStatus.Unknown, "ProbePending", $"the first answer of {Bounded.Text(report.Probe.Target)} is awaited"),
         _ => new(ConditionStatus.Unknown, "Unprobed", "the data path is not probed: set spec.probe.target to know whether packets pass"),
     };
 

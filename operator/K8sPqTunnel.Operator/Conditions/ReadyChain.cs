@@ -8,6 +8,9 @@ namespace K8sPqTunnel.Operator.Conditions;
 /// <summary>Why is the tunnel not Ready? Each link has nothing to say or explains itself; the first that speaks wins.</summary>
 internal static class ReadyChain
 {
+    /// <summary>The daemon's reason where a probe cannot be begun.</summary>
+    internal const string ProbeImpossible = "ProbeImpossible";
+
     private static readonly Func<TunnelObservation, Verdict?>[] Links =
     [
         SpecIsValid, GatewayIsTheSame, GatewayExists, SelectorsAreFree, SecretIsUsable, GatewayIsAccepted, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec,
@@ -107,11 +110,22 @@ internal static class ReadyChain
     internal static Verdict? DataPathAnswers(TunnelObservation observed)
     {
         TunnelReport report = observed.Daemon!.Report!;
-        return report.Probe?.State == ProbeState.Unhealthy
-            ? new Verdict("ProbeUnanswered", $"the tunnel is up, but {Bounded.Text(report.Probe.Target)} does not answer through it: check the peer's "
-                + "traffic selectors, its firewall and its routes back")
-            : null;
+        if (report.Probe is not { Target.Length: > 0 } probe || probe.State == ProbeState.Healthy)
+            return null;
+        if (probe.State == ProbeState.Unhealthy)
+        {
+            return new Verdict("ProbeUnanswered", $"the tunnel is up, but {Bounded.Text(probe.Target)} does not answer through it: check the peer's "
+                + "traffic selectors, its firewall and its routes back");
+        }
+
+        return WhyNoProbe(report) is { } why
+            ? new Verdict(ProbeImpossible, why, Stalled: true)
+            : new Verdict("ProbePending", $"the tunnel is up, and the first answer of {Bounded.Text(probe.Target)} through it is awaited");
     }
+
+    /// <summary>The daemon's word on why it cannot probe; null where it can.</summary>
+    internal static string? WhyNoProbe(TunnelReport report) =>
+        report.LastError is { Reason: ProbeImpossible } error ? Bounded.Text(error.Message) : null;
 
     private static string PeerOf(TunnelObservation observed, TunnelReport report) =>
         report.PeerEndpoint.Length > 0

@@ -67,6 +67,7 @@ internal static class TunnelStatus
                 DataplaneKind.Userspace => "userspace",
                 _ => null,
             },
+            DataplaneReason = Bounded.OrNull(report.Dataplane?.WhyNotXfrm ?? ""),
             HardwareOffload = report.Dataplane is { WhyNotOffloaded: { Length: > 0 } none } ? Bounded.OrNull($"none: {none}") : Bounded.OrNull(report.Dataplane?.OffloadInterface ?? ""),
             Interface = Bounded.OrNull(report.Dataplane?.InterfaceName ?? ""),
             Mtu = report.Dataplane is { Mtu: > 0 and <= int.MaxValue } dataplane ? (int)dataplane.Mtu : null,

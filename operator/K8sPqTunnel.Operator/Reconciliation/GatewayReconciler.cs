@@ -53,9 +53,10 @@ internal sealed class GatewayReconciler(
                 Concern(tunnels);
         }
 
-        if (sessions.TryGetSession(key, out DaemonSession? session))
-            await delivery.DeliverAsync(session, tunnels, cancellationToken);
         TimeSpan? again = refusal is null && (shape.IsShared || planned.Count > 0) ? await rollout.AdvanceAsync(pods, cancellationToken) : null;
+        // A pod that goes begins nothing any more: its successor does.
+        if (sessions.TryGetSession(key, out DaemonSession? session) && !rollout.IsGoing(key, session.Hello.PodName))
+            await delivery.DeliverAsync(session, tunnels, cancellationToken);
         if (shape.Owner is GatewayResource gateway)
             await statuses.WriteAsync(gateway, new GatewaySight(cluster.PodsOf(key)), sessions.Find(key), tunnels, refusal, cancellationToken);
         if (refusal is not null)
@@ -80,11 +81,7 @@ internal sealed class GatewayReconciler(
 
         TunnelObservation observed = judgement.Observe(tunnel, tunnel.Status);
         if (TunnelJudgement.MayRun(observed))
-        {
-            var planned = new PlannedTunnel(tunnel.Metadata.Name!, TunnelFile.Of(tunnel), observed.Validation.Settings!.Authentication.Secrets);
-            return Remember(shape, tunnel.Metadata.Uid!, planned);
-        }
-
+            return Remember(shape, tunnel.Metadata.Uid!, PlannedTunnel.Of(tunnel, observed.Validation.Settings!));
         return shape.IsShared ? _last.GetValueOrDefault(tunnel.Metadata.Uid!) : null;
     }
 

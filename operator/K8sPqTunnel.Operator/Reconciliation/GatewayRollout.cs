@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using K8sPqTunnel.Kubernetes;
 using K8sPqTunnel.Kubernetes.Apps;
 using K8sPqTunnel.Kubernetes.Client;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace K8sPqTunnel.Operator.Reconciliation;
 
 /// <summary>
-/// Replaces the pods of gateways whose image or shape has changed, one gateway after another: the next one's turn comes when the one before has its
+/// Replaces the pods of gateways whose image or shape has changed, or that lack raw sockets which a tunnel needs, one gateway after another: the next one's turn comes when the one before has its
 /// daemon back and its tunnels pass packets again. One whose new pod does not come up holds up the rest, which go on as they are.
 /// </summary>
 internal sealed class GatewayRollout(KubernetesClient client, ClusterView cluster, SessionRegistry sessions, TimeProvider clock, ILogger<GatewayRollout> logger)
@@ -26,6 +27,8 @@ internal sealed class GatewayRollout(KubernetesClient client, ClusterView cluste
 
     private readonly Lock _lock = new();
     private readonly ResourceClient<Pod> _pods = client.Of(Kinds.Pod);
+    // The UID of the pod of each gateway that was replaced last.
+    private readonly ConcurrentDictionary<NamespacedName, string?> _deleted = new();
     private Turn? _turn;
 
     /// <summary>Does the next step for one gateway.</summary>
@@ -35,7 +38,12 @@ internal sealed class GatewayRollout(KubernetesClient client, ClusterView cluste
     {
         NamespacedName gateway = wanted.Metadata.Key;
         string? digest = DigestOf(wanted.Spec!.Template.Metadata);
-        Pod[] outdated = [.. cluster.PodsOf(gateway).Where(pod => !pod.Metadata.IsBeingDeleted && DigestOf(pod.Metadata) != digest)];
+        bool rawSockets = RawSockets.IsAllowedTo(new Pod { Metadata = wanted.Metadata, Spec = wanted.Spec.Template.Spec });
+        Pod[] outdated =
+        [
+            .. cluster.PodsOf(gateway).Where(pod => !pod.Metadata.IsBeingDeleted
+                && (DigestOf(pod.Metadata) != digest || (rawSockets && !RawSockets.IsAllowedTo(pod)))),
+        ];
         if (outdated.Length == 0)
             return IsTurnOf(gateway) && !TryEndTurn(gateway) ? LookAgain : null;
         // One that does nothing has nothing to lose.
@@ -47,14 +55,20 @@ internal sealed class GatewayRollout(KubernetesClient client, ClusterView cluste
         {
             RolloutLog.Replacing(logger, pod.Metadata.Key.ToString());
             await _pods.DeleteAsync(pod.Metadata.Key, cancellationToken: cancellationToken);
+            _deleted[gateway] = pod.Metadata.Uid;
         }
 
         return LookAgain;
     }
 
+    /// <summary>Whether a pod of a gateway is on its way out, also where the informer does not show it yet.</summary>
+    public bool IsGoing(NamespacedName gateway, string pod) => cluster.PodsOf(gateway).Any(one => one.Metadata.Name == pod
+        && (one.Metadata.IsBeingDeleted || (_deleted.TryGetValue(gateway, out string? uid) && uid == one.Metadata.Uid)));
+
     /// <summary>A gateway is gone, and its turn with it.</summary>
     public void Forget(NamespacedName gateway)
     {
+        _deleted.TryRemove(gateway, out _);
         lock (_lock)
         {
             if (_turn?.Gateway == gateway)

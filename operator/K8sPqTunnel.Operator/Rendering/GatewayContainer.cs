@@ -11,7 +11,8 @@ internal static class GatewayContainer
     // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
     private static readonly EnvVar NoDiagnostics = new() { Name = "DOTNET_EnableDiagnostics", Value = "0" };
 
-    public static Container For(GatewayShape shape, GatewayOptions options) => new()
+    /// <param name="rawSockets">One of its tunnels needs <see cref="RawSockets"/>.</param>
+    public static Container For(GatewayShape shape, GatewayOptions options, bool rawSockets) => new()
     {
         Name = "pqtunnel",
         Image = shape.Image ?? options.Image,
@@ -47,7 +48,7 @@ internal static class GatewayContainer
             Limits = shape.Resources?.Limits,
         },
         // NET_ADMIN: TUN devices, XFRM, routes. NET_BIND_SERVICE: IKE's UDP port 500 is below 1024.
-        SecurityContext = Confined("NET_ADMIN", "NET_BIND_SERVICE"),
+        SecurityContext = Confined(["NET_ADMIN", "NET_BIND_SERVICE", .. rawSockets ? [RawSockets.Capability] : Array.Empty<string>()]),
     };
 
     /// <summary>The container that removes from its node, once, what a daemon has left there.</summary>

@@ -19,11 +19,11 @@ internal static class GatewayReplicaSet
     /// <param name="shape">Its owner was read from the API; it has a UID.</param>
     /// <param name="tunnels">What runs on it.</param>
     /// <param name="options">What all gateways share.</param>
-    public static ReplicaSet For(GatewayShape shape, IEnumerable<PlannedTunnel> tunnels, GatewayOptions options)
+    public static ReplicaSet For(GatewayShape shape, IReadOnlyList<PlannedTunnel> tunnels, GatewayOptions options)
     {
         ObjectMeta metadata = GatewayFiles.MetadataOf(shape);
         IReadOnlyList<SecretReference> secrets = [.. tunnels.SelectMany(tunnel => tunnel.Secrets).Distinct().OrderBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal)];
-        PodSpec pod = Pod(shape, options);
+        bool rawSockets = tunnels.Any(tunnel => tunnel.NeedsRawSockets);
         return new ReplicaSet
         {
             Metadata = metadata,
@@ -36,16 +36,17 @@ internal static class GatewayReplicaSet
                     Metadata = new ObjectMeta
                     {
                         Labels = metadata.Labels,
-                        // Of what only a new pod can have; not of its volumes, since the operator sends what they hold.
-                        Annotations = new Dictionary<string, string> { [GatewayNames.PodDigestAnnotation] = DigestOf(pod) },
+                        // Of what only a new pod can have; not of its volumes, since the operator sends what they hold, and not of raw sockets: a pod
+                        // that lacks them is replaced (GatewayRollout), but one that has no more use for them keeps them until it is.
+                        Annotations = new Dictionary<string, string> { [GatewayNames.PodDigestAnnotation] = DigestOf(Pod(shape, options, rawSockets: false)) },
                     },
-                    Spec = pod with { Volumes = GatewayVolumes.For(shape.Key.Name, secrets) },
+                    Spec = Pod(shape, options, rawSockets) with { Volumes = GatewayVolumes.For(shape.Key.Name, secrets) },
                 },
             },
         };
     }
 
-    private static PodSpec Pod(GatewayShape shape, GatewayOptions options) => new()
+    private static PodSpec Pod(GatewayShape shape, GatewayOptions options, bool rawSockets) => new()
     {
         ServiceAccountName = shape.Key.Name,
         AutomountServiceAccountToken = false,
@@ -57,7 +58,7 @@ internal static class GatewayReplicaSet
         PriorityClassName = shape.PriorityClassName,
         TerminationGracePeriodSeconds = 15,
         SecurityContext = new PodSecurityContext { SeccompProfile = new SeccompProfile { Type = "RuntimeDefault" } },
-        Containers = [GatewayContainer.For(shape, options)],
+        Containers = [GatewayContainer.For(shape, options, rawSockets)],
     };
 
     private static string DigestOf(PodSpec pod) =>

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Operator.Resources;
 
 namespace K8sPqTunnel.Operator.Rendering;
 
@@ -6,4 +7,9 @@ namespace K8sPqTunnel.Operator.Rendering;
 /// <param name="Name">metadata.name.</param>
 /// <param name="Document">Its file.</param>
 /// <param name="Secrets">The values that it names.</param>
-internal sealed record PlannedTunnel(string Name, string Document, IReadOnlyList<SecretReference> Secrets);
+/// <param name="NeedsRawSockets">See <see cref="RawSockets"/>.</param>
+internal sealed record PlannedTunnel(string Name, string Document, IReadOnlyList<SecretReference> Secrets, bool NeedsRawSockets = false)
+{
+    public static PlannedTunnel Of(TunnelResource tunnel, TunnelSettings settings) =>
+        new(tunnel.Metadata.Name!, TunnelFile.Of(tunnel), settings.Authentication.Secrets, RawSockets.IsNeededBy(settings));
+}

@@ -23,6 +23,7 @@ internal static class ReportMapper
                 InterfaceName = tunnel.Interface ?? "",
                 Mtu = (uint)tunnel.Mtu,
                 PathMtu = (uint)tunnel.PathMtu,
+                WhyNotXfrm = tunnel.WhyNotXfrm ?? "",
                 OffloadInterface = tunnel.Offload is { WhyNot: null, Interface: { } card } ? card : "",
                 WhyNotOffloaded = tunnel.Offload?.WhyNot ?? "",
             },

@@ -172,6 +172,21 @@ public sealed class ReadyChainTests
     public void A_silent_probe_is_named() =>
         Assert.Equal("ProbeUnanswered", Judge(With(r => r.Probe.State = ProbeState.Unhealthy)).Reason);
 
+    [Fact]
+    public void A_probe_that_is_not_answered_yet_is_awaited_and_nothing_is_claimed() =>
+        Assert.Equal("ProbePending", Judge(With(r => r.Probe.State = ProbeState.Unprobed)).Reason);
+
+    [Fact]
+    public void A_probe_that_cannot_be_begun_stalls_in_the_daemons_words()
+    {
+        Verdict verdict = Judge(With(r =>
+        {
+            r.Probe.State = ProbeState.Unprobed;
+            r.LastError = new TunnelError { Reason = "ProbeImpossible", Message = "give the process the capability NET_RAW" };
+        }));
+        Assert.Equal(("ProbeImpossible", true, "give the process the capability NET_RAW"), (verdict.Reason, verdict.Stalled, verdict.Message));
+    }
+
     private static Verdict Judge(TunnelObservation observed)
     {
         Verdict? verdict = ReadyChain.Judge(observed);

@@ -45,6 +45,45 @@ public sealed class TunnelStatusTests
             TunnelStatus.Of(Samples.Observation(), null, Now).Conditions!.Select(c => $"{c.Type}={c.Status}"));
 
     [Fact]
+    public void Why_the_kernel_was_not_taken_is_in_the_status_and_with_the_child_SA()
+    {
+        TunnelReport report = Samples.Report;
+        Assert.Null(TunnelStatus.Of(Samples.Observation(report), null, Now).DataplaneReason);
+        report.Dataplane.WhyNotXfrm = "this kernel has no ESP (CONFIG_INET_ESP)";
+
+        IpsecTunnelStatus status = TunnelStatus.Of(Samples.Observation(report), null, Now);
+        Assert.Equal("this kernel has no ESP (CONFIG_INET_ESP)", status.DataplaneReason);
+        Assert.Equal(
+            "a child SA is installed in both directions, in user space, because this kernel has no ESP (CONFIG_INET_ESP)",
+            status.Conditions!.Single(c => c.Type == "Established").Message);
+    }
+
+    [Fact]
+    public void A_probe_that_cannot_be_begun_is_told_by_the_data_paths_condition()
+    {
+        TunnelReport report = Samples.Report;
+        report.Probe.State = ProbeState.Unprobed;
+        Assert.Equal("ProbePending", DataPathOf(report).Reason);
+        report.LastError = new TunnelError { Reason = "ProbeImpossible", Message = "give the process the capability NET_RAW" };
+        Condition condition = DataPathOf(report);
+        Assert.Equal((ConditionStatus.Unknown, "ProbeImpossible", "give the process the capability NET_RAW"), (condition.Status, condition.Reason, condition.Message));
+    }
+
+    private static Condition DataPathOf(TunnelReport report) =>
+        TunnelStatus.Of(Samples.Observation(report), null, Now).Conditions!.Single(c => c.Type == "DataPathHealthy");
+
+    [Fact]
+    public void When_the_last_packet_came_is_news_and_no_transition()
+    {
+        TunnelReport later = Samples.Report;
+        later.ChildSas[0].LastReceivedAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(Now.AddMinutes(1));
+        IpsecTunnelStatus before = TunnelStatus.Of(Samples.Observation(), null, Now);
+        IpsecTunnelStatus after = TunnelStatus.Of(Samples.Observation(later), before, Now);
+        Assert.False(StatusChange.IsNone(before, after));
+        Assert.False(StatusChange.IsTransition(before, after));
+    }
+
+    [Fact]
     public void Nothing_is_claimed_of_a_daemon_that_is_not_heard()
     {
         IpsecTunnelStatus before = TunnelStatus.Of(Samples.Observation(), null, Now);

@@ -55,6 +55,17 @@ public sealed class GatewayObjectsTests
     }
 
     [Fact]
+    public void Of_the_tunnels_of_a_gateway_one_that_needs_raw_sockets_is_enough()
+    {
+        TunnelResource unprobed = Samples.Tunnel with { Spec = Samples.Tunnel.Spec! with { Probe = null } };
+        GatewayShape shape = GatewayShape.Of(Samples.Gateway);
+        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE"], CapabilitiesOf(Pods(shape)));
+        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE"], CapabilitiesOf(Pods(shape, unprobed)));
+        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW"], CapabilitiesOf(Pods(shape, unprobed, Samples.Tunnel)));
+        Assert.DoesNotContain("NET_RAW", CleanUpPod.For(Samples.Tunnel, "node2", Options).Spec!.Containers[0].SecurityContext!.Capabilities!.Add!);
+    }
+
+    [Fact]
     public void Both_keys_are_mounted_where_there_are_two_and_nothing_else_of_their_secrets() =>
         Assert.Equal(["berlin-ppk/psk", "berlin-psk/psk"], MountedBy(Samples.TunnelWithPpk));
 
@@ -88,14 +99,15 @@ public sealed class GatewayObjectsTests
         Assert.True(GatewayNames.Of(tunnel).Length <= 52);
     }
 
+    private static IReadOnlyList<string>? CapabilitiesOf(ReplicaSet pods) => pods.Spec!.Template.Spec!.Containers[0].SecurityContext!.Capabilities!.Add;
+
     private static GatewayShape Own => GatewayShape.Of(Samples.Tunnel);
 
     private static GatewayFiles Files() => GatewayFiles.For(Own, [Plan(Samples.Tunnel)], "-----BEGIN CERTIFICATE-----\n");
 
-    private static ReplicaSet Pods(GatewayShape shape, params TunnelResource[] tunnels) => GatewayReplicaSet.For(shape, tunnels.Select(Plan), Options);
+    private static ReplicaSet Pods(GatewayShape shape, params TunnelResource[] tunnels) => GatewayReplicaSet.For(shape, [.. tunnels.Select(Plan)], Options);
 
-    private static PlannedTunnel Plan(TunnelResource tunnel) => new(
-        tunnel.Metadata.Name!, TunnelFile.Of(tunnel), TunnelValidator.Validate(tunnel.ToDocument()).Settings!.Authentication.Secrets);
+    private static PlannedTunnel Plan(TunnelResource tunnel) => PlannedTunnel.Of(tunnel, TunnelValidator.Validate(tunnel.ToDocument()).Settings!);
 
     private static IEnumerable<string> MountedBy(TunnelResource tunnel) =>
         Pods(Own, tunnel).Spec!.Template.Spec!.Volumes!.Single(volume => volume.Name == "secrets").Projected!.Sources!

@@ -26,6 +26,13 @@ public sealed class ReportMapperTests
     }
 
     [Fact]
+    public void Why_the_kernel_was_not_taken_is_told()
+    {
+        Assert.Empty(ReportMapper.Report(Snapshots.Up, 1).Dataplane.WhyNotXfrm);
+        Assert.Equal("no ESP here", ReportMapper.Report(Snapshots.Up with { WhyNotXfrm = "no ESP here" }, 1).Dataplane.WhyNotXfrm);
+    }
+
+    [Fact]
     public void Whether_a_card_encrypts_is_told()
     {
         Grpc.Contract.V1.Dataplane card = ReportMapper.Report(Snapshots.Up with { Offload = new OffloadSnapshot("eth0", null) }, 1).Dataplane;
