@@ -35,6 +35,9 @@ public interface IDataplane : IEspSpiSource, IAsyncDisposable
     /// <summary>How large the tunnel's packets may be now.</summary>
     TunnelSize Size { get; }
 
+    /// <summary>The largest inner packet of each child SA that leaves unfragmented outside, by our SPI; in octets.</summary>
+    IReadOnlyDictionary<EspSpi, int> Fitting { get; }
+
     /// <summary>What the path outside carries as far as the kernel, or whoever configured the tunnel, knows; in octets.</summary>
     int KnownPath { get; }
 

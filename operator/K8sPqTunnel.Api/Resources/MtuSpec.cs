@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using K8sPqTunnel.Api.Schema;
+using K8sPqTunnel.Api.Settings;
 
 namespace K8sPqTunnel.Api.Resources;
 
@@ -23,7 +24,11 @@ public sealed record MtuSpec
     [JsonConverter(typeof(IntOrTextConverter))]
     public string? TcpMssClamp { get; init; }
 
-    [Field("Auto: large IKE messages show what the path carries (RFC 8899), when the tunnel comes up, every minute, and upwards every 10 minutes. "
+    [Field("Auto: large IKE messages show what the path carries (RFC 8899), when the tunnel comes up, and again every probeInterval. "
         + "It needs IKE fragmentation (RFC 7383) at the peer. Disabled: only the interface and routers are asked.", Default = "\"Auto\"")]
     public PathProbing? Probe { get; init; }
+
+    [Field("How often the path is asked whether it still carries what is in use, between 2s and 1h; three lost probes show that it does not. Whether it "
+        + "carries more is asked ten times as rarely. Default: 1m.", Pattern = Duration.Pattern)]
+    public string? ProbeInterval { get; init; }
 }

@@ -6,4 +6,5 @@ namespace K8sPqTunnel.Api.Settings;
 /// <param name="ClampsMss">TCP connections are told what fits.</param>
 /// <param name="Mss">The largest segment that they are told, in octets; null for what fits.</param>
 /// <param name="Probes">The path is probed for the size that it carries.</param>
-public sealed record MtuSettings(int? Value, int? Path, bool ClampsMss, int? Mss, bool Probes);
+/// <param name="ProbeInterval">How often what it carries is made sure of.</param>
+public sealed record MtuSettings(int? Value, int? Path, bool ClampsMss, int? Mss, bool Probes, TimeSpan ProbeInterval);

@@ -18,6 +18,11 @@ internal static class MtuRules
 
     private const int SmallestOfIpv6 = 1280;
 
+    /// <summary>RFC 8899 5.1.1: a confirmation timer between seconds and minutes.</summary>
+    private static readonly TimeSpan UsualInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
         int? value = ReadSize(spec.Mtu?.Value, "spec.mtu.value", 1400, draft);
@@ -27,7 +32,8 @@ internal static class MtuRules
         if (value < SmallestOfIpv6 && draft.Remote.Any(network => network.BaseAddress.GetAddressBytes().Length == 16))
             draft.Report("spec.mtu.value", $"{value} is too small for the IPv6 networks of spec.traffic: write {SmallestOfIpv6} or more");
         (bool clamps, int? mss) = ReadClamp(spec.Mtu?.TcpMssClamp ?? draft.Defaults.TcpMssClamp, draft);
-        draft.Mtu = new MtuSettings(value, path, clamps, mss, (spec.Mtu?.Probe ?? PathProbing.Auto) == PathProbing.Auto);
+        draft.Mtu = new MtuSettings(value, path, clamps, mss, (spec.Mtu?.Probe ?? PathProbing.Auto) == PathProbing.Auto,
+            DurationRules.Read(spec.Mtu?.ProbeInterval, UsualInterval, ShortestInterval, LongestInterval, "spec.mtu.probeInterval", draft));
     }
 
     private static int? ReadSize(int? size, string at, int example, SettingsDraft draft) =>

@@ -49,7 +49,7 @@ internal static class StatusTable
             yield return ("Postquantum key", ppk);
         foreach (ChildSaSnapshot child in tunnel.Children)
         {
-            yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}");
+            yield return ($"Child SA {child.InboundSpi}/{child.OutboundSpi}", $"{string.Join(' ', child.Local)} === {string.Join(' ', child.Remote)}, MTU {child.Mtu}");
             yield return ("Last received, sent", $"{Time(child.LastReceivedAt)}, {Time(child.LastSentAt)}");
         }
         yield return ("Data plane", $"{tunnel.Dataplane ?? Nothing}, {tunnel.Interface ?? Nothing}, MTU {tunnel.Mtu} over a path of {tunnel.PathMtu}");

@@ -24,13 +24,15 @@ public sealed class DatagramSocket : IDisposable
     private const int MtuDiscover = 10;                                 // IP_MTU_DISCOVER
     private const int MtuDiscoverIpv6 = 23;                             // IPV6_MTU_DISCOVER
     private const int DiscoverWhereItPays = 1;                          // IP_PMTUDISC_WANT, Linux' own choice
+    private const int DiscoverAlways = 2;                               // IP_PMTUDISC_DO
     private const int DiscoverByProbe = 3;                              // IP_PMTUDISC_PROBE
 
     private readonly Socket _socket;
     private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
     private readonly bool _isIpv6;
     private readonly bool _showsHeader;
-    private readonly Lock _wholeLock = new();
+    private readonly Lock _discoveryLock = new();
+    private readonly int _usualDiscovery = DiscoverWhereItPays;
     private readonly bool _wantsOffloads;
     private volatile bool _segments;
     private volatile bool _closing;
@@ -47,6 +49,9 @@ public sealed class DatagramSocket : IDisposable
         _ = _isIpv6
             ? TrySet(ControlMessage.Ipv6Level, ReceiveTrafficClass, On)
             : TrySet(ControlMessage.IpLevel, ReceiveTos, On);
+        // What the kernel cuts has DF only so (RFC 4301 8.1); otherwise it takes the whole burst for a packet that does not fit.
+        if (_segments && !_isIpv6 && TrySetDiscovery(DiscoverAlways))
+            _usualDiscovery = DiscoverAlways;
     }
 
     /// <summary>A raw one.</summary>
@@ -162,7 +167,9 @@ public sealed class DatagramSocket : IDisposable
 
     /// <summary>Sends one datagram, which stands in two places.</summary>
     /// <returns>How many were refused, as above: 0 or 1.</returns>
-    public unsafe int Send(IPEndPoint remote, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    public int Send(IPEndPoint remote, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Send(remote, first, second, mayFragment: true);
+
+    private unsafe int Send(IPEndPoint remote, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, bool mayFragment)
     {
         ArgumentNullException.ThrowIfNull(remote);
         byte* address = stackalloc byte[SocketAddressFormat.LongestLength];
@@ -176,7 +183,7 @@ public sealed class DatagramSocket : IDisposable
                 Vectors = vectors,
                 VectorCount = 2,
             };
-            return SendOne(&message);
+            return SendOne(&message, mayFragment);
         }
     }
 
@@ -187,12 +194,12 @@ public sealed class DatagramSocket : IDisposable
     /// <returns>1 where it was refused: for want of a route or room, or because the interface takes no packet as large.</returns>
     public int SendWhole(IPEndPoint remote, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message)
     {
-        lock (_wholeLock)
+        lock (_discoveryLock)
         {
             if (!TrySetDiscovery(DiscoverByProbe))
                 return 1;
-            int refused = Send(remote, prefix, message);
-            TrySetDiscovery(DiscoverWhereItPays);
+            int refused = Send(remote, prefix, message, mayFragment: false);
+            TrySetDiscovery(_usualDiscovery);
             return refused;
         }
     }
@@ -237,7 +244,7 @@ public sealed class DatagramSocket : IDisposable
     private static bool IsPassing(int error) =>
         error is Errno.TryAgain or Errno.Interrupted or Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable;
 
-    private unsafe int SendOne(MessageHeader* message)
+    private unsafe int SendOne(MessageHeader* message, bool mayFragment)
     {
         bool held = false;
         try
@@ -248,7 +255,7 @@ public sealed class DatagramSocket : IDisposable
             do
                 sent = Libc.SendMessages(descriptor, message, 1, 0);
             while (sent < 0 && Errno.Last == Errno.Interrupted);
-            return sent == 1 ? 0 : 1;
+            return sent == 1 || (mayFragment && IsTooLarge && TrySendInFragments(descriptor, message)) ? 0 : 1;
         }
         catch (ObjectDisposedException)
         {
@@ -322,14 +329,33 @@ public sealed class DatagramSocket : IDisposable
     private unsafe int SkipRefused(int descriptor, in EspDatagram datagram, MessageHeader* message)
     {
         if (datagram.Count == 1)
-            return 1;
+            return IsTooLarge && TrySendInFragments(descriptor, message) ? 0 : 1;
         // The way out has no checksum offload, which cutting needs: nor will it have it for the next.
         if (Errno.Last == Errno.InputOutput)
             _segments = false;
         return SendApart(descriptor, datagram, message);
     }
 
-    private static unsafe int SendApart(int descriptor, in EspDatagram datagram, MessageHeader* message)
+    /// <summary>The last datagram was refused, since the path carries less, as far as the kernel knows.</summary>
+    private bool IsTooLarge => Errno.Last == Errno.MessageSize && _usualDiscovery == DiscoverAlways;
+
+    /// <summary>
+    /// Sends what does not fit as fragments: a tunnel's MTU may be larger than what fits, by configuration or as IPv6 wants it. What other
+    /// threads send in that moment may be fragmented on the way.
+    /// </summary>
+    private unsafe bool TrySendInFragments(int descriptor, MessageHeader* message)
+    {
+        lock (_discoveryLock)
+        {
+            if (!TrySetDiscovery(DiscoverWhereItPays))
+                return false;
+            bool isSent = Libc.SendMessages(descriptor, message, 1, 0) == 1;
+            TrySetDiscovery(_usualDiscovery);
+            return isSent;
+        }
+    }
+
+    private unsafe int SendApart(int descriptor, in EspDatagram datagram, MessageHeader* message)
     {
         int refused = 0;
         IoVector whole = *message->Vectors;
@@ -337,7 +363,7 @@ public sealed class DatagramSocket : IDisposable
         for (int i = 0; i < datagram.Count; i++)
         {
             *message->Vectors = new IoVector(whole.Start + i * datagram.SegmentLength, datagram[i].Payload.Length);
-            refused += Libc.SendMessages(descriptor, message, 1, 0) == 1 ? 0 : 1;
+            refused += Libc.SendMessages(descriptor, message, 1, 0) == 1 || (IsTooLarge && TrySendInFragments(descriptor, message)) ? 0 : 1;
         }
         return refused;
     }

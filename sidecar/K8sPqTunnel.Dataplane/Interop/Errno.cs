@@ -19,6 +19,7 @@ internal static class Errno
     public const int Invalid = 22;
     public const int NotImplemented = 38;
     public const int BadDescriptorState = 77;
+    public const int MessageSize = 90;
     public const int ProtocolNotSupported = 93;
     public const int NotSupported = 95;
     public const int AddressNotAvailable = 99;

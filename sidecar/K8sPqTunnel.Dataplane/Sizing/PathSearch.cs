@@ -25,7 +25,10 @@ public sealed class PathSearch
     // Links and tunnels that are common: Ethernet, PPPoE, GRE, IPIP, other VPNs, clouds, jumbo frames.
     private static readonly int[] Common = [1280, 1300, 1320, 1340, 1360, 1380, 1400, 1420, 1440, 1450, 1460, 1472, 1476, 1480, 1492, 1500, 4000, 8500, 8900, 9000];
 
+    private const int RaiseEvery = 10;
+
     private readonly int _least;
+    private readonly TimeSpan _interval;
     private int _most;
     private int _low;
     private int _failed;
@@ -36,17 +39,19 @@ public sealed class PathSearch
     /// <summary>Nothing is known yet: what is possible is believed until a probe says otherwise.</summary>
     /// <param name="least">What every path carries: 576 with IPv4, 1,280 with IPv6.</param>
     /// <param name="most">What the path carries at most, as far as interface and routers tell.</param>
-    public PathSearch(int least, int most)
+    /// <param name="interval">How often what is in use is made sure of; more is asked for after ten times as long. Null: a minute.</param>
+    public PathSearch(int least, int most, TimeSpan? interval = null)
     {
         _least = least;
+        _interval = interval ?? ConfirmAfter;
         Begin(most);
     }
 
-    /// <summary>RFC 8899 5.1.1 PMTU_RAISE_TIMER.</summary>
-    public static TimeSpan RaiseAfter { get; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>RFC 8899 5.1.1 CONFIRMATION_TIMER.</summary>
+    /// <summary>RFC 8899 5.1.1 CONFIRMATION_TIMER, where nothing else is set.</summary>
     public static TimeSpan ConfirmAfter { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>RFC 8899 5.1.1 PMTU_RAISE_TIMER: 10 minutes with the usual interval.</summary>
+    public TimeSpan RaiseAfter => RaiseEvery * _interval;
 
     /// <summary>What interface and routers tell.</summary>
     public int Most => _most;
@@ -129,7 +134,7 @@ public sealed class PathSearch
         _losses = 0;
         if (IsComplete)
         {
-            Due = now + ConfirmAfter;
+            Due = now + _interval;
             return;
         }
 
@@ -170,7 +175,7 @@ public sealed class PathSearch
         IsComplete = true;
         _wanted = Usable;
         _raiseAt = _low < _most ? now + RaiseAfter : TimeSpan.MaxValue;
-        Due = now + ConfirmAfter;
+        Due = now + _interval;
     }
 
     /// <summary>The next size of a search between one that passes and one that does not.</summary>

@@ -27,6 +27,9 @@ internal sealed class SizeBook
     /// <summary>As <see cref="TryFollow"/> found it last.</summary>
     public TunnelSize Size { get; private set; }
 
+    /// <summary>What fits each SA over the path as it is known; none of a stale one.</summary>
+    public IReadOnlyDictionary<EspSpi, int> Fitting => _isStale ? new Dictionary<EspSpi, int>() : _overheads.ToDictionary(one => one.Key, one => Inner(Size.Path, one.Value));
+
     /// <summary>What the path carries as far as the kernel, or whoever configured the tunnel, knows; in octets.</summary>
     public int KnownPath { get; private set; } = PathMtu.Ethernet;
 
@@ -78,9 +81,10 @@ internal sealed class SizeBook
         IEnumerable<Overhead> overheads = _overheads.Count > 0
             ? _overheads.Values
             : _offered.Select(layout => new Overhead(layout, EspCarrier.Udp, peers.FirstOrDefault(IpFamily.V6.Has) ?? IPAddress.Any));
-        return new TunnelSize(
-            path, overheads.Min(one => PathMtu.Inner(path, one.Carrier, IpFamily.V6.Has(one.Peer), one.Layout)), _hasIpv6, _policy.Size);
+        return new TunnelSize(path, overheads.Min(one => Inner(path, one)), _hasIpv6, _policy.Size);
     }
+
+    private static int Inner(int path, in Overhead around) => PathMtu.Inner(path, around.Carrier, IpFamily.V6.Has(around.Peer), around.Layout);
 
     /// <summary>What an SA puts around a packet.</summary>
     private readonly record struct Overhead(EspLayout Layout, EspCarrier Carrier, IPAddress Peer);

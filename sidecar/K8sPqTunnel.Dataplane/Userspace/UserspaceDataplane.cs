@@ -74,6 +74,15 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
 
     public TunnelSize Size => _sizes.Size;
 
+    public IReadOnlyDictionary<EspSpi, int> Fitting
+    {
+        get
+        {
+            lock (_lock)
+                return _sizes.Fitting;
+        }
+    }
+
     public int KnownPath => _sizes.KnownPath;
 
     public string? MissingOffload { get; private set; }

@@ -74,6 +74,15 @@ public sealed class XfrmDataplane : IDataplane
 
     public TunnelSize Size => _sizes.Size;
 
+    public IReadOnlyDictionary<EspSpi, int> Fitting
+    {
+        get
+        {
+            lock (_host.Gate)
+                return _sizes.Fitting;
+        }
+    }
+
     public int KnownPath => _sizes.KnownPath;
 
     /// <summary>Nothing: the kernel carries the packets.</summary>

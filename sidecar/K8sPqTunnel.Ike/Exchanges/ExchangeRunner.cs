@@ -136,7 +136,7 @@ internal sealed class ExchangeRunner : IDisposable
 
         if (request.Sent >= SilentSendings)
             _sa.Mobility.TryNextAddress(_sa);
-        if (request.Sent == SilentSendings && _messages.CutSmaller(isResponse: false) is { } smaller)
+        if (request.Sent == SilentSendings && request.Task is not PathProbeTask && _messages.CutSmaller(isResponse: false) is { } smaller)
             request.Recut(smaller);
         Transmit(now, request);
         _sa.Report(new RequestRepeated(_sa.Config.Name, _sa.InitiatorSpi, request.Exchange.ToString(), request.Sent - 1));
@@ -389,15 +389,17 @@ internal sealed class ExchangeRunner : IDisposable
 
         foreach (byte[] datagram in request.Datagrams)
             _sa.Environment.Output.Send(_sa.Path, datagram);
+        request.Turn();
     }
 
-    /// <summary>A message that has shown the path to be too narrow for it goes on in pieces that pass.</summary>
+    /// <summary>What has shown the path to be too narrow for it goes on as what passes.</summary>
     private bool TryFallBack(TimeSpan now, OutstandingRequest request)
     {
         if (request.Task is not PathProbeTask { HasFallenBack: false } probe)
             return false;
         probe.HasFallenBack = true;
-        request.Recut(_messages.CutSafely());
+        byte[][] pieces = _messages.CutSafely();
+        request.Recut(Build(probe, request.MessageId), inTurnWith: pieces);
         request.Forget();
         Transmit(now, request);
         return true;

@@ -7,6 +7,7 @@ namespace K8sPqTunnel.Ike.Exchanges;
 internal sealed class OutstandingRequest
 {
     private IExchangeTask? _task;
+    private byte[][]? _inTurn;
 
     public IExchangeTask Task => _task ?? throw new InvalidOperationException("no request was begun");
 
@@ -28,13 +29,21 @@ internal sealed class OutstandingRequest
     {
         _task = task;
         MessageId = messageId;
-        Datagrams = datagrams;
+        Recut(datagrams);
         Sent = 0;
         return this;
     }
 
     /// <summary>The same message in other pieces.</summary>
-    public void Recut(byte[][] datagrams) => Datagrams = datagrams;
+    /// <param name="inTurnWith">What is sent instead every second time; null for nothing else.</param>
+    public void Recut(byte[][] datagrams, byte[][]? inTurnWith = null) => (Datagrams, _inTurn) = (datagrams, inTurnWith);
+
+    /// <summary>It has been sent in this form, and goes in the other one next, where it has two.</summary>
+    public void Turn()
+    {
+        if (_inTurn is { } next)
+            (Datagrams, _inTurn) = (next, Datagrams);
+    }
 
     /// <summary>What was sent before counts no more.</summary>
     public void Forget() => Sent = 0;

@@ -8,9 +8,14 @@ namespace K8sPqTunnel.Ike.Exchanges;
 
 /// <summary>
 /// An INFORMATIONAL exchange whose request fills an IP packet of a size: its answer shows that the path carries such (RFC 8899 4.1). Every
-/// peer answers it as it answers a liveness check. Without an answer the same message goes on in small fragments (RFC 7383 2.5.2): a packet
-/// that is too large costs the IKE SA a moment, not its life.
+/// peer answers it as it answers a liveness check. Without an answer the exchange goes on by turns as an empty message with the same message
+/// ID and as the same message in small fragments (RFC 7383 2.5.2): a packet that is too large costs the IKE SA a moment, not its life.
 /// </summary>
+/// <remarks>
+/// strongSwan (6.1.0) takes fragments of an INFORMATIONAL request for a message in the clear and drops them; it answers the empty one. That
+/// differs from what RFC 7296 2.1 calls a repeat, octet by octet, but asks for as little: whoever got the first message answers again by its
+/// ID, and whoever compares the octets takes the fragments.
+/// </remarks>
 /// <param name="ipSize">In octets, with all headers.</param>
 internal sealed class PathProbeTask(int ipSize) : IExchangeTask
 {
@@ -23,11 +28,13 @@ internal sealed class PathProbeTask(int ipSize) : IExchangeTask
 
     public ExchangeType Exchange => ExchangeType.Informational;
 
-    /// <summary>The message goes in small fragments from here on, and its answer shows nothing but that the peer is there.</summary>
+    /// <summary>What goes from here on is small, and an answer shows nothing but that the peer is there.</summary>
     public bool HasFallenBack { get; set; }
 
     public void BuildRequest(IkeSa sa, uint messageId, PayloadWriter writer)
     {
+        if (HasFallenBack)
+            return;
         MessageCipher cipher = sa.Keys.Protection!.Outbound;
         int headers = MessageFactory.OuterLengthOf(sa.Path) + SealedLayout.HeadersLength;
         int content = Math.Max(cipher.MaxContentLength(ipSize - headers), NotifyHeaderLength);

@@ -33,4 +33,7 @@ public sealed record ChildSaSnapshot
 
     /// <summary>How many rekeys led to it; 0 for the first of its kind.</summary>
     public int Generation { get; init; }
+
+    /// <summary>The largest inner packet that leaves unfragmented outside, in octets; 0 until that is known.</summary>
+    public int Mtu { get; init; }
 }

@@ -85,7 +85,8 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
         });
         _observer = new TunnelObserver(settings.Profile, Board, time, logs.CreateLogger<TunnelObserver>());
         _probe = settings.Probe is { } probe ? new TunnelProbe(probe, _dataplane, Board, time, logs.CreateLogger<TunnelProbe>()) : null;
-        _sizing = new TunnelSizing(settings.Name, settings.Mtu.Probes ? AskForProbes : null, _dataplane, Board, time, logs.CreateLogger<TunnelSizing>());
+        _sizing = new TunnelSizing(settings.Name, settings.Mtu.Probes ? AskForProbes : null, _dataplane, Board, time, logs.CreateLogger<TunnelSizing>(),
+            settings.Mtu.ProbeInterval);
         _keepalive = new NatKeepalive(settings.Transport.NatKeepalive, path => _transport.SendKeepalive(path), time);
         _output = new TunnelOutput(hub, _transport, _dataplane, _observer, _keepalive, _probe, _sizing, LetPass, signals.Lost);
     }

@@ -9,8 +9,10 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 
 /// <summary>Keeps a tunnel's packets as large as the path outside carries, and says on the board how large that is.</summary>
 /// <param name="askForProbes">Has <see cref="Probe"/> called for each of the tunnel's connections; null where the path is not to be probed.</param>
+/// <param name="interval">How often what the path carries is made sure of; null for the usual.</param>
 internal sealed class TunnelSizing(
-    string tunnel, Action? askForProbes, IDataplane dataplane, TunnelBoard board, TimeProvider time, ILogger<TunnelSizing> log) : IAsyncDisposable
+    string tunnel, Action? askForProbes, IDataplane dataplane, TunnelBoard board, TimeProvider time, ILogger<TunnelSizing> log,
+    TimeSpan? interval = null) : IAsyncDisposable
 {
     /// <summary>
     /// The kernel takes note at once of a router that asks for smaller packets, and meanwhile fragments outside what is too large; nobody
@@ -36,8 +38,21 @@ internal sealed class TunnelSizing(
         _timer ??= time.CreateTimer(_ => Look(), state: null, Pause, Pause);
     }
 
-    /// <summary>Puts the size onto the board where it has changed.</summary>
+    /// <summary>Puts the size, and that of each child SA, onto the board where it has changed.</summary>
     public void Publish()
+    {
+        PublishTunnel();
+        Dictionary<string, int> fitting = dataplane.Fitting.ToDictionary(one => one.Key.ToString(), one => one.Value, StringComparer.Ordinal);
+        if (board.Current.Children.Any(child => child.Mtu != fitting.GetValueOrDefault(child.InboundSpi, child.Mtu)))
+        {
+            board.Update(snapshot => snapshot with
+            {
+                Children = [.. snapshot.Children.Select(child => child with { Mtu = fitting.GetValueOrDefault(child.InboundSpi, child.Mtu) })],
+            });
+        }
+    }
+
+    private void PublishTunnel()
     {
         TunnelSize size;
         TunnelSize? before;
@@ -76,6 +91,8 @@ internal sealed class TunnelSizing(
     /// <summary>Takes note of where the connections' peers are, and of what they answer. On the endpoint's thread.</summary>
     public void Take(IkeEvent ikeEvent)
     {
+        if (ikeEvent is ChildUp)
+            Publish();
         if (askForProbes is null)
             return;
         switch (ikeEvent)
@@ -110,7 +127,7 @@ internal sealed class TunnelSizing(
             if (path.IsTcp || isNew)
                 _searches.Remove(connection);
             if (!path.IsTcp)
-                _searches.TryAdd(connection, new PathSearch(LeastOf(path), dataplane.KnownPath));
+                _searches.TryAdd(connection, new PathSearch(LeastOf(path), dataplane.KnownPath, interval));
         }
     }
 

@@ -35,6 +35,7 @@ public sealed class TunnelValidatorTests
     [InlineData("dataplane: Auto", "mtu: {value: 575}", "spec.mtu.value: 575 is out of bounds: write 576 to 9216, for example 1400")]
     [InlineData("dataplane: Auto", "mtu: {path: 9217}", "spec.mtu.path: 9217 is out of bounds: write 576 to 9216, for example 1500")]
     [InlineData("dataplane: Auto", "mtu: {value: 1480, path: 1500}", "spec.mtu.value: 1480 does not fit a path of 1500 (spec.mtu.path) once it is encrypted: write 1446 or less, or leave one of them out")]
+    [InlineData("dataplane: Auto", "mtu: {probeInterval: 1s}", "spec.mtu.probeInterval: 1s is out of bounds: write 2s to 1h, for example 1m")]
     [InlineData("dataplane: Auto", "mtu: {tcpMssClamp: Always}", "spec.mtu.tcpMssClamp: \"Always\" is neither Auto nor Disabled nor a number of octets, for example 1360")]
     [InlineData("dataplane: Auto", "mtu: {tcpMssClamp: 9000}", "spec.mtu.tcpMssClamp: 9000 is out of bounds: write 216 to 8960, for example 1360")]
     [InlineData("dataplane: Auto", "mtu: {tcpMssClamp: [1360]}", "spec.mtu.tcpMssClamp: expected a text, got a list")]
@@ -88,7 +89,7 @@ public sealed class TunnelValidatorTests
     {
         Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {value: 1400, path: 1500, tcpMssClamp: 1360, probe: Disabled}"));
         Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {tcpMssClamp: \"1360\"}"));
-        Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {tcpMssClamp: Auto, probe: Auto}"));
+        Assert.Empty(Sample.ProblemsAfter("dataplane: Auto", "mtu: {tcpMssClamp: Auto, probe: Auto, probeInterval: 10s}"));
     }
 
     [Fact]

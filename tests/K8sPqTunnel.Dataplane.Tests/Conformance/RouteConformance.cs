@@ -1,6 +1,7 @@
 using System.Net;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Routed;
+using K8sPqTunnel.Dataplane.Sizing;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Userspace;
 
@@ -65,6 +66,27 @@ public abstract class RouteConformance
         net.Establish(spi: 0x3000);
         net.Workload.Shell("ping -c 2 -i 0.1 -W 10 10.2.0.1; ping -6 -c 1 -W 10 fd00:2::1");
         AssertOnlyEspInUdp(wire, atLeast: 6);
+    }
+
+    [Theory]
+    [InlineData(EspCarrier.Udp)]
+    [InlineData(EspCarrier.Ip)]
+    public async Task Interface_routes_and_what_TCP_is_told_follow_the_path_and_what_carries_ESP(EspCarrier carrier)
+    {
+        await using var net = new TwoGateways(Kind, leftRouted: Left, rightRouted: Right);
+        net.Establish(udpEncapsulation: carrier == EspCarrier.Udp);
+        foreach (int path in (int[])[1500, 1400, 1300, 1500])
+        {
+            net.Left.Run(() => net.LeftPlane.FollowPath(path));
+            int fitting = PathMtu.Inner(path, carrier);
+            // IPv6 is routed too, and takes no less than 1,280.
+            Assert.Contains($"mtu {Math.Max(fitting, PathMtu.SmallestOfIpv6)} ", net.Left.Shell("ip link show cf0"));
+            Assert.Contains($"mtu {fitting} advmss {fitting - 40}", net.Left.Shell("ip route show table all to 10.2.0.0/16 type unicast"));
+            Assert.Contains($"mtu {Math.Max(fitting, PathMtu.SmallestOfIpv6)} advmss {fitting - 60}", net.Left.Shell("ip -6 route show table all to fd00:2::/48 type unicast"));
+            string told = net.Left.Shell("nft list ruleset");
+            Assert.Contains($"maxseg size set {fitting - 40}", told);
+            Assert.Contains($"maxseg size set {fitting - 60}", told);
+        }
     }
 
     [Fact]

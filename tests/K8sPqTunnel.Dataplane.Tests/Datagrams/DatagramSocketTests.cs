@@ -67,6 +67,39 @@ public sealed class DatagramSocketTests
         });
     }
 
+    [Fact]
+    public void What_fits_asks_not_to_be_fragmented_also_in_bursts_and_what_does_not_fit_is_fragmented_here()
+    {
+        using NetworkNamespace near = NetworkNamespace.Create(), far = NetworkNamespace.Create();
+        NetworkNamespace.Join(near, "wan0", "192.0.2.1/24", far, "wan0", "192.0.2.2/24");
+        using var wire = new WireCapture(far, "wan0");
+        using DatagramSocket socket = near.Run(() => Bind("192.0.2.1"));
+        var path = new PeerPath(socket.Local, IPEndPoint.Parse("192.0.2.2:4500"));
+        Assert.True(socket.SegmentsSent);
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            Assert.Equal(0, socket.Send([new EspDatagram(path, new byte[7000], SegmentLength: 1400), new EspDatagram(path, new byte[1472])]));
+            Assert.Equal([(7000, true), (1472, true)], Seen(2));
+            Assert.Equal(0, socket.Send([new EspDatagram(path, new byte[1473])]));
+            Assert.Equal([(1472, false), (1, false)], Seen(2));
+            Assert.Equal(0, socket.Send(path.Remote, [0, 0, 0, 0], new byte[1469]));
+            Assert.Equal([(1472, false), (1, false)], Seen(2));
+        }
+
+        // Octets behind IP and UDP, and DF. A burst is seen before it is cut.
+        List<(int, bool)> Seen(int count)
+        {
+            List<(int, bool)> seen = [];
+            SpinWait.SpinUntil(() =>
+            {
+                seen.AddRange(wire.TakeWhole().Where(packet => packet[9] == Packets.Udp).Select(packet =>
+                    (packet.Length - ((packet[6] & 0x1f) == 0 && packet[7] == 0 ? 28 : 20), (packet[6] & 0x40) != 0)));
+                return seen.Count >= count;
+            }, 5000);
+            return seen;
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -104,13 +104,32 @@ public sealed class PathSearchTests
     {
         var search = new PathSearch(Least, Most);
         Run(search, carries: 1400);
-        _now += PathSearch.RaiseAfter;
+        Assert.Equal(TimeSpan.FromMinutes(10), search.RaiseAfter);
+        _now += search.RaiseAfter;
         Assert.Equal(Most, search.Next(_now));
         Answer(search, passed: false);
         Answer(search, passed: false);
         Assert.Equal(1400, search.Usable);
         Run(search, carries: 1480);
         Assert.Equal(1480, search.Usable);
+    }
+
+    [Fact]
+    public void The_interval_that_is_set_counts_for_making_sure_and_ten_times_for_more()
+    {
+        var interval = TimeSpan.FromSeconds(5);
+        var search = new PathSearch(Least, Most, interval);
+        Run(search, carries: 1400);
+        for (int i = 1; i < 10; i++)
+        {
+            Assert.Null(search.Next(_now + (interval / 2)));
+            _now += interval;
+            Assert.Equal(1400, search.Next(_now));
+            Answer(search, passed: true);
+        }
+
+        _now += interval;
+        Assert.Equal(Most, search.Next(_now));
     }
 
     [Fact]

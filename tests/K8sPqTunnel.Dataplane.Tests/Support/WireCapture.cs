@@ -40,9 +40,16 @@ internal sealed partial class WireCapture : IDisposable
     }
 
     /// <summary>What came by since the last call.</summary>
-    public List<InnerHeader> Take()
+    public List<InnerHeader> Take() => [.. TakeWhole().Select(packet =>
     {
-        List<InnerHeader> seen = [];
+        Assert.True(InnerHeader.TryParse(packet, out InnerHeader header));
+        return header;
+    })];
+
+    /// <summary>The same from the IP header on.</summary>
+    public List<byte[]> TakeWhole()
+    {
+        List<byte[]> seen = [];
         byte[] packet = new byte[65536];
         byte[] from = new byte[LinkLayerAddressLength];
         while (true)
@@ -53,8 +60,7 @@ internal sealed partial class WireCapture : IDisposable
                 return seen;
             if (_outgoingOnly && (from[PacketTypeOffset] != Outgoing || MemoryMarshal.Read<ushort>(from.AsSpan(2)) != _family))
                 continue;
-            Assert.True(InnerHeader.TryParse(packet.AsSpan(0, (int)length), out InnerHeader header));
-            seen.Add(header);
+            seen.Add(packet[..(int)length]);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class PathProbeTests
     }
 
     [Fact]
-    public void What_does_not_arrive_goes_on_in_small_pieces_and_the_SA_lives()
+    public void What_does_not_arrive_goes_on_small_and_the_SA_lives()
     {
         using World world = Start();
         world.Drops = (_, datagram) => datagram.Length + Headers > 1400;
@@ -40,6 +40,29 @@ public sealed class PathProbeTests
         Assert.True(world.Output.Of<PathProbed>().Last().Passed);
         Assert.Equal(ConnectionState.Established, world.Connection.State);
         Assert.Empty(world.Output.Of<RequestRepeated>());
+    }
+
+    [Fact]
+    public void A_peer_that_takes_no_fragments_of_it_answers_the_empty_message_in_its_place()
+    {
+        using World world = Start();
+        world.Drops = (_, datagram) => datagram.Length + Headers > 1400 || IsFragment(datagram);
+        Assert.True(world.Connection.TryProbePath(world.Now, 1500));
+        world.Run(TimeSpan.FromSeconds(1.5));
+        Assert.False(Assert.Single(world.Output.Of<PathProbed>()).Passed);
+        Assert.Equal(ConnectionState.Established, world.Connection.State);
+    }
+
+    [Fact]
+    public void A_peer_that_answers_only_what_repeats_the_message_is_sent_its_fragments_by_turns()
+    {
+        using World world = Start();
+        world.PeerIsSilent = true;
+        Assert.True(world.Connection.TryProbePath(world.Now, 1500));
+        int before = world.Output.Sent.Count;
+        world.Run(TimeSpan.FromSeconds(60));
+        List<bool> fragments = [.. world.Output.Sent.Skip(before).Select(sent => IsFragment(sent.Message))];
+        Assert.Equal([false, true, true, true, false, true, true, true], fragments.Take(8));
     }
 
     [Fact]
@@ -61,6 +84,9 @@ public sealed class PathProbeTests
         Assert.Empty(world.Output.Of<PathProbed>());
         Assert.Contains(world.Output.Of<ConnectionFailed>(), failed => failed.Failure.Reason == FailureReason.PeerUnreachable);
     }
+
+    /// <summary>Its first payload is an Encrypted Fragment (RFC 7383 2.5).</summary>
+    private static bool IsFragment(ReadOnlySpan<byte> datagram) => datagram[16] == 53;
 
     private static World Start() =>
         new World(configure: config => config with { ForceUdpEncapsulation = true }).Start(TimeSpan.FromSeconds(1));

@@ -23,6 +23,8 @@ internal sealed class SizedDataplane : IDataplane
 
     public TunnelSize Size { get; private set; } = Of(PathMtu.Ethernet);
 
+    public IReadOnlyDictionary<EspSpi, int> Fitting => new Dictionary<EspSpi, int> { [new EspSpi(0xc0000001)] = Size.Fitting };
+
     public int KnownPath { get; set; } = PathMtu.Ethernet;
 
     public void FollowPath(int? probed) => Size = Of(Math.Min(KnownPath, probed ?? KnownPath));

@@ -32,6 +32,18 @@ public sealed class TunnelSizingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Each_child_SA_has_what_fits_it_also_when_the_path_changes()
+    {
+        _board.Update(_ => Snapshots.Up);
+        await using TunnelSizing sizing = Make(probes: true);
+        Assert.Equal(1438, Assert.Single(_board.Current.Children).Mtu);
+        sizing.Take(Established(isTcp: false));
+        Lose(sizing, 1500);
+        Lose(sizing, 1500);
+        Assert.Equal(1138, Assert.Single(_board.Current.Children).Mtu);
+    }
+
+    [Fact]
     public async Task Another_way_and_a_lost_peer_begin_from_what_is_known()
     {
         await using TunnelSizing sizing = Make(probes: true);

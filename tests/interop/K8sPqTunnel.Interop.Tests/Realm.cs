@@ -39,8 +39,8 @@ public sealed class Realm : IAsyncLifetime
     /// <summary>A folder for the logs and captures of the calling test.</summary>
     public string FolderOf(string test) => Directory.CreateDirectory(Path.Combine(Artifacts, test)).FullName;
 
-    public Task<TunnelNetwork> CreateNetworkAsync() =>
-        TunnelNetwork.CreateAsync(Debian13, Repository.Binds, TestContext.Current.CancellationToken);
+    public Task<TunnelNetwork> CreateNetworkAsync(int? path = null) =>
+        TunnelNetwork.CreateAsync(Debian13, Repository.Binds, TestContext.Current.CancellationToken, path: path);
 
     /// <summary>Another root, made if the cache does not hold it.</summary>
     public Task<string> RootAsync(DebianRoot root, CancellationToken cancellationToken) =>

@@ -11,4 +11,6 @@ public sealed class XfrmSizeTests : SizeConformance
     private protected override IGatewayKind Kind { get; } = new XfrmGateways();
 
     private protected override IReadOnlyList<EspCarrier> Carriers { get; } = [EspCarrier.Ip, EspCarrier.Udp];
+
+    private protected override bool FragmentsOutside => false;
 }

@@ -83,6 +83,9 @@ internal sealed record TunnelFile
     /// <summary>Auto or Disabled: whether large IKE messages show what the path carries.</summary>
     public string PathProbe { get; init; } = "Auto";
 
+    /// <summary>How often they show it.</summary>
+    public string PathProbeInterval { get; init; } = "1m";
+
     /// <summary>Our certificate, or null for the pre-shared key.</summary>
     public PeerCredentials? Credentials { get; init; }
 
@@ -120,7 +123,7 @@ internal sealed record TunnelFile
                 ["ike"] = new JsonObject { ["proposals"] = new JsonArray([.. Ike]), ["childless"] = Childless },
                 ["child"] = Limited(new JsonObject { ["proposals"] = new JsonArray(Child) }),
                 ["transport"] = new JsonObject { ["fragmentSize"] = FragmentSize, ["tcp"] = Tcp, ["encapsulation"] = Encapsulation, ["followRedirects"] = FollowRedirects },
-                ["mtu"] = new JsonObject { ["probe"] = PathProbe },
+                ["mtu"] = new JsonObject { ["probe"] = PathProbe, ["probeInterval"] = PathProbeInterval },
                 ["traffic"] = Traffic is null ? Networks() : JsonNode.Parse(Traffic),
             },
         };

@@ -33,10 +33,11 @@ internal sealed class TunnelScene : ILeakScene, IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Sets it up; logs and the capture go to a folder of this name.</summary>
-    public static async Task<TunnelScene> SetAsync(Realm realm, string name)
+    /// <param name="path">See <see cref="TunnelNetwork.CreateAsync"/>.</param>
+    public static async Task<TunnelScene> SetAsync(Realm realm, string name, int? path = null)
     {
         string folder = realm.FolderOf(name);
-        TunnelNetwork network = await realm.CreateNetworkAsync();
+        TunnelNetwork network = await realm.CreateNetworkAsync(path);
         return new TunnelScene(realm, folder, network, await network.CaptureAsync(Path.Combine(folder, "wire.pcap"), Stop));
     }
 
@@ -51,11 +52,12 @@ internal sealed class TunnelScene : ILeakScene, IAsyncDisposable
     }
 
     /// <summary>Starts <c>pqtunnel up</c>.</summary>
-    public async Task<PqTunnel> StartDaemonAsync(TunnelFile? tunnel = null)
+    /// <param name="options">More options of <c>up</c>.</param>
+    public async Task<PqTunnel> StartDaemonAsync(TunnelFile? tunnel = null, params string[] options)
     {
         (string file, string secrets) = (tunnel ?? new TunnelFile()).Write(_folder);
         PqTunnel daemon = await PqTunnel.StartAsync(
-            _realm.Repository, Network.Gateway, file, Path.Combine(_folder, "pqtunnel.log"), "--secrets", secrets);
+            _realm.Repository, Network.Gateway, file, LogFile, ["--secrets", secrets, .. options]);
         _started.Push(daemon);
         return daemon;
     }
@@ -87,6 +89,9 @@ internal sealed class TunnelScene : ILeakScene, IAsyncDisposable
         _started.Push(peer);
         return peer;
     }
+
+    /// <summary>The daemon's.</summary>
+    public string LogFile => Path.Combine(_folder, "pqtunnel.log");
 
     private string FleetFolder => Path.Combine(_folder, "tunnels");
 

@@ -34,15 +34,18 @@ internal sealed class KernelScene : ILeakScene, IAsyncDisposable
 
     public WireCapture Capture { get; }
 
+    /// <summary>The daemon's.</summary>
+    public string LogFile => Path.Combine(_folder, "pqtunnel.log");
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Sets it up; logs and the capture go to a folder of this name.</summary>
-    public static async Task<KernelScene> SetAsync(string name, NatPlace nat = NatPlace.None)
+    public static async Task<KernelScene> SetAsync(string name, NatPlace nat = NatPlace.None, int? path = null)
     {
         KernelWithEsp.Require();
         Repository repository = Repository.Find();
         string folder = repository.FreshArtifacts(Path.Combine("kernel", name));
-        TunnelNetwork network = await TunnelNetwork.CreateAsync(GuestRoots.Find(LabRoots.Debian13), repository.Binds, Stop, nat);
+        TunnelNetwork network = await TunnelNetwork.CreateAsync(GuestRoots.Find(LabRoots.Debian13), repository.Binds, Stop, nat, path);
         return new KernelScene(repository, folder, network, await network.CaptureAsync(Path.Combine(folder, "wire.pcap"), Stop, outgoingOnly: true));
     }
 
@@ -57,11 +60,12 @@ internal sealed class KernelScene : ILeakScene, IAsyncDisposable
     }
 
     /// <summary>Starts <c>pqtunnel up</c>.</summary>
-    public async Task<PqTunnel> StartDaemonAsync(TunnelFile? tunnel = null)
+    /// <param name="options">More options of <c>up</c>.</param>
+    public async Task<PqTunnel> StartDaemonAsync(TunnelFile? tunnel = null, params string[] options)
     {
         (string file, string secrets) = (tunnel ?? new TunnelFile { PeerAddress = Network.RemoteSeenAs }).Write(_folder);
         PqTunnel daemon = await PqTunnel.StartAsync(
-            _repository, Network.Gateway, file, Path.Combine(_folder, "pqtunnel.log"), "--secrets", secrets);
+            _repository, Network.Gateway, file, LogFile, ["--secrets", secrets, .. options]);
         _started.Push(daemon);
         return daemon;
     }

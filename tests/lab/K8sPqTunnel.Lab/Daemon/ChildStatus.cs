@@ -10,4 +10,5 @@ public sealed record ChildStatus(
     IReadOnlyList<string> Remote,
     int Generation,
     DateTimeOffset? LastReceivedAt = null,
-    DateTimeOffset? LastSentAt = null);
+    DateTimeOffset? LastSentAt = null,
+    int Mtu = 0);

@@ -35,14 +35,16 @@ public sealed partial class TunnelNetwork : IDisposable
 
     private readonly string _root;
     private readonly Site? _router;
+    private readonly NarrowPath? _narrow;
 
-    private TunnelNetwork(string root, Site workload, Site gateway, Site? router, Site remote)
+    private TunnelNetwork(string root, Site workload, Site gateway, Site? router, Site remote, NarrowPath? narrow)
     {
         _root = root;
         Workload = workload;
         Gateway = gateway;
         _router = router;
         Remote = remote;
+        _narrow = narrow;
     }
 
     public Site Workload { get; }
@@ -68,14 +70,16 @@ public sealed partial class TunnelNetwork : IDisposable
     /// <param name="binds">What of the host the sites see.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="nat">Whom a router between the two hides.</param>
+    /// <param name="path">Octets that the link between two routers on the way carries, which drop what is larger without a word; null for a cable.</param>
     public static async Task<TunnelNetwork> CreateAsync(
-        string root, IReadOnlyList<Bind> binds, CancellationToken cancellationToken, NatPlace nat = NatPlace.None)
+        string root, IReadOnlyList<Bind> binds, CancellationToken cancellationToken, NatPlace nat = NatPlace.None, int? path = null)
     {
         Site workload = await Site.CreateAsync("workload", root, binds, cancellationToken);
         Site gateway = await Site.CreateAsync("gateway", root, binds, cancellationToken);
         Site remote = await Site.CreateAsync("remote", root, binds, cancellationToken);
         Site? router = nat == NatPlace.None ? null : await Site.CreateAsync("router", root, binds, cancellationToken);
-        var network = new TunnelNetwork(root, workload, gateway, router, remote)
+        NarrowPath? narrow = path is null ? null : await NarrowPath.CreateAsync(root, binds, cancellationToken);
+        var network = new TunnelNetwork(root, workload, gateway, router, remote, narrow)
         {
             RemoteSeenAs = nat == NatPlace.Remote ? NatInside : RemoteAddress,
             GatewaySeenAs = nat == NatPlace.Gateway ? NatOutside : GatewayAddress,
@@ -83,6 +87,8 @@ public sealed partial class TunnelNetwork : IDisposable
         try
         {
             await network.ConnectAsync(nat, cancellationToken);
+            if (path is { } octets)
+                await network.NarrowAsync(octets, cancellationToken);
             return network;
         }
         catch
@@ -113,6 +119,11 @@ public sealed partial class TunnelNetwork : IDisposable
         return [.. Enumerable.Range(1, count).Where(number => !answered.Contains(number))];
     }
 
+    /// <summary>Has the link between the two routers on the way carry another size.</summary>
+    /// <param name="path">In octets.</param>
+    public Task NarrowAsync(int path, CancellationToken cancellationToken) =>
+        (_narrow ?? throw new LabException("There are no routers between the gateways.")).CarryAsync(path, cancellationToken);
+
     /// <summary>Has the router forget the remote site, which it hides, and give it other ports from now on.</summary>
     public async Task RemapAsync(CancellationToken cancellationToken)
     {
@@ -133,6 +144,7 @@ public sealed partial class TunnelNetwork : IDisposable
         Workload.Dispose();
         Gateway.Dispose();
         _router?.Dispose();
+        _narrow?.Dispose();
         Remote.Dispose();
     }
 
@@ -155,10 +167,12 @@ public sealed partial class TunnelNetwork : IDisposable
         await Workload.IpAsync("route add default via 10.1.0.1", cancellationToken);
         await Gateway.IpAsync("address add 10.1.0.1/24 dev lan", cancellationToken);
 
-        if (_router is null)
-            await Gateway.ConnectAsync(Wire, Remote, Wire, cancellationToken);
-        else
+        if (_router is not null)
             await ConnectAsync(_router, nat, cancellationToken);
+        else if (_narrow is not null)
+            await _narrow.JoinAsync(Gateway, Remote, cancellationToken);
+        else
+            await Gateway.ConnectAsync(Wire, Remote, Wire, cancellationToken);
         await Gateway.IpAsync($"address add {GatewayAddress} peer {GatewayNextHop} dev {Wire}", cancellationToken);
         await Gateway.IpAsync($"route add default via {GatewayNextHop}", cancellationToken);
         await Gateway.ForwardAsync(cancellationToken);
@@ -186,11 +200,13 @@ public sealed partial class TunnelNetwork : IDisposable
         }
     }
 
-    private string GatewayNextHop => _router is null ? RemoteAddress : NatInside;
+    private bool IsCable => _router is null && _narrow is null;
+
+    private string GatewayNextHop => IsCable ? RemoteAddress : NatInside;
 
     private string[] RemoteSettings(string device)
     {
-        string nextHop = _router is null ? GatewayAddress : NatOutside;
+        string nextHop = IsCable ? GatewayAddress : NatOutside;
         return
         [
             $"address add {RemoteAddress} peer {nextHop} dev {device}", $"address add {RemoteHost}/32 dev lo",
