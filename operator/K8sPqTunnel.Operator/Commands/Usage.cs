@@ -9,6 +9,7 @@ internal static class Usage
     {
         Console.Error.WriteLine("""
             usage: K8sPqTunnel.Operator [run]             runs the operator against the cluster of KUBECONFIG, or of the pod that it runs in
+                   K8sPqTunnel.Operator check URL         waits up to a minute until the operator whose /readyz this is is ready
                    K8sPqTunnel.Operator crds FOLDER       writes the CustomResourceDefinitions into FOLDER
                    K8sPqTunnel.Operator reference FOLDER  writes the reference of their fields into FOLDER
             """);

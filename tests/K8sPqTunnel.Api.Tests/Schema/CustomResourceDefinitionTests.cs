@@ -7,19 +7,31 @@ public sealed class CustomResourceDefinitionTests
 {
     public static TheoryData<string> Kinds => [.. CustomResourceDefinition.All.Select(definition => definition.Kind)];
 
-    [Theory, MemberData(nameof(Kinds))]
-    public void The_committed_definition_is_the_one_that_the_types_make(string kind)
+    /// <summary>A chart holds no file from outside its folder, so it has the definitions once more.</summary>
+    public static TheoryData<string> Folders => ["crds", "charts/k8s-pq-tunnel/files/crds"];
+
+    [Theory, MemberData(nameof(Folders))]
+    public void The_committed_definitions_are_those_that_the_types_make(string folder)
     {
-        string path = Path.Combine(RepositoryRoot.Path, "crds", Of(kind).Name + ".yaml");
-        Assert.True(Of(kind).ToYaml() == File.ReadAllText(path),
-            $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- crds crds/");
+        foreach (CustomResourceDefinition definition in CustomResourceDefinition.All)
+        {
+            string path = Path.Combine(RepositoryRoot.Path, folder, definition.Name + ".yaml");
+            Assert.True(definition.ToYaml() == File.ReadAllText(path),
+                $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- crds {folder}");
+        }
     }
 
-    [Fact]
-    public void Every_committed_definition_is_one_that_the_types_make() =>
+    [Theory, MemberData(nameof(Folders))]
+    public void Every_committed_definition_is_one_that_the_types_make(string folder) =>
         Assert.Equal(
             CustomResourceDefinition.All.Select(definition => definition.Name + ".yaml").Order(),
-            Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "crds")).Select(path => Path.GetFileName(path)).Order());
+            Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, folder), "*.yaml").Select(path => Path.GetFileName(path)).Order());
+
+    [Fact]
+    public void Kustomize_is_told_of_every_definition() =>
+        Assert.Equal(
+            CustomResourceDefinition.All.Select(definition => $"- {definition.Name}.yaml").Order(),
+            File.ReadLines(Path.Combine(RepositoryRoot.Path, "crds/Kustomization")).Where(line => line.StartsWith('-')).Order());
 
     [Theory, MemberData(nameof(Kinds))]
     public void Every_field_of_the_spec_and_status_has_a_description(string kind)

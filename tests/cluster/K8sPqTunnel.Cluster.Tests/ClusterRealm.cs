@@ -2,6 +2,7 @@ using K8sPqTunnel.Lab;
 using K8sPqTunnel.Lab.Caching;
 using K8sPqTunnel.Lab.Images;
 using K8sPqTunnel.Lab.Kubernetes;
+using K8sPqTunnel.Lab.Kubernetes.Charts;
 using K8sPqTunnel.Lab.Processes;
 using K8sPqTunnel.Lab.Roots;
 using K8sPqTunnel.Lab.Steps;
@@ -26,6 +27,9 @@ public sealed class ClusterRealm : IAsyncLifetime
     public TunnelClient Client => _client!;
 
     public Kubectl Kubectl => Client.Kubectl;
+
+    /// <summary>Null where helm cannot be had: then the manifests are applied as they are.</summary>
+    public Helm? Helm { get; private set; }
 
     public RemoteSite Site => _site!;
 
@@ -55,7 +59,9 @@ public sealed class ClusterRealm : IAsyncLifetime
             LabCluster.StartAsync(parts, Nodes, repository.FreshArtifacts("cluster-tests-state"), _artifacts, step, stop));
         await _cluster.ImportAsync(images.Select(image => image.Archive), stop);
         _site = await RemoteSite.JoinAsync(_cluster, tools, stop);
-        _client = new TunnelClient(_cluster.Kubectl, repository);
+        string? helm = await _steps.RunAsync("helm", step => HelmProgram.TryMakeAsync(cache, step, stop));
+        Helm = helm is null ? null : _cluster.Helm(helm, repository);
+        _client = new TunnelClient(_cluster.Kubectl, repository, Helm);
         await _steps.RunAsync("Operator", _ => Client.InstallAsync(stop));
         await StartWorkloadAsync(stop);
     }

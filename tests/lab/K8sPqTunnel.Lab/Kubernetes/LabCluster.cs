@@ -1,3 +1,4 @@
+using K8sPqTunnel.Lab.Kubernetes.Charts;
 using K8sPqTunnel.Lab.Processes;
 using K8sPqTunnel.Lab.Sandboxes;
 using K8sPqTunnel.Lab.Steps;
@@ -97,6 +98,17 @@ public sealed class LabCluster : IAsyncDisposable
             File.Delete(visible);
         }
     }
+
+    /// <summary>helm for this cluster.</summary>
+    /// <param name="program">Its path on the host.</param>
+    /// <param name="repository">Where the chart is.</param>
+    public Helm Helm(string program, Repository repository) => new(
+        // With the host's files, where the chart is, and the cluster's network.
+        command => new Command("nsenter", ["--target", $"{NamespaceProcess}", "--net", "--", program, .. command.Arguments])
+        {
+            Environment = new Dictionary<string, string> { ["KUBECONFIG"] = Path.Combine(_folder, "admin.kubeconfig") },
+        },
+        repository);
 
     /// <summary>Runs a program in the namespaces of the control plane, where the nodes' bridge is, with the tools of the cluster's root.</summary>
     public Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken) => _machine.RunAsync(command, cancellationToken);

@@ -1,9 +1,13 @@
+using K8sPqTunnel.Lab.Kubernetes.Charts;
 using K8sPqTunnel.Lab.Processes;
 
 namespace K8sPqTunnel.Lab.Kubernetes;
 
-/// <summary>Installs the operator in a cluster and follows what becomes of tunnels, through kubectl as a user would.</summary>
-public sealed class TunnelClient(Kubectl kubectl, Repository repository)
+/// <summary>Installs the operator in a cluster and follows what becomes of tunnels, through kubectl and helm as a user would.</summary>
+/// <param name="kubectl">For the cluster.</param>
+/// <param name="repository">What is installed.</param>
+/// <param name="helm">Installs the chart; null: kubectl applies the manifests.</param>
+public sealed class TunnelClient(Kubectl kubectl, Repository repository, Helm? helm = null)
 {
     public const string OperatorNamespace = "pqtunnel-system";
     private const string Operator = "deployment/pqtunnel-operator";
@@ -11,10 +15,16 @@ public sealed class TunnelClient(Kubectl kubectl, Repository repository)
 
     public Kubectl Kubectl => kubectl;
 
-    /// <summary>Applies <c>crds/</c> and <c>operator/manifests/</c> and waits until the operator is available.</summary>
+    /// <summary>Installs the chart, or applies <c>crds/</c> and <c>operator/manifests/</c>, and waits until the operator is available.</summary>
     /// <exception cref="LabException">It does not become available; the message has its log.</exception>
     public async Task InstallAsync(CancellationToken cancellationToken)
     {
+        if (helm is not null)
+        {
+            await InstallChartAsync(helm, cancellationToken);
+            return;
+        }
+
         // API servers before 1.25 take CEL rules only when kubectl does not check fields on its own.
         await ApplyFolderAsync("crds", cancellationToken, "--validate=false");
         await kubectl.RunAsync(cancellationToken, "wait", "--for=condition=Established", "crd/ipsectunnels.pqtunnel.io", "--timeout=30s");
@@ -23,6 +33,18 @@ public sealed class TunnelClient(Kubectl kubectl, Repository repository)
             "--namespace", OperatorNamespace, "rollout", "status", Operator, $"--timeout={RolloutLimit.TotalSeconds:0}s");
         if (!rollout.Succeeded)
             throw new LabException($"The operator does not become available: {rollout.Errors.Trim()}\n{await ExplainAsync(OperatorNamespace, cancellationToken)}");
+    }
+
+    private async Task InstallChartAsync(Helm chart, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await chart.InstallAsync(cancellationToken);
+        }
+        catch (LabException e)
+        {
+            throw new LabException($"{e.Message}\n{await ExplainAsync(OperatorNamespace, cancellationToken)}", e);
+        }
     }
 
     /// <summary>Applies every manifest of a folder of the checkout.</summary>
