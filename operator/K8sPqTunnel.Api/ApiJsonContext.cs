@@ -11,4 +11,6 @@ namespace K8sPqTunnel.Api;
 [JsonSerializable(typeof(IpsecTunnelStatus))]
 [JsonSerializable(typeof(IpsecGateway))]
 [JsonSerializable(typeof(IpsecGatewayStatus))]
+[JsonSerializable(typeof(PostQuantumPolicy))]
+[JsonSerializable(typeof(PostQuantumPolicyStatus))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -24,8 +24,11 @@ public sealed class CustomResourceDefinition
     public static CustomResourceDefinition Gateway { get; } =
         new(ApiJsonContext.Default.IpsecGateway, IpsecGateway.KindName, IpsecGateway.Plural, "ipgw", "Namespaced");
 
+    public static CustomResourceDefinition Policy { get; } =
+        new(ApiJsonContext.Default.PostQuantumPolicy, PostQuantumPolicy.KindName, PostQuantumPolicy.Plural, "pqp", "Cluster");
+
     /// <summary>Every kind of the group.</summary>
-    public static IReadOnlyList<CustomResourceDefinition> All { get; } = [Tunnel, Gateway];
+    public static IReadOnlyList<CustomResourceDefinition> All { get; } = [Tunnel, Gateway, Policy];
 
     public string Kind { get; }
 

@@ -13,7 +13,7 @@ internal static class ReadyChain
 
     private static readonly Func<TunnelObservation, Verdict?>[] Links =
     [
-        SpecIsValid, GatewayIsTheSame, GatewayExists, SelectorsAreFree, SecretIsUsable, GatewayIsAccepted, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec,
+        SpecIsValid, PoliciesAreMet, GatewayIsTheSame, GatewayExists, SelectorsAreFree, SecretIsUsable, GatewayIsAccepted, GatewayRuns, DaemonIsHeard, DaemonRunsThisSpec,
         TunnelIsEstablished, IsQuantumSafeEnough, DataPathAnswers,
     ];
 
@@ -33,6 +33,11 @@ internal static class ReadyChain
         observed.Validation.IsValid
             ? null
             : new Verdict("InvalidSpec", string.Join("; ", observed.Validation.Problems), Stalled: true);
+
+    internal static Verdict? PoliciesAreMet(TunnelObservation observed) =>
+        observed.PolicyProblems.Count == 0
+            ? null
+            : new Verdict("PolicyViolated", string.Join("; ", observed.PolicyProblems), Stalled: true);
 
     internal static Verdict? GatewayExists(TunnelObservation observed) =>
         observed.MissingGateway is { } missing

@@ -1,11 +1,14 @@
+using System.Net.Security;
 using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Grpc.Server;
 using K8sPqTunnel.Grpc.Tls;
 using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Events;
 using K8sPqTunnel.Kubernetes.Telemetry;
+using K8sPqTunnel.Operator.Admission;
 using K8sPqTunnel.Operator.Certificates;
 using K8sPqTunnel.Operator.Metrics;
+using K8sPqTunnel.Operator.Policies;
 using K8sPqTunnel.Operator.Reconciliation;
 using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
@@ -13,6 +16,7 @@ using K8sPqTunnel.Operator.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +47,10 @@ internal static class OperatorHost
         services.AddSingleton(metrics);
         services.AddSingleton(new GatewayFactory(identity, new GatewayOptions(options.DaemonImage, options.Url)));
         services.AddSingleton(s => new ClusterView(client, identity.DigestKey, s.GetRequiredService<ILogger<ClusterView>>()));
+        services.AddSingleton<PolicyView>();
+        services.AddSingleton<PolicyReconciler>();
+        services.AddSingleton<TunnelAdmission>();
+        services.AddSingleton(s => new WebhookTrust(client, identity, s.GetRequiredService<ILogger<WebhookTrust>>()));
         services.AddSingleton<TunnelMetrics>();
         services.AddSingleton<PrometheusCollector>();
         services.AddSingleton<SessionRegistry>();
@@ -62,7 +70,8 @@ internal static class OperatorHost
 
         WebApplication app = builder.Build();
         app.MapGrpcBidi(TunnelControl.Session, app.Services.GetRequiredService<TunnelControlService>().SessionAsync);
-        HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>());
+        AdmissionRoute.Map(app, options.WebhookPort);
+        HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>(), app.Services.GetRequiredService<PolicyView>());
         MetricsRoute.Map(app);
         return app;
     }
@@ -73,6 +82,14 @@ internal static class OperatorHost
         var certificate = new RenewingServerCertificate(identity.Authority, options.CertificateNames, CertificateLifetime, clock);
         kestrel.UseGrpcLimits();
         kestrel.ListenAnyIP(options.GrpcPort, listen => listen.UseGrpcTls(certificate));
+        // API servers call webhooks by HTTP/1.1 (kubernetes/kubernetes#75791).
+        var forWebhooks = new RenewingServerCertificate(
+            identity.Authority, options.CertificateNames, CertificateLifetime, clock, SslApplicationProtocol.Http11);
+        kestrel.ListenAnyIP(options.WebhookPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(forWebhooks.Current()) });
+        });
         kestrel.ListenAnyIP(options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 

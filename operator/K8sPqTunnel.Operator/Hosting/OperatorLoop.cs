@@ -3,6 +3,8 @@ using K8sPqTunnel.Kubernetes.Events;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Kubernetes.Telemetry;
 using K8sPqTunnel.Kubernetes.WorkQueues;
+using K8sPqTunnel.Operator.Admission;
+using K8sPqTunnel.Operator.Policies;
 using K8sPqTunnel.Operator.Reconciliation;
 using K8sPqTunnel.Operator.Resources;
 using K8sPqTunnel.Operator.Sessions;
@@ -17,6 +19,9 @@ internal sealed class OperatorLoop(
     SessionRegistry sessions,
     TunnelReconciler tunnels,
     GatewayReconciler gateways,
+    PolicyView policyView,
+    PolicyReconciler policies,
+    WebhookTrust webhooks,
     EventRecorder events,
     KubernetesMetrics metrics,
     ILogger<OperatorLoop> logger) : BackgroundService
@@ -30,6 +35,8 @@ internal sealed class OperatorLoop(
     {
         using Controller<NamespacedName> tunnelWork = Make("ipsectunnels", tunnels.ReconcileAsync);
         using Controller<NamespacedName> gatewayWork = Make("ipsecgateways", gateways.ReconcileAsync);
+        using Controller<NamespacedName> policyWork = Make("postquantumpolicies", policies.ReconcileAsync);
+        policies.FeedTo(tunnelWork.Queue, policyWork.Queue);
         cluster.FeedTo(tunnelWork.Queue, gatewayWork.Queue);
         gateways.FeedTo(tunnelWork.Queue);
         sessions.Subscribe(
@@ -42,12 +49,13 @@ internal sealed class OperatorLoop(
             tunnelWork.Queue.Add);
         try
         {
-            Task informers = cluster.RunAsync(stoppingToken);
+            Task informers = Task.WhenAny(cluster.RunAsync(stoppingToken), policyView.RunAsync(stoppingToken), webhooks.RunAsync(stoppingToken)).Unwrap();
             Task recorder = events.RunAsync(stoppingToken);
             // None of them ends by itself. One that does has met a defect: the process goes with it, rather than run on half blind.
-            await await Task.WhenAny(cluster.WaitForSyncAsync(stoppingToken), informers, recorder);
+            await await Task.WhenAny(
+                Task.WhenAll(cluster.WaitForSyncAsync(stoppingToken), policyView.WaitForSyncAsync(stoppingToken)), informers, recorder);
             OperatorLog.Running(logger, cluster.Tunnels.Count);
-            Task[] work = [tunnelWork.RunAsync(stoppingToken), gatewayWork.RunAsync(stoppingToken)];
+            Task[] work = [tunnelWork.RunAsync(stoppingToken), gatewayWork.RunAsync(stoppingToken), policyWork.RunAsync(stoppingToken)];
             await Task.WhenAny([informers, recorder, .. work]);
             if (stoppingToken.IsCancellationRequested)
                 await Task.WhenAll(work);                                  // nothing reconciles any more when this one ends

@@ -20,6 +20,9 @@ internal sealed record OperatorOptions
     /// <summary>GRPC_PORT: where the gRPC service listens; default 8443.</summary>
     public required int GrpcPort { get; init; }
 
+    /// <summary>WEBHOOK_PORT: where the API server asks before it stores a tunnel; default 9443.</summary>
+    public required int WebhookPort { get; init; }
+
     /// <summary>HTTP_PORT: where health and metrics are served; default 8080.</summary>
     public required int HttpPort { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record OperatorOptions
                 ? parsed
                 : throw new OptionsException($"OPERATOR_URL \"{url}\" is no https address: write https://NAME:PORT"),
             GrpcPort = Port(variable, "GRPC_PORT", 8443),
+            WebhookPort = Port(variable, "WEBHOOK_PORT", 9443),
             HttpPort = Port(variable, "HTTP_PORT", 8080),
         };
     }

@@ -23,6 +23,9 @@ internal sealed record TunnelObservation(
     /// <summary>The name of the objects of the gateway that it is to have.</summary>
     public string? GatewayName { get; init; }
 
+    /// <summary>What it does less than the post-quantum policies of its namespace want.</summary>
+    public IReadOnlyList<Problem> PolicyProblems { get; init; } = [];
+
     /// <summary>The IpsecGateway that it names and that does not exist; else null.</summary>
     public string? MissingGateway { get; init; }
 

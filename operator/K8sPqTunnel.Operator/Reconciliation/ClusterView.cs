@@ -102,6 +102,13 @@ internal sealed class ClusterView
         return GatewayNames.IsShared(gateway) || _tunnelsByGateway.Find(gateway) is not [var own, ..] ? null : GatewayShape.Of(own);
     }
 
+    /// <summary>Tells that a tunnel came, went, or has another spec. Before <see cref="RunAsync"/>.</summary>
+    public void SubscribeTunnels(Action changed) => _tunnels.Subscribe(change =>
+    {
+        if (change.IsOfSpec)
+            changed();
+    });
+
     /// <summary>Queues each tunnel and each gateway that a change concerns. Before <see cref="RunAsync"/>.</summary>
     public void FeedTo(WorkQueue<NamespacedName> tunnels, WorkQueue<NamespacedName> gateways)
     {

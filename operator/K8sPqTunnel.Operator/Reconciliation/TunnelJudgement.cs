@@ -4,6 +4,7 @@ using K8sPqTunnel.Api.Validation;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Conditions;
 using K8sPqTunnel.Operator.Observation;
+using K8sPqTunnel.Operator.Policies;
 using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
 using K8sPqTunnel.Operator.Sessions;
@@ -11,7 +12,7 @@ using K8sPqTunnel.Operator.Sessions;
 namespace K8sPqTunnel.Operator.Reconciliation;
 
 /// <summary>Looks at a tunnel with all that the cluster and its daemon say of it.</summary>
-internal sealed class TunnelJudgement(ClusterView cluster, SessionRegistry sessions, GatewayApplier applier)
+internal sealed class TunnelJudgement(ClusterView cluster, PolicyView policies, SessionRegistry sessions, GatewayApplier applier)
 {
     /// <summary>All that is known of a tunnel now.</summary>
     /// <param name="before">Its last status.</param>
@@ -30,6 +31,7 @@ internal sealed class TunnelJudgement(ClusterView cluster, SessionRegistry sessi
             applier.RefusalOf(gateway))
         {
             GatewayName = wanted.Name,
+            PolicyProblems = validation.IsValid ? policies.ProblemsOf(validation.Settings) : [],
             MissingGateway = tunnel.Spec?.GatewayRef?.Name is { } named && cluster.ShapeOf(wanted) is null ? named : null,
             FormerGateway = before?.Gateway is { } former && former != wanted.Name ? former : null,
             SelectorsTakenBy = SelectorsTakenBy(tunnel)?.Metadata.Name,
@@ -38,7 +40,7 @@ internal sealed class TunnelJudgement(ClusterView cluster, SessionRegistry sessi
 
     /// <summary>Nothing stands against having it run on its gateway.</summary>
     public static bool MayRun(TunnelObservation observed) =>
-        ReadyChain.SpecIsValid(observed) is null && ReadyChain.GatewayExists(observed) is null
+        ReadyChain.SpecIsValid(observed) is null && ReadyChain.PoliciesAreMet(observed) is null && ReadyChain.GatewayExists(observed) is null
         && ReadyChain.GatewayIsTheSame(observed) is null && ReadyChain.SelectorsAreFree(observed) is null;
 
     /// <summary>The values of Secrets that a tunnel needs; none without settings.</summary>
@@ -60,5 +62,5 @@ internal sealed class TunnelJudgement(ClusterView cluster, SessionRegistry sessi
     // Its status says that its spec, as it is now, has been judged and may run.
     private static bool IsTakenUp(TunnelResource tunnel) =>
         tunnel.Status is { Gateway: { } gateway } status && gateway == GatewayNames.KeyOf(tunnel).Name && status.ObservedGeneration == tunnel.Metadata.Generation
-        && status.Conditions?.Any(c => c.Type == Conditions.ConditionTypes.Ready && c.Reason is "SelectorsTaken" or "InvalidSpec") == false;
+        && status.Conditions?.Any(c => c.Type == Conditions.ConditionTypes.Ready && c.Reason is "SelectorsTaken" or "InvalidSpec" or "PolicyViolated") == false;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using K8sPqTunnel.Operator.Admission;
 
 namespace K8sPqTunnel.Operator.Resources;
 
@@ -8,4 +9,7 @@ namespace K8sPqTunnel.Operator.Resources;
 [JsonSerializable(typeof(TunnelResource))]
 [JsonSerializable(typeof(GatewayResource))]
 [JsonSerializable(typeof(ObservedSecret))]
+[JsonSerializable(typeof(PolicyResource))]
+[JsonSerializable(typeof(WebhookConfiguration))]
+[JsonSerializable(typeof(AdmissionReview))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -13,6 +13,12 @@ internal static class OperatorKinds
     public static ResourceKind<GatewayResource> Gateway { get; } =
         new(IpsecTunnel.Group, IpsecTunnel.Version, IpsecGateway.Plural, Namespaced: true, OperatorJson.Default.GatewayResource);
 
+    public static ResourceKind<PolicyResource> Policy { get; } =
+        new(IpsecTunnel.Group, IpsecTunnel.Version, PostQuantumPolicy.Plural, Namespaced: false, OperatorJson.Default.PolicyResource);
+
+    public static ResourceKind<WebhookConfiguration> Webhooks { get; } =
+        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", Namespaced: false, OperatorJson.Default.WebhookConfiguration);
+
     /// <summary>Secrets without their values.</summary>
     /// <param name="digestKey">The key of <see cref="SecretValue.Digest"/>.</param>
     public static ResourceKind<ObservedSecret> Secrets(byte[] digestKey)

@@ -13,6 +13,7 @@ public sealed class RenewingServerCertificate : IDisposable
     private readonly IReadOnlyCollection<string> _names;
     private readonly TimeSpan _lifetime;
     private readonly TimeProvider _clock;
+    private readonly SslApplicationProtocol _protocol;
     private X509Certificate2 _certificate;
     private SslServerAuthenticationOptions _options;
 
@@ -21,16 +22,19 @@ public sealed class RenewingServerCertificate : IDisposable
     /// <param name="names">DNS names and IP addresses that clients may ask for; at least one.</param>
     /// <param name="lifetime">How long each certificate is valid.</param>
     /// <param name="clock">What tells the time.</param>
-    public RenewingServerCertificate(CertificateAuthority authority, IReadOnlyCollection<string> names, TimeSpan lifetime, TimeProvider clock)
+    /// <param name="protocol">What is spoken inside; HTTP/2 where it is left out.</param>
+    public RenewingServerCertificate(
+        CertificateAuthority authority, IReadOnlyCollection<string> names, TimeSpan lifetime, TimeProvider clock, SslApplicationProtocol? protocol = null)
     {
         _authority = authority;
         _names = names;
         _lifetime = lifetime;
         _clock = clock;
+        _protocol = protocol ?? SslApplicationProtocol.Http2;
         (_certificate, _options) = Issue();
     }
 
-    /// <summary>The options of the next TLS handshake: TLS 1.3, HTTP/2, and a certificate that is not about to end.</summary>
+    /// <summary>The options of the next TLS handshake: TLS 1.3, the protocol inside, and a certificate that is not about to end.</summary>
     public SslServerAuthenticationOptions Current()
     {
         lock (_lock)
@@ -52,7 +56,7 @@ public sealed class RenewingServerCertificate : IDisposable
         {
             // The key exchange is OpenSSL's default: from 3.5 on X25519MLKEM768 stands first.
             EnabledSslProtocols = SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            ApplicationProtocols = [_protocol],
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
         };
         return (certificate, options);

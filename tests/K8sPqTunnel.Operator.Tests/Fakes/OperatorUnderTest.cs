@@ -34,6 +34,7 @@ internal sealed class OperatorUnderTest : IAsyncDisposable
             ["DAEMON_IMAGE"] = "daemon:1",
             ["GRPC_PORT"] = $"{FreePort.Next()}",
             ["HTTP_PORT"] = $"{FreePort.Next()}",
+            ["WEBHOOK_PORT"] = $"{FreePort.Next()}",
         }.GetValueOrDefault);
         var store = new IdentityStore(client, options.Namespace, TimeProvider.System, NullLogger<IdentityStore>.Instance);
         var running = new OperatorUnderTest(client, await store.LoadAsync(CancellationToken.None), options);

@@ -60,7 +60,7 @@ public sealed class ChartTests(ClusterRealm realm)
         Assert.Contains("Succeeded", report, StringComparison.Ordinal);
 
         // A test of the test: nobody is ready.
-        await realm.Kubectl.RunAsync(Stop, "--namespace", TunnelClient.OperatorNamespace, "scale", "deployment/pqtunnel-operator", "--replicas=0");
+        await realm.Client.StopOperatorAsync(Stop);
         try
         {
             CommandResult failed = await Helm.TryAsync(Stop, "test", Helm.Release, "--timeout", "2m");
@@ -70,8 +70,7 @@ public sealed class ChartTests(ClusterRealm realm)
         }
         finally
         {
-            await realm.Kubectl.RunAsync(Stop, "--namespace", TunnelClient.OperatorNamespace, "scale", "deployment/pqtunnel-operator", "--replicas=1");
-            await realm.Client.InstallAsync(Stop);
+            await realm.Client.StartOperatorAsync(Stop);
         }
     }
 

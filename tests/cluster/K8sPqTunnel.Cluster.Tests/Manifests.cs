@@ -7,6 +7,7 @@ internal static class Manifests
 {
     public const string SecretName = "peer-psk";
     public const string SecretKey = "psk";
+    public const string PolicyName = "strong";
 
     public static string Workload(string space, string node) => List(Namespace(space), new JsonObject
     {
@@ -25,6 +26,19 @@ internal static class Manifests
             }),
         },
     });
+
+    /// <summary>A PostQuantumPolicy for one namespace that wants more than <see cref="TunnelSpec.HybridIke"/> gives.</summary>
+    public static string StrongPolicy(string space) => new JsonObject
+    {
+        ["apiVersion"] = "pqtunnel.io/v1alpha1",
+        ["kind"] = "PostQuantumPolicy",
+        ["metadata"] = new JsonObject { ["name"] = PolicyName },
+        ["spec"] = new JsonObject
+        {
+            ["keyExchange"] = "MlKem1024",
+            ["namespaceSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["kubernetes.io/metadata.name"] = space } },
+        },
+    }.ToJsonString();
 
     public static string Gateway(string space, string name, string node) => List(Namespace(space), new JsonObject
     {

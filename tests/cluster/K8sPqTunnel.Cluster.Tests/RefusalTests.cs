@@ -6,6 +6,8 @@ namespace K8sPqTunnel.Cluster.Tests;
 /// <summary>What must not become a tunnel does not, and the condition says why and what to do.</summary>
 public sealed class RefusalTests(ClusterRealm realm)
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_missing_Secret_is_named_and_creating_it_heals_the_tunnel()
     {
@@ -22,16 +24,57 @@ public sealed class RefusalTests(ClusterRealm realm)
     [Theory]
     [InlineData("bad-cidr", "10.20.0.0/33", TunnelSpec.HybridIke, "\"10.20.0.0/33\" is not a CIDR")]
     [InlineData("bad-keyword", "10.20.0.0/24", "aes256gcm16-prfsha384-ecp384-ke1_mlkem999", "mlkem999")]
-    public async Task A_spec_that_cannot_work_is_told_in_the_condition_and_starts_nothing(string scene, string remote, string proposal, string words)
+    public async Task A_spec_that_cannot_work_is_refused_when_it_is_applied(string scene, string remote, string proposal, string words)
     {
         await using TunnelScene set = await TunnelScene.SetAsync(realm, scene);
-        await set.ApplySecretAsync();
-        (await set.ApplyAsync(new TunnelSpec { RemoteNetwork = remote, IkeProposal = proposal })).EnsureSuccess();
+        CommandResult refused = await set.ApplyAsync(new TunnelSpec { RemoteNetwork = remote, IkeProposal = proposal });
+        Assert.False(refused.Succeeded);
+        Assert.Contains(words, refused.Errors, StringComparison.Ordinal);
+    }
 
-        await set.WaitForComplaintAsync(words);
+    [Fact]
+    public async Task A_spec_that_was_stored_while_nobody_could_refuse_it_is_told_in_the_condition_and_starts_nothing()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "late-refusal");
+        await scene.ApplySecretAsync();
+        await realm.Client.StopOperatorAsync(Stop);
+        try
+        {
+            (await scene.ApplyAsync(new TunnelSpec { RemoteNetwork = "10.20.0.0/33" })).EnsureSuccess();
+        }
+        finally
+        {
+            await realm.Client.StartOperatorAsync(Stop);
+        }
 
-        string pods = await realm.Kubectl.RunAsync(TestContext.Current.CancellationToken, "--namespace", scene, "get", "replicasets", "--output", "name");
+        await scene.WaitForComplaintAsync("\"10.20.0.0/33\" is not a CIDR");
+
+        string pods = await realm.Kubectl.RunAsync(Stop, "--namespace", scene.Name, "get", "replicasets", "--output", "name");
         Assert.Empty(pods);
+    }
+
+    [Fact]
+    public async Task A_policy_refuses_tunnels_that_do_less_and_those_that_run_go_on_and_say_so()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "policy");
+        await scene.StartPeerAsync();
+        await scene.BringUpAsync();
+        (await realm.Kubectl.ApplyAsync(Manifests.StrongPolicy(scene.Name), Stop)).EnsureSuccess();
+        try
+        {
+            await scene.WaitForComplaintAsync($"PostQuantumPolicy \"{Manifests.PolicyName}\" wants ML-KEM-1024");
+            Assert.Equal(10, (await scene.PingAsync(10)).Received);
+
+            CommandResult refused = await scene.ApplyAsync(new TunnelSpec { RemoteNetwork = "10.77.0.0/24" }, "another");
+            Assert.False(refused.Succeeded);
+            Assert.Contains("ML-KEM-1024", refused.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await realm.Kubectl.RunAsync(Stop, "delete", "postquantumpolicy", Manifests.PolicyName);
+        }
+
+        await scene.WaitUntilReadyAsync();
     }
 
     [Fact]

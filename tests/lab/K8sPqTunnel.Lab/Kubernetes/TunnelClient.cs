@@ -35,6 +35,21 @@ public sealed class TunnelClient(Kubectl kubectl, Repository repository, Helm? h
             throw new LabException($"The operator does not become available: {rollout.Errors.Trim()}\n{await ExplainAsync(OperatorNamespace, cancellationToken)}");
     }
 
+    /// <summary>Has the operator back after <see cref="StopOperatorAsync"/>.</summary>
+    public async Task StartOperatorAsync(CancellationToken cancellationToken)
+    {
+        await kubectl.RunAsync(cancellationToken, "--namespace", OperatorNamespace, "scale", Operator, "--replicas=1");
+        await InstallAsync(cancellationToken);
+    }
+
+    /// <summary>Takes the operator away.</summary>
+    public async Task StopOperatorAsync(CancellationToken cancellationToken)
+    {
+        await kubectl.RunAsync(cancellationToken, "--namespace", OperatorNamespace, "scale", Operator, "--replicas=0");
+        await kubectl.RunAsync(cancellationToken,
+            "--namespace", OperatorNamespace, "wait", "--for=delete", "pod", "--selector", "app.kubernetes.io/name=pqtunnel-operator", "--timeout=60s");
+    }
+
     private async Task InstallChartAsync(Helm chart, CancellationToken cancellationToken)
     {
         try
