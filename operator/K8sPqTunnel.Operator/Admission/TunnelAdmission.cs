@@ -41,7 +41,6 @@ internal sealed class TunnelAdmission(PolicyView policies)
         Message = string.Join("; ", problems),
         Details = new ApiStatusDetails
         {
-            Group = IpsecTunnel.Group,
             Kind = IpsecTunnel.KindName,
             Name = request.Name,
             Causes = [.. problems.Select(problem => new ApiStatusCause { Reason = "FieldValueInvalid", Field = problem.Path, Message = problem.Message })],
