@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace K8sPqTunnel.Operator.Reconciliation;
 
 /// <summary>
-/// Replaces the pods of gateways whose image or shape has changed, or that lack raw sockets which a tunnel needs, one gateway after another: the next one's turn comes when the one before has its
+/// Replaces the pods of gateways whose image or shape has changed, one gateway after another: the next one's turn comes when the one before has its
 /// daemon back and its tunnels pass packets again. One whose new pod does not come up holds up the rest, which go on as they are.
 /// </summary>
 internal sealed class GatewayRollout(KubernetesClient client, ClusterView cluster, SessionRegistry sessions, TimeProvider clock, ILogger<GatewayRollout> logger)
@@ -38,12 +38,7 @@ internal sealed class GatewayRollout(KubernetesClient client, ClusterView cluste
     {
         NamespacedName gateway = wanted.Metadata.Key;
         string? digest = DigestOf(wanted.Spec!.Template.Metadata);
-        bool rawSockets = RawSockets.IsAllowedTo(new Pod { Metadata = wanted.Metadata, Spec = wanted.Spec.Template.Spec });
-        Pod[] outdated =
-        [
-            .. cluster.PodsOf(gateway).Where(pod => !pod.Metadata.IsBeingDeleted
-                && (DigestOf(pod.Metadata) != digest || (rawSockets && !RawSockets.IsAllowedTo(pod)))),
-        ];
+        Pod[] outdated = [.. cluster.PodsOf(gateway).Where(pod => !pod.Metadata.IsBeingDeleted && DigestOf(pod.Metadata) != digest)];
         if (outdated.Length == 0)
             return IsTurnOf(gateway) && !TryEndTurn(gateway) ? LookAgain : null;
         // One that does nothing has nothing to lose.

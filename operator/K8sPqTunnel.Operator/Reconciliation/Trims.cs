@@ -22,7 +22,7 @@ internal static class Trims
         Spec = pod.Spec is null ? null : new PodSpec
         {
             NodeName = pod.Spec.NodeName,
-            Containers = [.. pod.Spec.Containers.Select(container => new Container { Name = container.Name, Image = container.Image, SecurityContext = RawSockets.Trim(container) })],
+            Containers = [.. pod.Spec.Containers.Select(container => new Container { Name = container.Name, Image = container.Image })],
         },
     };
 

@@ -11,7 +11,7 @@ internal static class GatewayContainer
     // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
     private static readonly EnvVar NoDiagnostics = new() { Name = "DOTNET_EnableDiagnostics", Value = "0" };
 
-    /// <param name="rawSockets">One of its tunnels needs <see cref="RawSockets"/>.</param>
+    /// <param name="rawSockets">It may open <see cref="RawSockets"/>.</param>
     public static Container For(GatewayShape shape, GatewayOptions options, bool rawSockets) => new()
     {
         Name = "pqtunnel",

@@ -23,7 +23,8 @@ internal static class GatewayReplicaSet
     {
         ObjectMeta metadata = GatewayFiles.MetadataOf(shape);
         IReadOnlyList<SecretReference> secrets = [.. tunnels.SelectMany(tunnel => tunnel.Secrets).Distinct().OrderBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal)];
-        bool rawSockets = tunnels.Any(tunnel => tunnel.NeedsRawSockets);
+        // What a pod may is settled when it is made, and a tunnel that joins a shared gateway must not cost the others their pod.
+        PodSpec pod = Pod(shape, options, rawSockets: shape.IsShared || tunnels.Any(tunnel => tunnel.NeedsRawSockets));
         return new ReplicaSet
         {
             Metadata = metadata,
@@ -36,11 +37,10 @@ internal static class GatewayReplicaSet
                     Metadata = new ObjectMeta
                     {
                         Labels = metadata.Labels,
-                        // Of what only a new pod can have; not of its volumes, since the operator sends what they hold, and not of raw sockets: a pod
-                        // that lacks them is replaced (GatewayRollout), but one that has no more use for them keeps them until it is.
-                        Annotations = new Dictionary<string, string> { [GatewayNames.PodDigestAnnotation] = DigestOf(Pod(shape, options, rawSockets: false)) },
+                        // Of what only a new pod can have; not of its volumes, since the operator sends what they hold.
+                        Annotations = new Dictionary<string, string> { [GatewayNames.PodDigestAnnotation] = DigestOf(pod) },
                     },
-                    Spec = Pod(shape, options, rawSockets) with { Volumes = GatewayVolumes.For(shape.Key.Name, secrets) },
+                    Spec = pod with { Volumes = GatewayVolumes.For(shape.Key.Name, secrets) },
                 },
             },
         };

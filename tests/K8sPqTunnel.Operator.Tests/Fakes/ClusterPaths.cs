@@ -32,11 +32,11 @@ internal static class ClusterPaths
     /// <summary>The path of a pod.</summary>
     public static string PodAt(string name) => "api/v1/namespaces/network/pods/" + name;
 
-    /// <summary>A gateway pod that has been started once before, with the raw sockets that the tunnel's probe needs.</summary>
+    /// <summary>A gateway pod that has been started once before.</summary>
     public static string PodJson(string node, string state) => $$$"""
         {"metadata":{"labels":{"app.kubernetes.io/name":"pqtunnel-gateway","app.kubernetes.io/instance":"pqtunnel-berlin","app.kubernetes.io/managed-by":"pqtunnel-operator"},
                      "annotations":{"pqtunnel.io/pod-digest":"{{{CurrentPods.OfBerlin}}}"} },
-         "spec":{"nodeName":"{{{node}}}","containers":[{"name":"pqtunnel","image":"daemon:1","securityContext":{"capabilities":{"add":["NET_RAW"] } } }]},
+         "spec":{"nodeName":"{{{node}}}","containers":[]},
          "status":{"containerStatuses":[{"name":"pqtunnel","restartCount":1,"state":{{{state}}}}]}}
         """;
 }

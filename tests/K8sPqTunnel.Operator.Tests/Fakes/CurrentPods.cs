@@ -9,14 +9,15 @@ internal static class CurrentPods
 {
     private static readonly GatewayOptions Options = new("daemon:1", new Uri("https://pqtunnel-operator.pqtunnel-system.svc:8443"));
 
-    /// <summary>The digest of a pod of the sample tunnel's own gateway.</summary>
-    public static string OfBerlin { get; } = Of(GatewayShape.Of(new TunnelResource { Metadata = Named("berlin") }));
+    /// <summary>The digest of a pod of the sample tunnel's own gateway; its probe needs raw sockets.</summary>
+    public static string OfBerlin { get; } = Of(
+        GatewayShape.Of(new TunnelResource { Metadata = Named("berlin") }), new PlannedTunnel("berlin", "", [], NeedsRawSockets: true));
 
     /// <summary>The digest of a pod of an IpsecGateway with an empty spec.</summary>
     public static string OfGateway(string name) => Of(GatewayShape.Of(new GatewayResource { Metadata = Named(name) }));
 
-    private static string Of(GatewayShape shape) =>
-        GatewayReplicaSet.For(shape, [], Options).Spec!.Template.Metadata!.Annotations![GatewayNames.PodDigestAnnotation];
+    private static string Of(GatewayShape shape, params PlannedTunnel[] tunnels) =>
+        GatewayReplicaSet.For(shape, tunnels, Options).Spec!.Template.Metadata!.Annotations![GatewayNames.PodDigestAnnotation];
 
     private static ObjectMeta Named(string name) => new() { Name = name, Namespace = "network", Uid = "any" };
 }

@@ -46,7 +46,6 @@ public sealed class GatewayObjectsTests
     [Fact]
     public void A_gateways_pod_is_replaced_when_its_image_changes_and_not_when_its_tunnels_do()
     {
-        string Digest(ReplicaSet pods) => pods.Spec!.Template.Metadata!.Annotations![GatewayNames.PodDigestAnnotation];
         GatewayShape shape = GatewayShape.Of(Samples.Gateway);
 
         Assert.Equal(Digest(Pods(shape)), Digest(Pods(shape, Samples.Tunnel, Samples.TunnelWithPpk)));
@@ -55,13 +54,16 @@ public sealed class GatewayObjectsTests
     }
 
     [Fact]
-    public void Of_the_tunnels_of_a_gateway_one_that_needs_raw_sockets_is_enough()
+    public void Raw_sockets_are_for_a_tunnels_own_gateway_where_it_needs_them_and_for_shared_ones()
     {
         TunnelResource unprobed = Samples.Tunnel with { Spec = Samples.Tunnel.Spec! with { Probe = null } };
-        GatewayShape shape = GatewayShape.Of(Samples.Gateway);
-        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE"], CapabilitiesOf(Pods(shape)));
-        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE"], CapabilitiesOf(Pods(shape, unprobed)));
-        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW"], CapabilitiesOf(Pods(shape, unprobed, Samples.Tunnel)));
+        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE"], CapabilitiesOf(Pods(Own, unprobed)));
+        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW"], CapabilitiesOf(Pods(Own, Samples.Tunnel)));
+        Assert.NotEqual(Digest(Pods(Own, unprobed)), Digest(Pods(Own, Samples.Tunnel)));
+
+        GatewayShape shared = GatewayShape.Of(Samples.Gateway);
+        Assert.Equal(["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW"], CapabilitiesOf(Pods(shared)));
+        Assert.Equal(Digest(Pods(shared, unprobed)), Digest(Pods(shared, unprobed, Samples.Tunnel)));
         Assert.DoesNotContain("NET_RAW", CleanUpPod.For(Samples.Tunnel, "node2", Options).Spec!.Containers[0].SecurityContext!.Capabilities!.Add!);
     }
 
@@ -100,6 +102,8 @@ public sealed class GatewayObjectsTests
     }
 
     private static IReadOnlyList<string>? CapabilitiesOf(ReplicaSet pods) => pods.Spec!.Template.Spec!.Containers[0].SecurityContext!.Capabilities!.Add;
+
+    private static string Digest(ReplicaSet pods) => pods.Spec!.Template.Metadata!.Annotations![GatewayNames.PodDigestAnnotation];
 
     private static GatewayShape Own => GatewayShape.Of(Samples.Tunnel);
 

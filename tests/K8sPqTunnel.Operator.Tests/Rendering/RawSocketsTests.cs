@@ -1,8 +1,5 @@
 using K8sPqTunnel.Api.Resources;
 using K8sPqTunnel.Api.Validation;
-using K8sPqTunnel.Kubernetes.Core;
-using K8sPqTunnel.Kubernetes.Meta;
-using K8sPqTunnel.Operator.Reconciliation;
 using K8sPqTunnel.Operator.Rendering;
 
 namespace K8sPqTunnel.Operator.Tests.Rendering;
@@ -44,14 +41,6 @@ public sealed class RawSocketsTests
         Assert.False(IsNeeded(probed with { Probe = new ProbeSpec { Answer = ["10.244.0.9"] } }));
     }
 
-    [Fact]
-    public void What_the_informer_keeps_of_a_pod_still_tells_whether_it_has_them()
-    {
-        Assert.True(RawSockets.IsAllowedTo(Trims.Pod(WithCapabilities("NET_ADMIN", "NET_RAW"))));
-        Assert.False(RawSockets.IsAllowedTo(Trims.Pod(WithCapabilities("NET_ADMIN"))));
-        Assert.False(RawSockets.IsAllowedTo(Trims.Pod(WithCapabilities())));
-    }
-
     private static IpsecTunnelSpec Unprobed => Samples.Tunnel.Spec! with { Probe = null };
 
     private static bool IsNeeded(IpsecTunnelSpec spec)
@@ -60,13 +49,4 @@ public sealed class RawSocketsTests
         Assert.True(validation.IsValid, string.Join("; ", validation.Problems));
         return RawSockets.IsNeededBy(validation.Settings!);
     }
-
-    private static Pod WithCapabilities(params string[] added) => new()
-    {
-        Metadata = new ObjectMeta { Name = "edge-0", Namespace = "network" },
-        Spec = new PodSpec
-        {
-            Containers = [new Container { Name = "pqtunnel", Image = "daemon:1", SecurityContext = new SecurityContext { Capabilities = new Capabilities { Add = added } } }],
-        },
-    };
 }
