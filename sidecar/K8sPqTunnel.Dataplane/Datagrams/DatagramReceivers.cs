@@ -13,7 +13,7 @@ public sealed class DatagramReceivers : IDisposable
     /// <summary>For a data plane: one for each processor, but each has buffers of its own, and one socket feeds them all.</summary>
     public static readonly int MostForEsp = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
-    private readonly Lock _receiving = new();
+    private readonly object _receiving = new();
     private readonly TurnLine _line = new();
     private readonly DatagramSocket _socket;
     private readonly string _name;
@@ -73,7 +73,7 @@ public sealed class DatagramReceivers : IDisposable
     private bool ReceiveOnce(ReceivedBatch batch, IDatagramHandler handler)
     {
         bool isAlone = true;
-        _receiving.Enter();
+        Monitor.Enter(_receiving);
         try
         {
             if (!TryReceive(batch))
@@ -83,7 +83,7 @@ public sealed class DatagramReceivers : IDisposable
             {
                 Start();
                 isAlone = false;
-                _receiving.Exit();
+                Monitor.Exit(_receiving);
             }
             Handle(batch, handler, place);
             return true;
@@ -91,7 +91,7 @@ public sealed class DatagramReceivers : IDisposable
         finally
         {
             if (isAlone)
-                _receiving.Exit();
+                Monitor.Exit(_receiving);
         }
     }
 

@@ -9,7 +9,6 @@ internal sealed class TurnLine
     private readonly object _gate = new();
     private long _next;
     private long _serving;
-    private int _waiting;
 
     /// <summary>A place at the end. To be passed on, whatever happens.</summary>
     public long Take() => Interlocked.Increment(ref _next) - 1;
@@ -26,21 +25,18 @@ internal sealed class TurnLine
         // Asleep, not spinning: whose turn it is may be waiting for this processor.
         lock (_gate)
         {
-            Interlocked.Increment(ref _waiting);
-            while (Volatile.Read(ref _serving) != place)
+            while (_serving != place)
                 Monitor.Wait(_gate);
-            Interlocked.Decrement(ref _waiting);
         }
     }
 
     /// <summary>Ends the turn, which has to have come.</summary>
     public void Pass(long place)
     {
-        // Who begins to wait counts first and looks then; here it is the other way round, so that one of the two notices.
-        Interlocked.Exchange(ref _serving, place + 1);
-        if (Volatile.Read(ref _waiting) == 0)
-            return;
         lock (_gate)
+        {
+            Volatile.Write(ref _serving, place + 1);
             Monitor.PulseAll(_gate);
+        }
     }
 }

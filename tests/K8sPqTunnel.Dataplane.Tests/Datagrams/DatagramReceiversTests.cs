@@ -24,37 +24,37 @@ public sealed class DatagramReceiversTests : IDisposable
     }
 
     [Fact]
-    public void Where_datagrams_wait_another_thread_joins_and_the_order_stays()
+    public async Task Where_datagrams_wait_another_thread_joins_and_the_order_stays()
     {
         int preparing = 0;
         bool isFirstOvertaken = false;
         SendSome();
-        using (DatagramReceivers receivers = Receive(most: 3, prepare: () =>
+        DatagramReceivers receivers = Receive(most: 3, prepare: () =>
         {
             if (Interlocked.Increment(ref preparing) > 1)
                 return;
             Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref preparing) == 3, Patience));
             // Nobody may overtake; that somebody could is what the time is for.
             isFirstOvertaken = SpinWait.SpinUntil(() => !_accepted.IsEmpty, TimeSpan.FromMilliseconds(200));
-        }))
-        {
-            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _delivered) == _sent, Patience), $"{_delivered} of {_sent} were delivered");
-            Assert.Equal(3, receivers.Count);
-        }
+        });
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _delivered) == _sent, Patience), $"{_delivered} of {_sent} were delivered");
+        Assert.Equal(3, receivers.Count);
+        await EndAsync(receivers);
         Assert.False(isFirstOvertaken);
         Assert.Equal(Enumerable.Range(0, (int)_sent).Select(number => (uint)number), _accepted);
     }
 
     [Fact]
-    public void One_thread_is_enough_for_what_it_gets_at_once()
+    public async Task One_thread_is_enough_for_what_it_gets_at_once()
     {
-        using DatagramReceivers receivers = Receive(most: 3, prepare: () => { });
+        DatagramReceivers receivers = Receive(most: 3, prepare: () => { });
         for (int i = 0; i < 20; i++)
         {
             Send(1);
             Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _delivered) == _sent, Patience));
         }
         Assert.Equal(1, receivers.Count);
+        await EndAsync(receivers);
     }
 
     [Fact]
@@ -69,12 +69,15 @@ public sealed class DatagramReceiversTests : IDisposable
             slow.Wait(Patience);
         });
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref preparing) == 3, Patience));
-        Task ended = Task.Run(receivers.Dispose);
+        Task ended = EndAsync(receivers);
         slow.Set();
-        await ended.WaitAsync(Patience);
+        await ended;
         Assert.NotEmpty(_accepted);
         Assert.Equal(_accepted.Count, _delivered);
     }
+
+    // Threads that wait for each other are a failure, and not a test without an end.
+    private static Task EndAsync(DatagramReceivers receivers) => Task.Run(receivers.Dispose).WaitAsync(Patience);
 
     private DatagramReceivers Receive(int most, Action prepare) =>
         new(_to, "test", most, () => new Handler(this, prepare), lost => throw new InvalidOperationException("lost", lost));
