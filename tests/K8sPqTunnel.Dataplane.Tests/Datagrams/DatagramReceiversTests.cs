@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using K8sPqTunnel.Dataplane.Datagrams;
 using K8sPqTunnel.Dataplane.Userspace;
@@ -82,12 +83,19 @@ public sealed class DatagramReceiversTests : IDisposable
     private DatagramReceivers Receive(int most, Action prepare) =>
         new(_to, "test", most, () => new Handler(this, prepare), lost => throw new InvalidOperationException("lost", lost));
 
-    /// <summary>More messages than three threads ask for at first.</summary>
+    /// <summary>More messages than three threads ask for at first; all of them are there when it returns.</summary>
     private void SendSome()
     {
         for (int i = 0; i < 12; i++)
             Send(60);
+        Assert.True(SpinWait.SpinUntil(() => Waiting() >= _sent * Segment, Patience), $"{Waiting()} octets wait");
     }
+
+    /// <summary>Octets in the receiving socket, with what the kernel needs for them: rx_queue in proc_net(5).</summary>
+    private long Waiting() => File.ReadLines("/proc/net/udp").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(fields => fields[1].EndsWith($":{_to.Local.Port:X4}", StringComparison.Ordinal))
+        .Sum(fields => long.Parse(fields[4].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     private void Send(int count)
     {
