@@ -12,7 +12,8 @@ namespace K8sPqTunnel.Kubernetes;
 /// <summary>The JSON of the built-in types: camelCase, nulls left out (under server-side apply a null would claim the field).</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(PooledStringConverter)])]
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Deployment))]
 [JsonSerializable(typeof(ReplicaSet))]

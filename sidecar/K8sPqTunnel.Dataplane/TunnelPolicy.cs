@@ -18,7 +18,7 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
     /// <summary>Networks of our side that the peer knows by other addresses; <see cref="Local"/> has those.</summary>
     public IReadOnlyList<TranslatedNetwork> Translations { get; init; } = [];
 
-    /// <summary>Addresses of our side at which the peer's health checks are answered, by nobody else.</summary>
+    /// <summary>Addresses of our side at which the peer's health checks are answered, though no host need have them.</summary>
     public IReadOnlyList<IPAddress> Answers { get; init; } = [];
 
     /// <summary>IKE and ESP may go in TCP too (RFC 9329).</summary>
@@ -29,6 +29,9 @@ public sealed record TunnelPolicy(string Tunnel, IReadOnlyList<IPNetwork> Local,
 
     /// <summary>The first packet outward begins the tunnel (spec.startAction: Trap).</summary>
     public bool IsBegunByTraffic { get; init; }
+
+    /// <summary>Of the packets between the networks only those with this mark are meant, and those that come out have it; null for all.</summary>
+    public PacketMark? Mark { get; init; }
 
     /// <summary>The routes choose the packets; null where the networks do.</summary>
     public RoutedTraffic? Routed { get; init; }

@@ -16,6 +16,9 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
     private TimeSpan _quietUntil;
     private int _address;
 
+    // The peer has refused the present key, and may know only the one before.
+    private bool _usesFormerKey;
+
     /// <summary>The one that is under way.</summary>
     public IkeSession? Current { get; private set; }
 
@@ -40,6 +43,8 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
         // What the path swallows it would swallow again: finding that out anew takes a good part of a short lifetime.
         if (sessions.Active is { Sa: var up } && up.Path.Remote.Address.Equals(sa.Path.Remote.Address))
             sa.FragmentIpSize = Math.Min(up.FragmentIpSize, sa.FragmentIpSize);
+        // What carries traffic can wait until the peer has the present key too.
+        sa.Handshake.UsesFormerKey = _usesFormerKey && !sessions.CarriesTraffic;
         Current = new IkeSession(sa);
         sessions.Add(Current);
         Current.Start(now);
@@ -69,6 +74,22 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
             return;
         _schedule.Renew(now);
         BeginIfDue(now);
+    }
+
+    /// <summary>Both ends are to prove themselves by other means from now on: what is under way with those before, or has failed with them, begins anew.</summary>
+    public void Restart(TimeSpan now)
+    {
+        _usesFormerKey = false;
+        if (Current is { Sa.State: < IkeSaState.Established } late)
+        {
+            late.Sa.Die(failure: null);
+            Clear();
+            Begin(now);
+        }
+        else if (connection.State == ConnectionState.Waiting)
+        {
+            Begin(now);
+        }
     }
 
     /// <summary>None is wanted any more.</summary>
@@ -179,6 +200,8 @@ internal sealed class Attempts(IkeConnection connection, SessionSet sessions)
         _redirects.GiveUp();
         if (failure.IsSilence)
             _address++;
+        if (failure.Reason == FailureReason.AuthenticationFailed)
+            _usesFormerKey = !_usesFormerKey && connection.Config.Authentication.FormerKey is not null;
         TryLater(now, failure);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sPqTunnel.Ike.Authentication;
 using K8sPqTunnel.Ike.Authentication.Certificates;
 using K8sPqTunnel.Ike.Children;
 using K8sPqTunnel.Ike.Events;
@@ -210,6 +211,21 @@ public sealed class IkeConnection : IDisposable
     }
 
     /// <summary>
+    /// Both ends prove themselves by other keys or certificates from now on. What is up goes on, and another IKE SA in which they do takes over, make before break,
+    /// as soon as the peer takes it; where we only wait for the peer (<see cref="StartAction.None"/>), when that begins anew.
+    /// </summary>
+    /// <param name="authentication">What it changes in the configuration. Those before must live until no handshake can use them any more.</param>
+    public void TakeCredentials(TimeSpan now, Func<ConnectionConfig, ConnectionConfig> authentication)
+    {
+        AuthenticationConfig before = Config.Authentication;
+        Config = authentication(Config);
+        if (!Config.Authentication.ProvesAs(before))
+            _attempts.Restart(now);
+        Settle(now);
+        Changed();
+    }
+
+    /// <summary>
     /// Removes the child SAs at once and tells the peer. <see cref="ConnectionState.Closed"/> is reported when it has confirmed,
     /// or has let some repeats go by.
     /// </summary>
@@ -300,6 +316,8 @@ public sealed class IkeConnection : IDisposable
             Lose(now, failure);
         else if (_sessions.Active is { Sa.NeedsReplacement: true } wanting)
             Replace(now, wanting.Sa);
+        else if (_sessions.Active is { Sa: var active } && Config.StartAction != StartAction.None && !active.Config.Authentication.ProvesAs(Config.Authentication))
+            _attempts.Renew(now);
         _sessions.EndSpent(now);
         _sessions.Tidy();
         if (_sessions.CarriesTraffic && State is ConnectionState.Listening or ConnectionState.Connecting or ConnectionState.Waiting)

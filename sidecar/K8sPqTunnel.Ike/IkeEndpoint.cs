@@ -71,8 +71,27 @@ public sealed class IkeEndpoint : IDisposable
     {
         if (Offer.TryMake(pattern, _environment.Crypto, out IReadOnlyList<IkeProposal> offer) is { } failure)
             return failure;
-        _acceptors.Add(new Acceptor(pattern, offer, (peer, path) => ConnectionOf(pattern, environmentOf, offer, peer, path)));
+        _acceptors.Add(new Acceptor(pattern, offer, (now, peer, path) => ConnectionOf(now, environmentOf, offer, peer, path)));
         return null;
+    }
+
+    /// <summary>The peers of a pattern, and both ends of what is up with them, prove themselves by other means from now on: see <see cref="IkeConnection.TakeCredentials"/>.</summary>
+    /// <param name="authentication">What it changes.</param>
+    /// <returns>The pattern from now on.</returns>
+    public ConnectionConfig TakeCredentials(TimeSpan now, ConnectionConfig pattern, Func<ConnectionConfig, ConnectionConfig> authentication)
+    {
+        ConnectionConfig changed = authentication(pattern);
+        _acceptors.Find(pattern)?.Become(changed);
+        foreach (IkeConnection connection in ConnectionsOf(pattern))
+        {
+            IkeIdentity peer = _peers[connection].Peer;
+            _byPeer.Remove((pattern, peer));
+            _byPeer.Add((changed, peer), connection);
+            _peers[connection] = (changed, peer);
+            connection.TakeCredentials(now, authentication);
+        }
+
+        return changed;
     }
 
     /// <summary>Takes no new peers by a pattern. The connections that were made from it stay, until their last SA is gone or they are removed.</summary>

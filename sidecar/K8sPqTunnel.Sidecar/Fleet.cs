@@ -80,10 +80,8 @@ public sealed class Fleet : IControlledDaemon, IDisposable
             NoLongerAwait(plan.FullName);
             if (!_members.TryGetValue(plan.FullName, out FleetMember? member))
                 await AddOrDisposeAsync(plan);
-            else if (member.Fingerprint != plan.Fingerprint)
-                await ReplaceAsync(member, plan);
             else
-                plan.Dispose();
+                await ChangeAsync(member, plan);
         }
         finally
         {
@@ -194,7 +192,7 @@ public sealed class Fleet : IControlledDaemon, IDisposable
             if (!_members.TryGetValue(plan.FullName, out FleetMember? member))
                 await TryAsync(() => AddOrDisposeAsync(plan), $"tunnel {plan.FullName} is added");
             else if (member.Fingerprint != plan.Fingerprint)
-                await TryAsync(() => ReplaceAsync(member, plan), $"tunnel {plan.FullName} is changed");
+                await TryAsync(() => ChangeAsync(member, plan), $"tunnel {plan.FullName} is changed");
             else
                 plan.Dispose();
         }
@@ -237,6 +235,17 @@ public sealed class Fleet : IControlledDaemon, IDisposable
             plan.Dispose();
             throw;
         }
+    }
+
+    /// <inheritdoc cref="AddAsync"/>
+    private async Task ChangeAsync(FleetMember member, TunnelPlan plan)
+    {
+        if (member.Fingerprint == plan.Fingerprint)
+            plan.Dispose();
+        else if (member.Plan.SettingsFingerprint == plan.SettingsFingerprint)
+            await member.TakeSecretsAsync(plan);
+        else
+            await ReplaceAsync(member, plan);
     }
 
     private async Task ReplaceAsync(FleetMember member, TunnelPlan plan)

@@ -1,3 +1,4 @@
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Sidecar.Tunnels;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,9 @@ namespace K8sPqTunnel.Sidecar;
 /// <summary>One running tunnel of a <see cref="Fleet"/>.</summary>
 internal sealed class FleetMember : IAsyncDisposable
 {
+    // More than any: spec.limits.halfOpenLifetime is 10 min at most, and a check of certificates takes 10 s.
+    private static readonly TimeSpan LongestHandshake = TimeSpan.FromMinutes(15);
+
     private readonly ILoggerFactory _logs;
     private readonly CancellationTokenSource _stopped = new();
 
@@ -16,7 +20,7 @@ internal sealed class FleetMember : IAsyncDisposable
         _logs = logs;
     }
 
-    public TunnelPlan Plan { get; }
+    public TunnelPlan Plan { get; private set; }
 
     public Tunnel Tunnel { get; }
 
@@ -46,6 +50,17 @@ internal sealed class FleetMember : IAsyncDisposable
             logs.Dispose();
             throw new IOException($"tunnel \"{plan.FullName}\": {e.Message}", e);
         }
+    }
+
+    /// <summary>Takes up a plan with the same settings and other secrets, while the traffic goes on. One change at a time. Takes the plan.</summary>
+    public async Task TakeSecretsAsync(TunnelPlan plan)
+    {
+        TunnelPlan former = Plan;
+        Plan = plan;
+        TimeSpan overlap = plan.Settings.Authentication.PskOverlap;
+        Secret? formerKey = overlap > TimeSpan.Zero ? former.Secrets.PreSharedKey : null;
+        await Tunnel.TakeSecretsAsync(plan.Secrets, formerKey);
+        _ = ForgetAsync(former, formerKey, overlap);
     }
 
     /// <summary>Returns when the tunnel has been taken down, or has lost what it needs.</summary>
@@ -82,5 +97,26 @@ internal sealed class FleetMember : IAsyncDisposable
     {
         await StopAsync();
         Plan.Dispose();
+    }
+
+    /// <summary>Disposes a plan that another has replaced, when nothing can use its secrets any more.</summary>
+    private async Task ForgetAsync(TunnelPlan former, Secret? formerKey, TimeSpan overlap)
+    {
+        try
+        {
+            if (formerKey is not null)
+            {
+                await Task.Delay(overlap, _stopped.Token);
+                await Tunnel.ForgetFormerKeyAsync(formerKey);
+            }
+
+            await Task.Delay(LongestHandshake, _stopped.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The tunnel has been stopped.
+        }
+
+        former.Dispose();
     }
 }

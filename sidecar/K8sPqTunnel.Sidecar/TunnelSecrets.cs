@@ -34,12 +34,16 @@ public sealed class TunnelSecrets : IDisposable
         LocalCredential local = own is not null ? own : new LocalPreSharedKey(Needed(preSharedKey));
         PeerCredential remote = anchors is not null ? new PeerCertificate(anchors, revocation) : new PeerPreSharedKey(Needed(preSharedKey));
         Authentication = new AuthenticationConfig(local, remote) { RsaSignature = rsaSignature };
+        PreSharedKey = preSharedKey;
         PostquantumKeys = postquantumKeys;
         _owned = [preSharedKey, own?.Key, own?.Chain, anchors, .. postquantumKeys];
     }
 
     /// <summary>What both ends prove themselves with.</summary>
     public AuthenticationConfig Authentication { get; }
+
+    /// <summary>Null where both ends use certificates.</summary>
+    public Secret? PreSharedKey { get; }
 
     /// <summary>In the order of spec.authentication.ppk.</summary>
     public IReadOnlyList<Secret> PostquantumKeys { get; }

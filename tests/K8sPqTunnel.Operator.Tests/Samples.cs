@@ -85,6 +85,7 @@ internal static class Samples
             new ChildSa
             {
                 SpiIn = 0xc0000001,
+                Mtu = 1390,
                 SpiOut = 0xc0000002,
                 Proposal = "aes256gcm16",
                 QuantumSafety = QuantumSafety.FromIkeSa,

@@ -34,6 +34,7 @@ internal static class Snapshots
             new ChildSaSnapshot
             {
                 InboundSpi = "c0000001",
+                Mtu = 1406,
                 OutboundSpi = "c0000002",
                 Proposal = "aes256gcm16",
                 KeyExchanges = [],

@@ -13,15 +13,24 @@ internal static class OperatorCommands
     public static Command Create(StepRunner steps)
     {
         var quick = new Option<bool>("--quick") { Description = "500 tunnels, to see that it works; the figures mean little." };
-        var command = new Command("operator", "Measures the operator with 10,000 tunnels on a real API server and etcd.") { quick };
+        var tunnels = new Option<int?>("--tunnels") { Description = "Another number of tunnels." };
+        tunnels.Validators.Add(result =>
+        {
+            if (result.GetValue(tunnels) < 1)
+                result.AddError("--tunnels: at least 1, for example 3000");
+        });
+        var command = new Command("operator", "Measures the operator with 10,000 tunnels on a real API server and etcd.") { quick, tunnels };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Repository repository = Repository.Find();
             bool isQuick = parsed.GetValue(quick);
-            var benchmark = new OperatorBenchmark(repository, steps, isQuick ? OperatorPlan.Quick : OperatorPlan.Full);
+            OperatorPlan plan = isQuick ? OperatorPlan.Quick : OperatorPlan.Full;
+            plan = plan.Of(parsed.GetValue(tunnels) ?? plan.Tunnels);
+            var benchmark = new OperatorBenchmark(repository, steps, plan);
             IReadOnlyList<GoalResult> results = await benchmark.RunAsync(cancellationToken);
             GoalReport.Show(steps.Console, results);
-            await GoalReport.WriteAsync(Path.Combine(repository.Artifacts, "bench", isQuick ? "operator.quick.json" : "operator.json"), results, cancellationToken);
+            string part = isQuick ? ".quick" : plan == OperatorPlan.Full ? "" : $".{plan.Tunnels}";
+            await GoalReport.WriteAsync(Path.Combine(repository.Artifacts, "bench", $"operator{part}.json"), results, cancellationToken);
         });
         return command;
     }

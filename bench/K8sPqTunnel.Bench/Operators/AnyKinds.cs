@@ -17,6 +17,8 @@ internal static class AnyKinds
 
     public static ResourceKind<AnyObject> ReplicaSet { get; } = Of("apps", "v1", "replicasets");
 
+    public static ResourceKind<AnyObject> Lease { get; } = Of("coordination.k8s.io", "v1", "leases");
+
     private static ResourceKind<AnyObject> Of(string group, string version, string plural, bool namespaced = true) =>
         new(group, version, plural, namespaced, AnyJson.Default.AnyObject);
 }

@@ -12,7 +12,12 @@ internal sealed class ChangeWatch : IAsyncDisposable
     private readonly Dictionary<NamespacedName, (long Time, AnyObject Object)> _last = [];
     private readonly Task _running;
 
+    private int _changes;
+
     private ChangeWatch(ResourceClient<AnyObject> client, string version) => _running = RunAsync(client, version);
+
+    /// <summary>How many changes it has seen.</summary>
+    public int Changes => Volatile.Read(ref _changes);
 
     /// <summary>Watches from now on.</summary>
     public static async Task<ChangeWatch> StartAsync(KubernetesClient client, ResourceKind<AnyObject> kind, CancellationToken cancellationToken)
@@ -57,6 +62,7 @@ internal sealed class ChangeWatch : IAsyncDisposable
                     version = next.ResourceVersion;
                     if (next.Object is not { } item)
                         continue;
+                    Interlocked.Increment(ref _changes);
                     lock (_lock)
                         _last[item.Metadata.Key] = (Stopwatch.GetTimestamp(), item);
                 }

@@ -9,4 +9,7 @@ internal sealed record OperatorPlan(int Tunnels, int Changes, int IdleSeconds)
     public static OperatorPlan Full { get; } = new(10_000, 500, 60);
 
     public static OperatorPlan Quick { get; } = new(500, 50, 10);
+
+    /// <summary>The same with so many tunnels, of which each changes once at most.</summary>
+    public OperatorPlan Of(int tunnels) => this with { Tunnels = tunnels, Changes = Math.Min(Changes, tunnels) };
 }

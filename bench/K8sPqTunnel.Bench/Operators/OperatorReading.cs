@@ -4,15 +4,15 @@ namespace K8sPqTunnel.Bench.Operators;
 
 /// <summary>What the operator's <c>/metrics</c> said at one moment.</summary>
 /// <param name="Depth">Keys that wait in the queue of tunnels.</param>
-/// <param name="Unfinished">Seconds that running reconciles have taken so far.</param>
-/// <param name="Worked">Reconciles that have ended.</param>
-/// <param name="WorkedSeconds">How long they took, all together.</param>
+/// <param name="Waiting">Keys that wait in any queue.</param>
+/// <param name="Unfinished">Seconds that running reconciles of all kinds have taken so far.</param>
+/// <param name="Worked">Reconciles of all kinds that have ended.</param>
 /// <param name="Calls">Requests to the API server by method; watches are GETs.</param>
 /// <param name="Watches">Watches begun.</param>
 internal sealed record OperatorReading(
-    double Depth, double Unfinished, double Worked, double WorkedSeconds, IReadOnlyDictionary<string, double> Calls, double Watches)
+    double Depth, double Waiting, double Unfinished, double Worked, IReadOnlyDictionary<string, double> Calls, double Watches)
 {
-    private const string Queue = "{name=\"ipsectunnels\"}";
+    private const string Depths = "workqueue_depth{";
 
     /// <summary>Requests that change something.</summary>
     public double Writes => Calls.Where(call => call.Key != "GET").Sum(call => call.Value);
@@ -20,7 +20,7 @@ internal sealed record OperatorReading(
     /// <summary>Requests that are not the renewal of a watch.</summary>
     public double CallsButWatches => Calls.Values.Sum() - Watches;
 
-    public bool IsQuiet => Depth == 0 && Unfinished == 0;
+    public bool IsQuiet => Waiting == 0 && Unfinished == 0;
 
     public static OperatorReading Parse(string text)
     {
@@ -38,12 +38,13 @@ internal sealed record OperatorReading(
         }
 
         return new OperatorReading(
-            values.GetValueOrDefault("workqueue_depth" + Queue),
-            values.GetValueOrDefault("workqueue_unfinished_work_seconds" + Queue),
-            values.GetValueOrDefault("workqueue_work_duration_seconds_count" + Queue),
-            values.GetValueOrDefault("workqueue_work_duration_seconds_sum" + Queue),
+            values.GetValueOrDefault(Depths + "name=\"ipsectunnels\"}"),
+            Sum(Depths),
+            Sum("workqueue_unfinished_work_seconds{"),
+            Sum("workqueue_work_duration_seconds_count{"),
             calls,
             watches);
+        double Sum(string name) => values.Where(value => value.Key.StartsWith(name, StringComparison.Ordinal)).Sum(value => value.Value);
     }
 
     private static double Value(ReadOnlySpan<char> line) => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);

@@ -39,6 +39,22 @@ public static class PolicyRules
         }
     }
 
+    /// <summary>Every keyword of a key exchange.</summary>
+    internal static IEnumerable<string> KeyExchanges =>
+        ProposalKeywords.All.Where(keyword => keyword.Transform.Type == TransformType.KeyExchange).Select(keyword => keyword.Text);
+
+    /// <summary>The keywords that a minimum allows, the weakest first.</summary>
+    internal static IEnumerable<string> AtLeast(KeyExchangeMinimum minimum) => Enum.GetValues<KeyExchangeMinimum>().Where(each => each >= minimum).Select(Keyword);
+
+    /// <summary>The minima that a list of proposals holds, whichever of them the peer takes.</summary>
+    internal static IEnumerable<string> HeldBy(IReadOnlyList<string> proposals)
+    {
+        Proposal[] parsed = [.. proposals.Select(text => ProposalText.TryParse(text, ProposalProtocol.Ike, out Proposal? proposal, out string? error)
+            ? proposal
+            : throw new ArgumentException(error, nameof(proposals)))];
+        return Enum.GetValues<KeyExchangeMinimum>().Where(minimum => parsed.All(proposal => AlwaysHolds(proposal, minimum))).Select(minimum => minimum.ToString());
+    }
+
     // In one of the rounds, every alternative is at least the minimum.
     private static bool AlwaysHolds(Proposal proposal, KeyExchangeMinimum minimum) => proposal.Transforms
         .Where(transform => transform.IsKeyExchange)

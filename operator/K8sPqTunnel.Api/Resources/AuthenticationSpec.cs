@@ -3,8 +3,8 @@ using K8sPqTunnel.Api.Schema;
 namespace K8sPqTunnel.Api.Resources;
 
 [Field("How both ends prove who they are: by a pre-shared key, by certificates, or each by its own means.")]
-[Rule("has(self.psk) || has(self.certificate)", "spec.authentication needs psk, certificate, or both.")]
-[Rule("!has(self.psk) || !has(self.certificate) || (has(self.local) && has(self.remote))",
+[Rule(".psk", "has(self.psk) || has(self.certificate)", "spec.authentication needs psk, certificate, or both.")]
+[Rule(".local", "!has(self.psk) || !has(self.certificate) || (has(self.local) && has(self.remote))",
     "with psk and certificate, spec.authentication.local and .remote say which end uses which.")]
 public sealed record AuthenticationSpec
 {

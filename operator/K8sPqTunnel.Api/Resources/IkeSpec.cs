@@ -4,7 +4,7 @@ using K8sPqTunnel.Api.Settings;
 namespace K8sPqTunnel.Api.Resources;
 
 [Field("The IKE SA, which negotiates and guards the child SA.")]
-[Rule("!has(self.reauthenticationInterval) || !has(self.reauthenticate) || !self.reauthenticate",
+[Rule(".reauthenticationInterval", "!has(self.reauthenticationInterval) || !has(self.reauthenticate) || !self.reauthenticate",
     "spec.ike.reauthenticate: true proves both ends anew at the end of each lifetime already: leave it or reauthenticationInterval out.")]
 public sealed record IkeSpec
 {

@@ -4,24 +4,24 @@ namespace K8sPqTunnel.Api.Resources;
 
 /// <summary>What the user writes. Everything that may be left out is null here; <see cref="Settings.TunnelSettings"/> holds the filled-in form.</summary>
 [Field("What the tunnel should be. What is left out is filled in from the peer's profile.")]
-[Rule("has(self.gatewayRef) == has(oldSelf.gatewayRef) && (!has(self.gatewayRef) || self.gatewayRef.name == oldSelf.gatewayRef.name)",
+[Rule(".gatewayRef", "has(self.gatewayRef) == has(oldSelf.gatewayRef) && (!has(self.gatewayRef) || self.gatewayRef.name == oldSelf.gatewayRef.name)",
     "spec.gatewayRef cannot change: delete the tunnel, which takes it down where it runs, and create it anew with the other gateway.")]
-[Rule("!has(self.gateway) || !has(self.gatewayRef)",
+[Rule(".gateway", "!has(self.gateway) || !has(self.gatewayRef)",
     "spec.gateway is for a tunnel with a gateway of its own: leave it out, and choose nodes in the spec of the IpsecGateway that spec.gatewayRef names.")]
-[Rule("self.postQuantum.keyExchange != 'Required' || !has(self.ike) || !has(self.ike.proposals) "
+[Rule(".ike.proposals", "self.postQuantum.keyExchange != 'Required' || !has(self.ike) || !has(self.ike.proposals) "
     + "|| self.ike.proposals.all(p, p.contains('mlkem') && !p.contains('_none'))",
     "spec.ike.proposals: one can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: "
     + "add -ke1_mlkem768 (and no ke1_none), or set Preferred.")]
-[Rule("self.postQuantum.keyExchange != 'Disabled' || !has(self.ike) || !has(self.ike.proposals) "
+[Rule(".ike.proposals", "self.postQuantum.keyExchange != 'Disabled' || !has(self.ike) || !has(self.ike.proposals) "
     + "|| self.ike.proposals.all(p, !p.contains('mlkem'))",
     "spec.ike.proposals: one names ML-KEM, but spec.postQuantum.keyExchange is Disabled: leave it out, or set Preferred or Required.")]
-[Rule("self.traffic.mode == 'Route' || !has(self.traffic.local) || !has(self.traffic.remote) || !self.traffic.local.exists(l, l in self.traffic.remote)",
+[Rule(".traffic.remote", "self.traffic.mode == 'Route' || !has(self.traffic.local) || !has(self.traffic.remote) || !self.traffic.local.exists(l, l in self.traffic.remote)",
     "spec.traffic: a network stands in both local and remote; each belongs to one side.")]
-[Rule("!has(self.nat) || !has(self.nat.netmap) || self.nat.netmap.all(m, !(m.local in self.traffic.local))",
+[Rule(".nat.netmap", "!has(self.nat) || !has(self.nat.netmap) || !has(self.traffic.local) || self.nat.netmap.all(m, !(m.local in self.traffic.local))",
     "spec.nat.netmap: a network stands as local and in spec.traffic.local, but the tunnel's networks are the translated ones: list as there instead.")]
-[Rule("self.startAction == 'None' || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
+[Rule(".startAction", "self.startAction == 'None' || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
     "spec.peer.addresses names only networks, so this end has no address to begin with: set spec.startAction: None, or add an address.")]
-[Rule("has(self.peer.id) || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
+[Rule(".peer.id", "has(self.peer.id) || self.peer.addresses.exists(a, a != 'any' && !a.contains('/'))",
     "spec.peer.addresses names only networks: say with spec.peer.id who may come.")]
 public sealed record IpsecTunnelSpec
 {

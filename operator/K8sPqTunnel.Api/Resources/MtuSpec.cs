@@ -5,7 +5,7 @@ using K8sPqTunnel.Api.Settings;
 namespace K8sPqTunnel.Api.Resources;
 
 [Field("How large the tunnel's packets may be. What is left out is found out.")]
-[Rule("!has(self.value) || !has(self.path) || self.value + 54 <= self.path",
+[Rule(".value", "!has(self.value) || !has(self.path) || self.value + 54 <= self.path",
     "spec.mtu.value does not fit spec.mtu.path once it is encrypted: let value be at least 54 less, or leave one of them out.")]
 public sealed record MtuSpec
 {

@@ -4,9 +4,9 @@ using K8sPqTunnel.Api.Settings;
 namespace K8sPqTunnel.Api.Resources;
 
 [Field("Asks inside the tunnel whether packets pass, and answers where the peer asks.")]
-[Rule("has(self.target) || has(self.answer)", "spec.probe has neither target nor answer, so it does nothing: write one of them, or leave it out.")]
-[Rule("self.protocol != 'Tcp' || has(self.port)", "spec.probe.protocol is Tcp, but spec.probe.port is missing: write one on which the target takes or refuses connections.")]
-[Rule("self.protocol != 'Icmp' || !has(self.port)", "spec.probe.port means nothing with ICMP: leave it out, or set spec.probe.protocol: Udp or Tcp.")]
+[Rule(".target", "has(self.target) || has(self.answer)", "spec.probe has neither target nor answer, so it does nothing: write one of them, or leave it out.")]
+[Rule(".port", "self.protocol != 'Tcp' || has(self.port)", "spec.probe.protocol is Tcp, but spec.probe.port is missing: write one on which the target takes or refuses connections.")]
+[Rule(".port", "self.protocol != 'Icmp' || !has(self.port)", "spec.probe.port means nothing with ICMP: leave it out, or set spec.probe.protocol: Udp or Tcp.")]
 public sealed record ProbeSpec
 {
     [Field("An address inside spec.traffic.remote that answers.", MinLength = 1, MaxLength = 45)]

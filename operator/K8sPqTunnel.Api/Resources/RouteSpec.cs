@@ -3,7 +3,7 @@ using K8sPqTunnel.Api.Schema;
 namespace K8sPqTunnel.Api.Resources;
 
 [Field("A network that is led into the tunnel's interface, and nowhere else while that is gone.")]
-[Rule("!has(self.table) || !(self.table in [253, 254, 255])",
+[Rule(".table", "!has(self.table) || !(self.table in [253, 254, 255])",
     "spec.traffic.routes: the tables 253 to 255 are the host's own, by which IKE finds the peer: leave the table out, or write another.")]
 public sealed record RouteSpec
 {

@@ -4,7 +4,7 @@ namespace K8sPqTunnel.Api.Resources;
 
 /// <summary>Kubernetes' LabelSelectorRequirement.</summary>
 [Field("A demand on a label.")]
-[Rule("(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)",
+[Rule(".values", "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)",
     "matchExpressions: In and NotIn need values, Exists and DoesNotExist take none, for example {key: env, operator: In, values: [production]}.")]
 public sealed record SelectorRequirement
 {

@@ -4,7 +4,7 @@ using K8sPqTunnel.Api.Settings;
 namespace K8sPqTunnel.Api.Resources;
 
 [Field("How IKE messages travel.")]
-[Rule("!has(self.startPort) || self.startPort in [500, 4500]", "spec.transport.startPort is 500 or 4500.")]
+[Rule(".startPort", "!has(self.startPort) || self.startPort in [500, 4500]", "spec.transport.startPort is 500 or 4500.")]
 public sealed record TransportSpec
 {
     [Field("Largest IP packet of an IKE message in octets, between 576 and 9000: larger messages are fragmented at their first sending (RFC 7383). "

@@ -85,7 +85,7 @@ public sealed class CustomResourceDefinition
     /// <summary>The definition as the text of its YAML file.</summary>
     public string ToYaml() =>
         "# Generated from the C# types by `K8sPqTunnel.Operator crds`; do not edit.\n"
-        + "# API servers before 1.25 do not know CEL rules: there kubectl wants --validate=false.\n"
+        + "# API servers before 1.25 do not know CEL rules, and before 1.28 not their fieldPath: there kubectl wants --validate=false.\n"
         + YamlText.Of(ToJson());
 
     private JsonArray Columns()

@@ -113,7 +113,7 @@ internal static class SchemaGenerator
     {
         var rules = new JsonArray();
         foreach (RuleAttribute rule in type.GetCustomAttributes(typeof(RuleAttribute), inherit: false).Cast<RuleAttribute>())
-            rules.Add((JsonNode)new JsonObject { ["rule"] = rule.Expression, ["message"] = rule.Message });
+            rules.Add((JsonNode)new JsonObject { ["rule"] = rule.Expression, ["fieldPath"] = rule.FieldPath, ["message"] = rule.Message });
         return rules;
     }
 

@@ -23,6 +23,9 @@ public sealed record AuthenticationSettings(
     IReadOnlyList<PpkSettings> Ppks,
     PpkExchange PpkExchange)
 {
+    /// <summary>How long a peer may prove itself with the pre-shared key before, after it has changed.</summary>
+    public TimeSpan PskOverlap { get; init; }
+
     /// <summary>All values of Secrets that the tunnel needs.</summary>
     public IReadOnlyList<SecretReference> Secrets { get; } =
         [.. new[] { Psk, Certificate, PrivateKey, Authorities }.OfType<SecretReference>(), .. Ppks.Select(ppk => ppk.Secret)];

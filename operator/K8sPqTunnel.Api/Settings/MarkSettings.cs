@@ -6,6 +6,10 @@ namespace K8sPqTunnel.Api.Settings;
 /// <summary>A packet's firewall mark, in the bits of a mask.</summary>
 public sealed record MarkSettings(uint Value, uint Mask)
 {
+    /// <summary>Some packet has both. What has no mark to fit, fits all.</summary>
+    public static bool Meet(MarkSettings? left, MarkSettings? right) =>
+        left is null || right is null || ((left.Value ^ right.Value) & left.Mask & right.Mask) == 0;
+
     /// <summary>Reads a number, decimal or with 0x, and behind a slash maybe a mask.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out MarkSettings? mark)
     {

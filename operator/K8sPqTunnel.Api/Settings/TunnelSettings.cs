@@ -84,6 +84,9 @@ public sealed record TunnelSettings
     /// <summary>The routes choose the packets, and not the networks; null where they do.</summary>
     public required RoutedSettings? Routed { get; init; }
 
+    /// <summary>Of the packets between the networks only those with it are the tunnel's, and those that come out have it; null for all.</summary>
+    public required MarkSettings? Mark { get; init; }
+
     /// <summary>How the networks become child SAs.</summary>
     public required TrafficSelectors Selectors { get; init; }
 

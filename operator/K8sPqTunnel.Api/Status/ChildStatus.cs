@@ -23,6 +23,9 @@ public sealed record ChildStatus
     [Field("The networks on the peer's side after narrowing.")]
     public IReadOnlyList<string>? Remote { get; init; }
 
+    [Field("The largest inner packet that leaves unfragmented outside, in octets; it differs between child SAs with other ciphers.")]
+    public int? Mtu { get; init; }
+
     [Field("When the last packet came in by it.")]
     public DateTimeOffset? LastReceivedTime { get; init; }
 

@@ -5,7 +5,7 @@ namespace K8sPqTunnel.Api.Status;
 [Field("One aspect of the tunnel's state, in Kubernetes' usual form.")]
 public sealed record Condition
 {
-    [Field("Ready, Reconciling, Stalled, Established, QuantumSafe or DataPathHealthy.", Required = true, MaxLength = 64)]
+    [Field("Ready, Reconciling, Stalled, Established, QuantumSafe, DataPathHealthy or CertificateValid.", Required = true, MaxLength = 64)]
     public required string Type { get; init; }
 
     [Field("True, False or Unknown.", Required = true)]

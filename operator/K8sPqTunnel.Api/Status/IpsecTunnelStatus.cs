@@ -5,7 +5,7 @@ namespace K8sPqTunnel.Api.Status;
 [Field("The tunnel as it was last seen.")]
 public sealed record IpsecTunnelStatus
 {
-    [Field("Ready, Reconciling and Stalled (kstatus), Established, QuantumSafe, DataPathHealthy.", ListType = "map", ListMapKey = "type")]
+    [Field("Ready, Reconciling and Stalled (kstatus), Established, QuantumSafe, DataPathHealthy, and CertificateValid where the tunnel names certificates.", ListType = "map", ListMapKey = "type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
     [Field("The metadata.generation that this status speaks of.")]
@@ -52,6 +52,9 @@ public sealed record IpsecTunnelStatus
 
     [Field("What the probe inside the tunnel sees; at most 15 s old while the tunnel is up.")]
     public ProbeStatus? Probe { get; init; }
+
+    [Field("When the first of the certificates that this end proves itself with expires, as its Secret has them.")]
+    public DateTimeOffset? CertificateExpiryTime { get; init; }
 
     [Field("When the keys were last renewed.")]
     public DateTimeOffset? LastRekeyTime { get; init; }

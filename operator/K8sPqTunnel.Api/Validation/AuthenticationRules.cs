@@ -11,6 +11,9 @@ internal static class AuthenticationRules
     private const int MaxIdLength = 128;
     private const int MaxPpks = 8;
 
+    private static readonly TimeSpan UsualOverlap = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromHours(720);
+
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
         AuthenticationSpec authentication = spec.Authentication ?? new AuthenticationSpec();
@@ -33,7 +36,10 @@ internal static class AuthenticationRules
             certificate.Revocation ?? RevocationChoice.Soft,
             certificate.RsaSignature ?? RsaSignatureChoice.Pss,
             ReadPpks(authentication.Ppk ?? [], draft),
-            authentication.PpkExchange ?? PpkExchange.Intermediate);
+            authentication.PpkExchange ?? PpkExchange.Intermediate)
+        {
+            PskOverlap = DurationRules.Read(authentication.Psk?.Overlap, UsualOverlap, TimeSpan.Zero, LongestOverlap, $"{Here}.psk.overlap", draft),
+        };
     }
 
     private static List<PpkSettings> ReadPpks(IReadOnlyList<PpkSpec> specs, SettingsDraft draft)

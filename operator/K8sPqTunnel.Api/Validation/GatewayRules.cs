@@ -5,8 +5,14 @@ namespace K8sPqTunnel.Api.Validation;
 /// <summary>spec.gateway and spec.gatewayRef: one of them at most.</summary>
 internal static class GatewayRules
 {
+    private const int ExamplePort = 9510;
+    private const int TcpEncapsulation = 4500;                             // RFC 9329
+
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
+        // Where the gateway listens is the operator's to say: it is no setting of the tunnel.
+        if (NumberRules.Read(spec.Gateway?.MetricsPort, ExamplePort, 1024, 65535, "spec.gateway.metricsPort", draft) == TcpEncapsulation)
+            draft.Report("spec.gateway.metricsPort", $"{TcpEncapsulation} is where IKE and ESP come over TCP: write another, for example {ExamplePort}");
         if (spec.GatewayRef is not { } reference)
             return;
         if (reference.Name is null || !IsName(reference.Name))

@@ -122,10 +122,7 @@ internal static class RouteRules
             IPNetwork? to = Network(specs[i].To, $"{path}.to", draft);
             if (from is { } source && to is { } destination && source.BaseAddress.AddressFamily != destination.BaseAddress.AddressFamily)
                 draft.Report(path, $"no packet goes from {source} to {destination}: write two networks of one IP version");
-            MarkSettings? mark = null;
-            if (specs[i].Mark is { } text && !MarkSettings.TryParse(text, out mark))
-                draft.Report($"{path}.mark", $"\"{text}\" is no firewall mark: write a number, and with a slash a mask that has its bits, for example 0x2a or 0x100/0xff00");
-            rules.Add(new RuleSettings(from, to, mark));
+            rules.Add(new RuleSettings(from, to, MarkRules.Read(specs[i].Mark, $"{path}.mark", draft)));
         }
         if (rules.Count > 0 && (traffic.Routes ?? []).Count > 0 && (traffic.Routes ?? []).All(route => route.Table is not null))
             draft.Report("spec.traffic.rules", "they ask the tunnel's own routing table, but every route names another: leave out the rules, or a route's table");

@@ -38,6 +38,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
     public IReadOnlyList<IPNetwork> Local { get; set; } = [];
     public IReadOnlyList<IPNetwork> Remote { get; set; } = [];
     public RoutedSettings? Routed { get; set; }
+    public MarkSettings? Mark { get; set; }
     public TrafficSelectors Selectors { get; set; }
     public IReadOnlyList<AddressTranslation> Translations { get; set; } = [];
     public ProbeSettings? Probe { get; set; }
@@ -75,6 +76,7 @@ internal sealed class SettingsDraft(string @namespace, string name, ProfileDefau
         Local = Local,
         Remote = Remote,
         Routed = Routed,
+        Mark = Mark,
         Selectors = Selectors,
         Translations = Translations,
         Transport = Transport!,

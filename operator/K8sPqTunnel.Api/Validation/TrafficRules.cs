@@ -13,6 +13,7 @@ internal static class TrafficRules
     public static void Read(IpsecTunnelSpec spec, SettingsDraft draft)
     {
         draft.Routed = RouteRules.Read(spec.Traffic, draft);
+        draft.Mark = MarkRules.Read(spec.Traffic, draft);
         IReadOnlyList<IPNetwork>? everything = draft.Routed is { } routed ? RouteRules.Everything(routed) : null;
         draft.Local = Networks(spec.Traffic?.Local, everything, "spec.traffic.local", "10.244.0.0/16", draft);
         draft.Remote = Networks(spec.Traffic?.Remote, everything, "spec.traffic.remote", "10.20.0.0/16", draft);

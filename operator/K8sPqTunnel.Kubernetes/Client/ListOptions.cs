@@ -13,5 +13,5 @@ public sealed record ListOptions
     public int PageSize { get; init; } = 500;
 
     /// <summary>Octets of JSON that a page should have at most: how many objects that are is learnt from the pages before.</summary>
-    public int PageBytes { get; init; } = 2 * 1024 * 1024;
+    public int PageBytes { get; init; } = 500_000;
 }

@@ -9,7 +9,8 @@ public sealed class ObjectIndex<T, TValue>
 {
     private readonly Lock _lock;
     private readonly Func<T, IEnumerable<TValue>> _values;
-    private readonly Dictionary<TValue, Dictionary<NamespacedName, T>> _objects = [];
+    // Never changed in place, so that readers need no copies. Mostly of one object.
+    private readonly Dictionary<TValue, T[]> _objects = [];
 
     internal ObjectIndex(Lock storeLock, Func<T, IEnumerable<TValue>> values)
     {
@@ -21,7 +22,7 @@ public sealed class ObjectIndex<T, TValue>
     public IReadOnlyList<T> Find(TValue value)
     {
         lock (_lock)
-            return _objects.TryGetValue(value, out var found) ? [.. found.Values] : [];
+            return _objects.TryGetValue(value, out var found) ? found : [];
     }
 
     // Under the store's lock.
@@ -29,17 +30,19 @@ public sealed class ObjectIndex<T, TValue>
     {
         foreach (var value in Values(old))
         {
-            if (_objects.TryGetValue(value, out var having) && having.Remove(old!.Metadata.Key) && having.Count == 0)
+            var others = Without(value, old!.Metadata.Key);
+            if (others.Length == 0)
                 _objects.Remove(value);
+            else
+                _objects[value] = others;
         }
 
         foreach (var value in Values(@new))
-        {
-            if (!_objects.TryGetValue(value, out var having))
-                _objects[value] = having = [];
-            having[@new!.Metadata.Key] = @new;
-        }
+            _objects[value] = [.. Without(value, @new!.Metadata.Key), @new];
     }
+
+    private T[] Without(TValue value, NamespacedName key) =>
+        _objects.TryGetValue(value, out var having) ? Array.FindAll(having, item => item.Metadata.Key != key) : [];
 
     private IEnumerable<TValue> Values(T? item) => item is null ? [] : _values(item);
 }

@@ -21,6 +21,7 @@ public sealed class LeaseElection
     private Lease? _seen;
     private long _seenAt;
     private string? _holder;
+    private bool _seenIsMine;
 
     /// <param name="client">Not one whose writes are fenced by this election.</param>
     /// <param name="options">Which lease.</param>
@@ -32,6 +33,7 @@ public sealed class LeaseElection
         _logger = logger;
         _time = options.TimeProvider;
         Fence = new WriteFence(_time);
+        options.Metrics?.LeaderElection.Observe(options.Lease.Name, () => Fence.IsOpen);
     }
 
     /// <summary>Open while this process leads.</summary>
@@ -39,6 +41,9 @@ public sealed class LeaseElection
 
     /// <summary>Who led when the lease was last read; null before that, and when nobody does.</summary>
     public string? Holder => Volatile.Read(ref _holder);
+
+    /// <summary>How often the lease, as it was read last, had passed from one holder to another.</summary>
+    public int Transitions => Volatile.Read(ref _seen)?.Spec?.LeaseTransitions ?? 0;
 
     /// <summary>Waits for the lease, leads while it can be renewed, and gives it up at the end.</summary>
     /// <param name="lead">The leader's work; its token is cancelled when the lease is lost, and then nothing more may be changed.</param>
@@ -102,13 +107,17 @@ public sealed class LeaseElection
         await using var _ = limit.Token.Register(timeout.Cancel);
         try
         {
-            Lease? current = await _leases.FindAsync(_options.Lease, timeout.Token);
+            // Whoever wrote last needs not read: if another has written since, the write is refused.
+            bool isKnown = _seenIsMine && Fence.IsOpen;
+            _seenIsMine = false;
+            Lease? current = isKnown ? _seen : await _leases.FindAsync(_options.Lease, timeout.Token);
             if (current is not null && !MayTake(current))
                 return false;
 
             long sent = _time.GetTimestamp();
             bool mine = current?.Spec?.HolderIdentity == _options.Identity;
             See(current is null ? await CreateAsync(timeout.Token) : await TakeAsync(current, mine, timeout.Token));
+            _seenIsMine = true;
             bool wasOpen = Fence.IsOpen;
             Fence.Open(sent, _options.RenewDeadline, _options.Duration);
             if (!wasOpen)
@@ -147,12 +156,15 @@ public sealed class LeaseElection
         if (_seen?.Metadata.ResourceVersion == current.Metadata.ResourceVersion && _seen?.Metadata.Uid == current.Metadata.Uid)
             return;
 
-        _seen = current;
+        Volatile.Write(ref _seen, current);
         _seenAt = _time.GetTimestamp();
         string? holder = current.Spec?.HolderIdentity is { Length: > 0 } name ? name : null;
         if (holder != Holder && holder is not null && holder != _options.Identity)
             LeaseLog.Waits(_logger, _options.Lease, holder, _options.Identity);
+        bool isNew = holder != Holder;
         Volatile.Write(ref _holder, holder);
+        if (isNew && holder is not null)
+            _options.NewHolder?.Invoke(holder);
     }
 
     private Task<Lease> CreateAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Kubernetes.Telemetry;
 
 namespace K8sPqTunnel.Kubernetes.Leases;
 
@@ -18,6 +19,12 @@ public sealed record LeaseElectionOptions
 
     /// <summary>Between two attempts to renew it or to get it; stretched by up to a fifth at random.</summary>
     public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Told each holder that was not the last one seen, this process included; quick and not blocking.</summary>
+    public Action<string>? NewHolder { get; init; }
+
+    /// <summary>Null measures nothing.</summary>
+    public KubernetesMetrics? Metrics { get; init; }
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

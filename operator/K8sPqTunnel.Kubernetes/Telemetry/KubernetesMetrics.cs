@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace K8sPqTunnel.Kubernetes.Telemetry;
 
-/// <summary>The instruments of clients and work queues, under client-go's names. One for the whole process.</summary>
+/// <summary>The instruments of clients, work queues and elections, under client-go's names. One for the whole process.</summary>
 public sealed class KubernetesMetrics : IDisposable
 {
     /// <summary>The meter to subscribe to, in OpenTelemetry by <c>AddMeter</c>.</summary>
@@ -14,12 +14,15 @@ public sealed class KubernetesMetrics : IDisposable
     {
         RestClient = new RestClientMetrics(_meter);
         WorkQueues = new WorkQueueMetrics(_meter);
+        LeaderElection = new LeaderElectionMetrics(_meter);
         EventsDropped = _meter.CreateCounter<long>("events_dropped_total", description: "Events that were not written, by cause.");
     }
 
     internal RestClientMetrics RestClient { get; }
 
     internal WorkQueueMetrics WorkQueues { get; }
+
+    internal LeaderElectionMetrics LeaderElection { get; }
 
     internal Counter<long> EventsDropped { get; }
 

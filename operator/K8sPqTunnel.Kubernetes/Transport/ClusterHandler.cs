@@ -13,7 +13,12 @@ internal static class ClusterHandler
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
 
-    public static HttpMessageHandler Create(ClusterConnection connection)
+    public static HttpMessageHandler Create(ClusterConnection connection) => Create(connection, PingAfter, PingTimeout);
+
+    /// <param name="connection">Where the cluster is.</param>
+    /// <param name="pingAfter">Silence after which a server that owes an answer is asked for a sign of life (RFC 9113 6.7); 1 s at least.</param>
+    /// <param name="pingTimeout">How long it has for that.</param>
+    internal static HttpMessageHandler Create(ClusterConnection connection, TimeSpan pingAfter, TimeSpan pingTimeout)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -26,8 +31,8 @@ internal static class ClusterHandler
             ConnectTimeout = ConnectTimeout,
             EnableMultipleHttp2Connections = true,                      // each watch holds one of the server's streams (100 or 250)
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            KeepAlivePingDelay = PingAfter,
-            KeepAlivePingTimeout = PingTimeout,
+            KeepAlivePingDelay = pingAfter,
+            KeepAlivePingTimeout = pingTimeout,
             ConnectCallback = ConnectAsync,
         };
         HttpMessageHandler handler = connection.TlsServerName is { } name ? new ServerNameHandler(name, sockets) : sockets;

@@ -12,6 +12,8 @@ internal static class Usage
                    K8sPqTunnel.Operator check URL         waits up to a minute until the operator whose /readyz this is is ready
                    K8sPqTunnel.Operator crds FOLDER       writes the CustomResourceDefinitions into FOLDER
                    K8sPqTunnel.Operator reference FOLDER  writes the reference of their fields into FOLDER
+                   K8sPqTunnel.Operator admission-policy FOLDER
+                                                          writes the ValidatingAdmissionPolicy of post-quantum policies into FOLDER
             """);
         return InputError;
     }

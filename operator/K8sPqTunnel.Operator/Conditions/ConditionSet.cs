@@ -4,7 +4,7 @@ using K8sPqTunnel.Operator.Observation;
 
 namespace K8sPqTunnel.Operator.Conditions;
 
-/// <summary>The six conditions of a tunnel, from what is observed.</summary>
+/// <summary>The conditions of a tunnel, from what is observed.</summary>
 internal static class ConditionSet
 {
     private const int MaxMessage = 4096;
@@ -24,6 +24,8 @@ internal static class ConditionSet
         builder.Add(ConditionTypes.Established, Established(report, verdict));
         builder.Add(ConditionTypes.QuantumSafe, QuantumSafe(report, verdict));
         builder.Add(ConditionTypes.DataPathHealthy, DataPathHealthy(report, verdict));
+        if (observed.Certificates is { } certificates)
+            builder.Add(ConditionTypes.CertificateValid, CertificateValid(certificates, observed, report));
         return builder.Conditions;
     }
 
@@ -88,6 +90,16 @@ internal static class ConditionSet
             : new(ConditionStatus.Unknown, "ProbePending", $"the first answer of {Bounded.Text(report.Probe.Target)} is awaited"),
         _ => new(ConditionStatus.Unknown, "Unprobed", "the data path is not probed: set spec.probe.target to know whether packets pass"),
     };
+
+    // Of a key that is not there there is nothing to judge.
+    private static Finding CertificateValid(CertificateSight certificates, TunnelObservation observed, TunnelReport? report)
+    {
+        if (observed.Secrets.Any(secret => secret.Value is null))
+            return new(ConditionStatus.Unknown, "SecretMissing", "a Secret that the tunnel names, or a key in it, is not there: see the condition Stalled");
+        return (certificates.Unusable() ?? certificates.OutOfDate(observed.Time)) is { } trouble
+            ? new(ConditionStatus.False, trouble.Reason, Cut(trouble.Message))
+            : certificates.Describe(observed.Time, report?.CertificateExpiresAt?.ToDateTimeOffset());
+    }
 
     private static Finding Unreported(Verdict? verdict) =>
         new(ConditionStatus.Unknown, verdict?.Reason ?? "DaemonStarting", "no daemon reports the tunnel's state");

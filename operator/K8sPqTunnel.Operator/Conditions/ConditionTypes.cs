@@ -18,6 +18,9 @@ internal static class ConditionTypes
     /// <summary>The keys in use come from at least one ML-KEM exchange.</summary>
     public const string QuantumSafe = "QuantumSafe";
 
+    /// <summary>The certificates that the tunnel names are readable, belong to their key, and are within their dates; absent where it names none.</summary>
+    public const string CertificateValid = "CertificateValid";
+
     /// <summary>The probe inside the tunnel is answered; Unknown when there is no probe.</summary>
     public const string DataPathHealthy = "DataPathHealthy";
 }

@@ -55,7 +55,8 @@ internal static class ReadyChain
     internal static Verdict? SelectorsAreFree(TunnelObservation observed) =>
         observed.SelectorsTakenBy is { } other
             ? new Verdict("SelectorsTaken", $"spec.traffic: the tunnel \"{other}\" of the same gateway carries the same packets already: give one of them "
-                + "other networks, or another gateway; this one begins as soon as they are free", Stalled: true)
+                + "other networks, or each a spec.traffic.mark that no packet of the other has, for example 0x1/0xff and 0x2/0xff, or another gateway; this one "
+                + "begins as soon as they are free", Stalled: true)
             : null;
 
     internal static Verdict? SecretIsUsable(TunnelObservation observed)
@@ -67,7 +68,7 @@ internal static class ReadyChain
                 return new Verdict(secret.Exists ? "SecretUnusable" : "SecretMissing", problem, Stalled: true);
         }
 
-        return null;
+        return observed.Certificates?.Unusable();
     }
 
     internal static Verdict? GatewayIsAccepted(TunnelObservation observed) =>
@@ -98,6 +99,9 @@ internal static class ReadyChain
         if (report.Phase == TunnelPhase.Established)
             return null;
 
+        // Before the peer's word: it says no more than that it refuses.
+        if (observed.Certificates?.OutOfDate(observed.Time) is { } outOfDate)
+            return outOfDate;
         bool stalled = report.Phase == TunnelPhase.Stalled;
         if (report.LastError is { Reason.Length: > 0 } error)
             return new Verdict(CamelCase.Of(error.Reason), Bounded.Text(error.Message), stalled);

@@ -24,6 +24,7 @@ internal static class TunnelStatus
             // Where it runs stays, until nothing of it does: see FormerGateway.
             Gateway = observed.FormerGateway ?? (TunnelJudgement.MayRun(observed) ? observed.GatewayName : previous?.Gateway),
             Pod = observed.Gateway.Pod?.Metadata.Name,
+            CertificateExpiryTime = observed.Certificates?.End,
         };
         return observed.Daemon is { Connected: true, Report: { } report } ? WithReport(status, report, observed.Daemon.Counters) : status;
     }
@@ -97,6 +98,7 @@ internal static class TunnelStatus
         KeyExchanges = Bounded.List(child.KeyExchanges),
         Local = Bounded.List(child.LocalSelectors),
         Remote = Bounded.List(child.RemoteSelectors),
+        Mtu = child.Mtu is > 0 and <= int.MaxValue ? (int)child.Mtu : null,
         LastReceivedTime = Time(child.LastReceivedAt),
         LastSentTime = Time(child.LastSentAt),
     };

@@ -7,6 +7,7 @@ using K8sPqTunnel.Kubernetes.Events;
 using K8sPqTunnel.Kubernetes.Telemetry;
 using K8sPqTunnel.Operator.Admission;
 using K8sPqTunnel.Operator.Certificates;
+using K8sPqTunnel.Operator.Leadership;
 using K8sPqTunnel.Operator.Metrics;
 using K8sPqTunnel.Operator.Policies;
 using K8sPqTunnel.Operator.Reconciliation;
@@ -43,17 +44,21 @@ internal static class OperatorHost
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(clock);
-        services.AddSingleton(client);
         services.AddSingleton(metrics);
-        services.AddSingleton(new GatewayFactory(identity, new GatewayOptions(options.DaemonImage, options.Url)));
+        services.AddSingleton(s => new ReplicaLeadership(client, options, metrics, clock, s.GetRequiredService<ILogger<ReplicaLeadership>>()));
+        // What is made from here on writes only while this replica leads.
+        services.AddSingleton(s => client.FencedBy(s.GetRequiredService<ReplicaLeadership>().Fence));
+        services.AddSingleton(new GatewayFactory(identity, new GatewayOptions(options.DaemonImage, options.Url) { Telemetry = options.Telemetry }));
         services.AddSingleton(s => new ClusterView(client, identity.DigestKey, s.GetRequiredService<ILogger<ClusterView>>()));
         services.AddSingleton<PolicyView>();
         services.AddSingleton<PolicyReconciler>();
         services.AddSingleton<TunnelAdmission>();
+        // All replicas answer the API server, and trust the same authority.
         services.AddSingleton(s => new WebhookTrust(client, identity, s.GetRequiredService<ILogger<WebhookTrust>>()));
         services.AddSingleton<TunnelMetrics>();
         services.AddSingleton<PrometheusCollector>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<TokenReviewBudget>();
         services.AddSingleton<DaemonAuthentication>();
         services.AddSingleton<TunnelControlService>();
         services.AddSingleton<GatewayApplier>();
@@ -65,7 +70,8 @@ internal static class OperatorHost
         services.AddSingleton<StatusWriter>();
         services.AddSingleton<TunnelTeardown>();
         services.AddSingleton<TunnelReconciler>();
-        services.AddSingleton(s => new EventRecorder(client, EventsOf(options, metrics), s.GetRequiredService<ILogger<EventRecorder>>()));
+        services.AddSingleton(s => new EventRecorder(s.GetRequiredService<KubernetesClient>(), EventsOf(options, metrics), s.GetRequiredService<ILogger<EventRecorder>>()));
+        services.AddSingleton(_ => new MetricsExport());
         services.AddHostedService<OperatorLoop>();
 
         WebApplication app = builder.Build();
@@ -73,6 +79,8 @@ internal static class OperatorHost
         AdmissionRoute.Map(app, options.WebhookPort);
         HealthRoutes.Map(app, app.Services.GetRequiredService<ClusterView>(), app.Services.GetRequiredService<PolicyView>());
         MetricsRoute.Map(app);
+        if (options.Telemetry.Count > 0)
+            app.Services.GetRequiredService<MetricsExport>();
         return app;
     }
 

@@ -4,6 +4,9 @@ namespace K8sPqTunnel.Operator.Hosting;
 
 internal static partial class OperatorLog
 {
-    [LoggerMessage(1, LogLevel.Information, "The operator runs and holds {Tunnels} tunnels")]
-    public static partial void Running(ILogger logger, int tunnels);
+    [LoggerMessage(1, LogLevel.Information, "The operator has listed the cluster, with {Tunnels} tunnels")]
+    public static partial void Listed(ILogger logger, int tunnels);
+
+    [LoggerMessage(2, LogLevel.Warning, "The process ends: {Why}")]
+    public static partial void Superseded(ILogger logger, string why);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text;
 
 namespace K8sPqTunnel.Operator.Metrics;
 
@@ -13,6 +14,7 @@ internal sealed class PrometheusCollector : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<SeriesKey, Series> _series = new();
     private readonly Lock _collecting = new();
+    private readonly List<Reading> _observed = [];
 
     public PrometheusCollector()
     {
@@ -28,15 +30,15 @@ internal sealed class PrometheusCollector : IDisposable
     }
 
     /// <summary>All series in Prometheus' text format.</summary>
-    public string Text()
+    public StringBuilder Text()
     {
         lock (_collecting)
         {
-            // What is observed is read anew: a series that is no longer reported must not stay.
-            foreach (SeriesKey key in _series.Keys.Where(key => key.Instrument.IsObservable))
-                _series.TryRemove(key, out _);
+            // What is observed is read anew, and not kept: a series that is no longer reported must not stay, and of tunnels there are thousands.
             _listener.RecordObservableInstruments();
-            return PrometheusText.Of(_series);
+            StringBuilder text = PrometheusText.Of(_series.Select(series => Reading.Of(series.Key, series.Value)).Concat(_observed));
+            _observed.Clear();
+            return text;
         }
     }
 
@@ -45,6 +47,13 @@ internal sealed class PrometheusCollector : IDisposable
     private void Measured(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var key = new SeriesKey(instrument, PrometheusText.Labels(tags));
+        if (instrument.IsObservable)
+        {
+            if (_observed.Count < MaxSeries)
+                _observed.Add(new Reading(key, value, 1));
+            return;
+        }
+
         if (!_series.TryGetValue(key, out Series? series))
         {
             if (_series.Count >= MaxSeries)
@@ -52,6 +61,6 @@ internal sealed class PrometheusCollector : IDisposable
             series = _series.GetOrAdd(key, static _ => new Series());
         }
 
-        series.Add(value, replace: instrument.IsObservable);
+        series.Add(value);
     }
 }

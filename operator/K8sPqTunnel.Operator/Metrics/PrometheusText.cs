@@ -9,18 +9,17 @@ internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    public static string Of(IEnumerable<KeyValuePair<SeriesKey, Series>> series)
+    public static StringBuilder Of(IEnumerable<Reading> series)
     {
         var text = new StringBuilder();
-        foreach (IGrouping<string, KeyValuePair<SeriesKey, Series>> family in series.GroupBy(s => s.Key.Instrument.Name).OrderBy(f => f.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, Reading> family in series.GroupBy(s => s.Key.Instrument.Name).OrderBy(f => f.Key, StringComparer.Ordinal))
         {
             Instrument instrument = family.First().Key.Instrument;
             string type = TypeOf(instrument);
             text.Append("# HELP ").Append(family.Key).Append(' ').Append(instrument.Description).Append('\n');
             text.Append("# TYPE ").Append(family.Key).Append(' ').Append(type).Append('\n');
-            foreach ((SeriesKey key, Series value) in family.OrderBy(s => s.Key.Labels, StringComparer.Ordinal))
+            foreach ((SeriesKey key, double sum, long count) in family.OrderBy(s => s.Key.Labels, StringComparer.Ordinal))
             {
-                (double sum, long count) = value.Read();
                 if (type == "summary")
                 {
                     Line(text, family.Key + "_sum", key.Labels, sum);
@@ -33,7 +32,7 @@ internal static class PrometheusText
             }
         }
 
-        return text.ToString();
+        return text;
     }
 
     /// <summary>Labels between braces, or nothing without any.</summary>

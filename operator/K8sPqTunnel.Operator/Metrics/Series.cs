@@ -1,17 +1,17 @@
 namespace K8sPqTunnel.Operator.Metrics;
 
-/// <summary>The value of one series: a running sum, or the last one observed. Thread-safe.</summary>
+/// <summary>The value of one series: a running sum. Thread-safe.</summary>
 internal sealed class Series
 {
     private readonly Lock _lock = new();
     private double _sum;
     private long _count;
 
-    public void Add(double value, bool replace)
+    public void Add(double value)
     {
         lock (_lock)
         {
-            _sum = replace ? value : _sum + value;
+            _sum += value;
             _count++;
         }
     }

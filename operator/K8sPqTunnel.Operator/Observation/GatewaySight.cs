@@ -21,7 +21,7 @@ internal sealed record GatewaySight(params IReadOnlyList<Pod> Pods)
             return ("GatewayStarting", "the gateway pod does not exist yet: see the events of the gateway's ReplicaSet if this stays");
         string name = Pod.Metadata.Name ?? "";
         if (Scheduled() is { Status: ConditionStatus.False } unscheduled)
-            return ("GatewayUnschedulable", $"no node takes the gateway pod {name}: {unscheduled.Message}");
+            return ("GatewayUnschedulable", $"no node takes the gateway pod {name}: {unscheduled.Message}{PortAdvice(unscheduled)}");
 
         ContainerStatus? container = Pod.Status?.ContainerStatuses is [var first, ..] ? first : null;
         if (container?.State?.Running is null && ContainerWords.LastOf(container) is { } said)
@@ -32,6 +32,12 @@ internal sealed record GatewaySight(params IReadOnlyList<Pod> Pods)
             ? ("GatewayStarting", $"the gateway pod {name} starts on node {Pod.Spec?.NodeName ?? "(none yet)"}")
             : null;
     }
+
+    // The scheduler's words name neither the port nor who has it, and a gateway's pod asks for no other.
+    private static string PortAdvice(PodCondition unscheduled) =>
+        unscheduled.Message?.Contains("free ports", StringComparison.Ordinal) == true
+            ? " Another pod in the node's network has the port in metricsPort: choose another one, for example 9511, or another node"
+            : "";
 
     private PodCondition? Scheduled() => Pod?.Status?.Conditions?.FirstOrDefault(c => c.Type == "PodScheduled");
 }

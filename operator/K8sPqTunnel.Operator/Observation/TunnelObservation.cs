@@ -20,6 +20,13 @@ internal sealed record TunnelObservation(
     DaemonSight? Daemon,
     string? Refusal = null)
 {
+    /// <summary>When it was looked at: certificates have dates.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>The certificates that it names; null where neither end uses one.</summary>
+    public CertificateSight? Certificates =>
+        Validation.Settings is { Authentication: var authentication } && new CertificateSight(authentication, Secrets) is { IsNeeded: true } sight ? sight : null;
+
     /// <summary>The name of the objects of the gateway that it is to have.</summary>
     public string? GatewayName { get; init; }
 

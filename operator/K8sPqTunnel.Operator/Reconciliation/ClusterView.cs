@@ -90,9 +90,12 @@ internal sealed class ClusterView
     /// <summary>The tunnels that a gateway carries or should carry.</summary>
     public IReadOnlyList<TunnelResource> TunnelsOf(NamespacedName gateway) => _tunnelsByGateway.Find(gateway);
 
-    /// <summary>Other tunnels of the same gateway with a pair of networks that this one has too.</summary>
+    /// <summary>Other tunnels of the same gateway with a pair of networks that this one has too, and with marks that a packet can have besides.</summary>
     public IReadOnlyList<TunnelResource> RivalsOf(TunnelResource tunnel) =>
-        [.. SelectorPair.Of(tunnel).SelectMany(_tunnelsBySelectors.Find).Where(other => other.Metadata.Uid != tunnel.Metadata.Uid).DistinctBy(other => other.Metadata.Uid)];
+    [
+        .. SelectorPair.Of(tunnel).SelectMany(_tunnelsBySelectors.Find)
+            .Where(other => other.Metadata.Uid != tunnel.Metadata.Uid && SelectorPair.MarksMeet(tunnel, other)).DistinctBy(other => other.Metadata.Uid),
+    ];
 
     /// <summary>What a gateway should be; null where nobody wants it.</summary>
     public GatewayShape? ShapeOf(NamespacedName gateway)

@@ -12,7 +12,7 @@ using K8sPqTunnel.Operator.Sessions;
 namespace K8sPqTunnel.Operator.Reconciliation;
 
 /// <summary>Looks at a tunnel with all that the cluster and its daemon say of it.</summary>
-internal sealed class TunnelJudgement(ClusterView cluster, PolicyView policies, SessionRegistry sessions, GatewayApplier applier)
+internal sealed class TunnelJudgement(ClusterView cluster, PolicyView policies, SessionRegistry sessions, GatewayApplier applier, TimeProvider clock)
 {
     /// <summary>All that is known of a tunnel now.</summary>
     /// <param name="before">Its last status.</param>
@@ -30,6 +30,7 @@ internal sealed class TunnelJudgement(ClusterView cluster, PolicyView policies, 
             sessions.Find(gateway, tunnel.Metadata.Name!, tunnel.Metadata.Uid),
             applier.RefusalOf(gateway))
         {
+            Time = clock.GetUtcNow(),
             GatewayName = wanted.Name,
             PolicyProblems = validation.IsValid ? policies.ProblemsOf(validation.Settings) : [],
             MissingGateway = tunnel.Spec?.GatewayRef?.Name is { } named && cluster.ShapeOf(wanted) is null ? named : null,

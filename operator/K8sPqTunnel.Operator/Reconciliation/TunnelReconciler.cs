@@ -4,6 +4,7 @@ using K8sPqTunnel.Kubernetes.Client;
 using K8sPqTunnel.Kubernetes.Controllers;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Conditions;
+using K8sPqTunnel.Operator.Leadership;
 using K8sPqTunnel.Operator.Observation;
 using K8sPqTunnel.Operator.Resources;
 
@@ -16,13 +17,15 @@ internal sealed class TunnelReconciler(
     TunnelJudgement judgement,
     StatusWriter statuses,
     TunnelTeardown teardown,
+    ReplicaLeadership leadership,
     TimeProvider clock)
 {
     /// <summary>How long a status is left alone while its daemon finds its way (back) to the operator.</summary>
     public static readonly TimeSpan SessionGrace = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
+
     private readonly ResourceClient<TunnelResource> _tunnels = client.Of(OperatorKinds.Tunnel);
-    private readonly DateTimeOffset _start = clock.GetUtcNow();
 
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken cancellationToken)
     {
@@ -51,16 +54,21 @@ internal sealed class TunnelReconciler(
             return ReconcileResult.RequeueAfter(wait);
         }
 
-        return await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
+        ReconcileResult written = await statuses.WriteAsync(tunnel, TunnelStatus.Of(observed, before, clock.GetUtcNow()), cancellationToken);
+        return written == ReconcileResult.Done && NextLook(observed) is { } next ? ReconcileResult.RequeueAfter(next) : written;
     }
 
-    // A daemon keeps its tunnel while the operator restarts: no reason to say otherwise before it had time to call.
+    // A certificate expires without an event.
+    private static TimeSpan? NextLook(TunnelObservation observed) =>
+        observed.Certificates?.NextChange(observed.Time) - observed.Time is { } rest ? rest < LongestPause ? rest : LongestPause : null;
+
+    // A daemon keeps its tunnel while the operator restarts, or another replica begins to lead: no reason to say otherwise before it had time to call.
     private TimeSpan? Grace(TunnelObservation observed, IpsecTunnelStatus? before)
     {
         bool wasHeard = observed.Refusal is null && before?.Peer is not null && before.ObservedGeneration == observed.Generation;
         if (!wasHeard || observed.Daemon is { Connected: true, Report: not null } || observed.Gateway.Trouble() is not null)
             return null;
-        return (observed.Daemon?.Since ?? _start) + SessionGrace - clock.GetUtcNow();
+        return (observed.Daemon?.Since ?? leadership.Since ?? clock.GetUtcNow()) + SessionGrace - clock.GetUtcNow();
     }
 
     private void Forget(NamespacedName tunnel)

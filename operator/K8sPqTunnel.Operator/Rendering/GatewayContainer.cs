@@ -8,6 +8,9 @@ internal static class GatewayContainer
     // Where the daemon's image has it (images/daemon/Dockerfile).
     private const string Program = "/app/pqtunnel";
 
+    // The node's address, as Prometheus knows the pod by it.
+    private const string PodAddress = "POD_IP";
+
     // The root file system is read-only: the runtime must not look for a place for its diagnostics sockets.
     private static readonly EnvVar NoDiagnostics = new() { Name = "DOTNET_EnableDiagnostics", Value = "0" };
 
@@ -28,13 +31,21 @@ internal static class GatewayContainer
             "--operator", options.OperatorUrl.GetLeftPart(UriPartial.Authority),
             "--operator-ca", $"{GatewayPaths.AuthorityFolder}/{GatewayPaths.AuthorityFile}",
             "--operator-token", $"{GatewayPaths.TokenFolder}/{GatewayPaths.TokenFile}",
+            // The kubelet puts the address in.
+            .. shape.MetricsPort is { } port ? ["--health", $"$({PodAddress}):{port}"] : Array.Empty<string>(),
         ],
         Env =
         [
             FromField("POD_NAME", "metadata.name"),
             FromField("NODE_NAME", "spec.nodeName"),
+            .. shape.MetricsPort is null ? Array.Empty<EnvVar>() : [FromField(PodAddress, "status.podIP")],
             NoDiagnostics,
+            .. options.Telemetry.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => new EnvVar { Name = one.Key, Value = one.Value }),
         ],
+        // In the node's network it is the node's port: the scheduler puts no two pods with the same one on a node.
+        Ports = shape.MetricsPort is { } open
+            ? [new ContainerPort { Name = GatewayNames.MetricsPort, ContainerPortNumber = open, HostPort = open, Protocol = "TCP" }]
+            : null,
         VolumeMounts = GatewayVolumes.Mounts,
         // So that the tunnel's condition can say why a daemon ended.
         TerminationMessagePolicy = "FallbackToLogsOnError",

@@ -17,6 +17,9 @@ internal static class GatewayNames
     /// <summary>The name label of the pods that clean a node after a tunnel's deletion; a Deployment must not count them among its own.</summary>
     public const string CleanUp = "pqtunnel-cleanup";
 
+    /// <summary>The name of the port with /metrics, by which a PodMonitor selects it.</summary>
+    public const string MetricsPort = "metrics";
+
     /// <summary>On a gateway pod: what of it only a new pod can have otherwise.</summary>
     public const string PodDigestAnnotation = "pqtunnel.io/pod-digest";
 

@@ -28,12 +28,16 @@ internal sealed record GatewayShape
 
     public string? PriorityClassName { get; init; }
 
+    /// <summary>The port of the node on which its daemon serves /metrics; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>A tunnel's own gateway.</summary>
     public static GatewayShape Of(TunnelResource tunnel) => new()
     {
         Key = new NamespacedName(tunnel.Metadata.Namespace, GatewayNames.Of(tunnel.Metadata.Name!)),
         Owner = tunnel,
         NodeSelector = tunnel.Spec?.Gateway?.NodeSelector ?? new Dictionary<string, string>(),
+        MetricsPort = tunnel.Spec?.Gateway?.MetricsPort,
     };
 
     public static GatewayShape Of(GatewayResource gateway) => new()
@@ -45,6 +49,7 @@ internal sealed record GatewayShape
         Tolerations = gateway.Spec?.Tolerations?.Select(Toleration).ToArray(),
         Resources = gateway.Spec?.Resources,
         PriorityClassName = gateway.Spec?.PriorityClassName,
+        MetricsPort = gateway.Spec?.MetricsPort,
     };
 
     private static Toleration Toleration(GatewayToleration toleration) => new()

@@ -17,8 +17,8 @@ internal static class RawSockets
 
     private static bool MayBeUserspace(TunnelSettings tunnel) => tunnel.Dataplane != DataplaneChoice.Xfrm;
 
-    // As the daemon chooses: ESP in TCP, and health checks answered for nobody's address, are in user space only.
+    // As the daemon chooses: ESP in TCP is in user space only.
     private static bool MayBeKernel(TunnelSettings tunnel) =>
         tunnel.Dataplane == DataplaneChoice.Xfrm
-        || (tunnel.Dataplane == DataplaneChoice.Auto && tunnel.Transport.Tcp == TcpPolicy.Never && tunnel.ProbeAnswers.Count == 0);
+        || (tunnel.Dataplane == DataplaneChoice.Auto && tunnel.Transport.Tcp == TcpPolicy.Never);
 }

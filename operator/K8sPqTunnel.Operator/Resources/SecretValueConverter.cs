@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using K8sPqTunnel.Api.Validation;
 
 namespace K8sPqTunnel.Operator.Resources;
 
@@ -16,7 +15,7 @@ internal sealed class SecretValueConverter(byte[] digestKey) : JsonConverter<Sec
         try
         {
             byte[] digest = HMACSHA256.HashData(digestKey, value);
-            return new SecretValue(PreSharedKeyFindings.Of(value), Convert.ToHexStringLower(digest.AsSpan(0, DigestOctets)));
+            return SecretValue.Of(value, Convert.ToHexStringLower(digest.AsSpan(0, DigestOctets)));
         }
         finally
         {

@@ -8,17 +8,24 @@ using Microsoft.Extensions.Logging;
 namespace K8sPqTunnel.Operator.Sessions;
 
 /// <summary>Proves that a caller is a pod of the gateway that it names: its token is our audience's, of that gateway's service account.</summary>
-internal sealed class DaemonAuthentication(KubernetesClient client, ILogger<DaemonAuthentication> logger)
+internal sealed class DaemonAuthentication(KubernetesClient client, TokenReviewBudget budget, ILogger<DaemonAuthentication> logger)
 {
     private const string PodName = "authentication.kubernetes.io/pod-name";
 
-    /// <exception cref="RpcException">UNAUTHENTICATED, PERMISSION_DENIED, or UNAVAILABLE when the API server cannot be asked.</exception>
-    public async Task DemandAsync(string? token, Hello hello, CancellationToken cancellationToken)
+    /// <param name="address">The caller's.</param>
+    /// <exception cref="RpcException">
+    /// UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED when the address has had too many tokens checked, or UNAVAILABLE when the API server cannot be asked.
+    /// </exception>
+    public async Task DemandAsync(string? token, Hello hello, string address, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(token))
             throw new RpcException(GrpcStatusCode.Unauthenticated, "The call carries no bearer token: give the daemon its projected token.");
 
+        if (!budget.TryTake(address))
+            throw new RpcException(GrpcStatusCode.ResourceExhausted, "Too many calls from this address: call again in a few seconds.");
+
         TokenReviewStatus review = await ReviewAsync(token, cancellationToken);
+        budget.Count(review.Authenticated ? "Accepted" : "Refused");
         if (!review.Authenticated || review.Audiences?.Contains(GatewayVolumes.TokenAudience) != true)
         {
             throw new RpcException(GrpcStatusCode.Unauthenticated,
@@ -42,6 +49,7 @@ internal sealed class DaemonAuthentication(KubernetesClient client, ILogger<Daem
         catch (KubernetesException e)
         {
             SessionLog.ReviewFailed(logger, e.Message);
+            budget.Count("Unreachable");
             throw new RpcException(GrpcStatusCode.Unavailable, "The operator cannot have the token checked now: call again.", e);
         }
     }

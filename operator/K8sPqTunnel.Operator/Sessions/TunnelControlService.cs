@@ -3,6 +3,7 @@ using K8sPqTunnel.Grpc;
 using K8sPqTunnel.Grpc.Contract.V1;
 using K8sPqTunnel.Grpc.Server;
 using K8sPqTunnel.Kubernetes.Meta;
+using K8sPqTunnel.Operator.Leadership;
 using K8sPqTunnel.Operator.Reconciliation;
 using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
@@ -15,6 +16,7 @@ internal sealed class TunnelControlService(
     SessionRegistry registry,
     DaemonAuthentication authentication,
     ClusterView cluster,
+    ReplicaLeadership leadership,
     ILogger<TunnelControlService> logger)
 {
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
@@ -24,7 +26,9 @@ internal sealed class TunnelControlService(
         GrpcRequestStream<DaemonMessage> requests, GrpcResponseStream<OperatorMessage> responses, GrpcServerContext context)
     {
         Hello hello = await ReadHelloAsync(requests, context.CancellationToken);
-        await authentication.DemandAsync(context.BearerToken, hello, context.CancellationToken);
+        if (leadership.Since is null)
+            return await SendOnAsync(responses, context.CancellationToken);
+        await authentication.DemandAsync(context.BearerToken, hello, context.PeerAddress, context.CancellationToken);
         var gateway = new NamespacedName(hello.Namespace, hello.Gateway);
         DemandGateway(gateway);
 
@@ -65,6 +69,14 @@ internal sealed class TunnelControlService(
         return first?.BodyCase == DaemonMessage.BodyOneofCase.Hello
             ? first.Hello
             : throw new RpcException(GrpcStatusCode.FailedPrecondition, "A session opens with a Hello.");
+    }
+
+    private async Task<GrpcStatus> SendOnAsync(GrpcResponseStream<OperatorMessage> responses, CancellationToken cancellationToken)
+    {
+        if (leadership.Other is not { Endpoint: { } endpoint })
+            throw new RpcException(GrpcStatusCode.Unavailable, "No replica of the operator leads yet: call again.");
+        await responses.WriteAsync(new OperatorMessage { Redirect = new Redirect { Endpoint = endpoint.ToString() } }, cancellationToken);
+        return GrpcStatus.Ok;
     }
 
     private void DemandGateway(NamespacedName gateway)

@@ -35,6 +35,9 @@ public sealed class GrpcServerContext
         ? new IPEndPoint(address, _http.Connection.RemotePort).ToString()
         : "a local socket";
 
+    /// <summary>The client's address alone; empty on a local socket.</summary>
+    public string PeerAddress => _http.Connection.RemoteIpAddress?.ToString() ?? "";
+
     /// <summary>The time that the client gave the call from its start; null for no limit.</summary>
     public TimeSpan? Timeout { get; }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 
 namespace K8sPqTunnel.Cli.Commands;
 
@@ -27,10 +28,19 @@ internal sealed class DaemonArguments
     {
         health = null;
         string? text = parsed.GetValue(Health);
-        error = text is not null && (!IPEndPoint.TryParse(text, out health) || health.Port == 0)
+        error = text is not null && !TryReadEndpoint(text, out health)
             ? $"--health {text}: not an address and a port, for example 127.0.0.1:9510"
             : null;
         return error is null;
+    }
+
+    // A pod's $(POD_IP):PORT has no brackets around an IPv6 address. The port cannot be left out, so the last colon is before it.
+    private static bool TryReadEndpoint(string text, [NotNullWhen(true)] out IPEndPoint? endpoint)
+    {
+        int colon = text.LastIndexOf(':');
+        if (colon > 0 && IPAddress.TryParse(text[..colon], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6 && text[0] != '[')
+            text = $"[{address}]{text[colon..]}";
+        return IPEndPoint.TryParse(text, out endpoint) && endpoint.Port != 0;
     }
 
     public void AddTo(Command command)

@@ -89,7 +89,7 @@ internal static class DaemonLauncher
     private static IReadOnlyList<TunnelPlan> Plans(IReadOnlyList<TunnelInput> inputs) =>
         [.. inputs.Select(PlanOf)];
 
-    internal static TunnelPlan PlanOf(TunnelInput input) => new(input.Settings, input.Secrets, input.Fingerprint);
+    internal static TunnelPlan PlanOf(TunnelInput input) => new(input.Settings, input.Secrets, input.Fingerprint, input.SettingsFingerprint);
 
     internal static void Dispose(IEnumerable<TunnelInput> inputs)
     {

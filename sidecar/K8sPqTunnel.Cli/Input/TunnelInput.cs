@@ -10,12 +10,13 @@ namespace K8sPqTunnel.Cli.Input;
 /// <summary>A tunnel as a command's options name it, with its keys and certificates.</summary>
 internal sealed class TunnelInput : IDisposable
 {
-    private TunnelInput(IpsecTunnel resource, TunnelSettings settings, TunnelSecrets secrets, string fingerprint)
+    private TunnelInput(IpsecTunnel resource, TunnelSettings settings, TunnelSecrets secrets, string fingerprint, string settingsFingerprint)
     {
         Resource = resource;
         Settings = settings;
         Secrets = secrets;
         Fingerprint = fingerprint;
+        SettingsFingerprint = settingsFingerprint;
     }
 
     public IpsecTunnel Resource { get; }
@@ -26,6 +27,9 @@ internal sealed class TunnelInput : IDisposable
 
     /// <summary>The same for the same resource and values of its Secrets, and for no other.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>The same for the same resource, and for no other.</summary>
+    public string SettingsFingerprint { get; }
 
     public void Dispose() => Secrets.Dispose();
 
@@ -70,10 +74,11 @@ internal sealed class TunnelInput : IDisposable
     {
         IpsecTunnel resource = files.ResourceOf(settings);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(resource, ApiJsonContext.Default.IpsecTunnel));
+        byte[] document = JsonSerializer.SerializeToUtf8Bytes(resource, ApiJsonContext.Default.IpsecTunnel);
+        hash.AppendData(document);
         var source = new SecretSource([.. files.SecretsOf(settings)], secretsFolder, hash);
         return CredentialInput.Read(settings, source, flaws) is { } secrets
-            ? new TunnelInput(resource, settings, secrets, Convert.ToHexString(hash.GetHashAndReset()))
+            ? new TunnelInput(resource, settings, secrets, Convert.ToHexString(hash.GetHashAndReset()), Convert.ToHexString(SHA256.HashData(document)))
             : null;
     }
 }

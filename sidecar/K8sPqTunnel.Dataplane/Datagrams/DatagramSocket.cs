@@ -19,6 +19,9 @@ public sealed class DatagramSocket : IDisposable
     private const int NoTimeout = -1;
     private const int ReceiveTos = 13;                                  // IP_RECVTOS
     private const int ReceiveTrafficClass = 66;                         // IPV6_RECVTCLASS
+    private const int ReceiveErrorsIpv6 = 25;                           // IPV6_RECVERR
+    private const int ErrorQueue = 0x2000;                              // MSG_ERRQUEUE
+    private const int MostReports = 3;
     private const int On = 1;
     private const int RawCloseOnExec = 0x80003;                         // SOCK_RAW | SOCK_CLOEXEC
     private const int MtuDiscover = 10;                                 // IP_MTU_DISCOVER
@@ -31,6 +34,7 @@ public sealed class DatagramSocket : IDisposable
     private readonly SafeFileHandle _stop = Libc.EventDescriptor(0, NonBlockingCloseOnExec);
     private readonly bool _isIpv6;
     private readonly bool _showsHeader;
+    private readonly bool _hearsErrors;
     private readonly Lock _discoveryLock = new();
     private readonly int _usualDiscovery = DiscoverWhereItPays;
     private readonly bool _wantsOffloads;
@@ -61,6 +65,8 @@ public sealed class DatagramSocket : IDisposable
         Local = local;
         // Of IPv4 the kernel hands up the header too (raw(7)).
         _showsHeader = !_isIpv6;
+        // Of IPv6 it believes "packet too big" only for a raw socket that wants to hear of errors, or is connected (Linux' rawv6_err).
+        _hearsErrors = _isIpv6 && TrySet(ControlMessage.Ipv6Level, ReceiveErrorsIpv6, On);
     }
 
     public IPEndPoint Local { get; }
@@ -217,7 +223,7 @@ public sealed class DatagramSocket : IDisposable
             int count = Libc.ReceiveMessages(descriptor, batch.Headers, (uint)wanted, DontWait, 0);
             if (count > 0)
                 return batch.Take(count, Local, _showsHeader);
-            if (count < 0 && !IsPassing(Errno.Last))
+            if (count < 0 && !IsPassing(Errno.Last) && !(_hearsErrors && Errno.Last is Errno.MessageSize or Errno.AccessDenied or Errno.ProtocolError))
                 throw new SocketException(Errno.Last);
             if (count < 0 && Errno.Last == Errno.TryAgain)
                 WaitUntilReadable(descriptor);
@@ -253,7 +259,7 @@ public sealed class DatagramSocket : IDisposable
             int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
             int sent;
             do
-                sent = Libc.SendMessages(descriptor, message, 1, 0);
+                sent = Hand(descriptor, message, 1);
             while (sent < 0 && Errno.Last == Errno.Interrupted);
             return sent == 1 || (mayFragment && IsTooLarge && TrySendInFragments(descriptor, message)) ? 0 : 1;
         }
@@ -316,13 +322,22 @@ public sealed class DatagramSocket : IDisposable
             int run = 1;
             while (next + run < batch.Length && (_segments || batch[next + run].Count == 1))
                 run++;
-            int sent = Libc.SendMessages(descriptor, messages + next, (uint)run, 0);
+            int sent = Hand(descriptor, messages + next, (uint)run);
             if (sent > 0)
                 next += sent;
             else if (Errno.Last != Errno.Interrupted)
                 refused += SkipRefused(descriptor, batch[next], messages + next++);
         }
         return refused;
+    }
+
+    /// <summary>sendmmsg(2). A socket that hears of errors gets those about packets before instead of sending this one: then it is handed over again.</summary>
+    private unsafe int Hand(int descriptor, MessageHeader* messages, uint count)
+    {
+        int sent = Libc.SendMessages(descriptor, messages, count, 0);
+        for (int left = MostReports; sent < 0 && _hearsErrors && left > 0; left--)
+            sent = Libc.SendMessages(descriptor, messages, count, 0);
+        return sent;
     }
 
     /// <summary>A message was refused: where that may be the cutting's fault, its packets are tried one by one.</summary>
@@ -391,6 +406,16 @@ public sealed class DatagramSocket : IDisposable
             new PollEntry { Descriptor = (int)_stop.DangerousGetHandle(), Requested = PollEntry.Readable },
         ];
         _ = Libc.Poll(entries, (nuint)entries.Length, NoTimeout);
+        if (_hearsErrors && (entries[0].Returned & PollEntry.Error) != 0)
+            DropErrors(descriptor);
+    }
+
+    /// <summary>Empties the queue of errors, which the kernel has acted on already, so that the next wait is one.</summary>
+    private static unsafe void DropErrors(int descriptor)
+    {
+        MessageHeader nothing = default;
+        while (Libc.ReceiveMessages(descriptor, &nothing, 1, ErrorQueue | DontWait, 0) > 0)
+            nothing = default;
     }
 
     private bool TrySetDiscovery(int how)

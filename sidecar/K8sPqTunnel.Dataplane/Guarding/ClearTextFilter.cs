@@ -21,10 +21,14 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
     private const string ForwardChain = "forward";
     private const string OutputChain = "output";
     private const string InputChain = "input";
+    private const string MarkingChain = "marking";
     private const string Loopback = "lo";
 
     /// <summary>Behind destination NAT (-100) and the re-routing of marked packets (-150), which decide what leaves where.</summary>
     private const int FilterPriority = 10;
+
+    /// <summary>Before all others, as the kernel's own ESP marks what it decrypts (NF_IP_PRI_RAW_BEFORE_DEFRAG).</summary>
+    private const int MarkingPriority = -450;
 
     private readonly OwnConversations _own = new(family, traffic);
 
@@ -41,6 +45,7 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
             AddForward(batch);
             AddOutput(batch);
             AddInput(batch);
+            AddMarking(batch);
         }
         if (translates)
             new TranslationChains(names.NftTable, family, traffic, names.Interface).AddTo(batch);
@@ -66,7 +71,8 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
 
     private void AddOutput(NftBatch batch)
     {
-        batch.AddBaseChain(names.NftTable, OutputChain, "filter", NftHook.Output, FilterPriority);
+        // Where a chain of the output hook gives a mark and the packet is routed anew, chains behind it at that hook still see the interface of before.
+        batch.AddBaseChain(names.NftTable, OutputChain, "filter", traffic.Mark is null ? NftHook.Output : NftHook.PostRouting, FilterPriority);
         // What stays on this host isn't in clear on any wire.
         batch.AddRule(names.NftTable, OutputChain, Rule().OutputInterface(Loopback).Accept());
         foreach (NftRule rule in _own.Outgoing())
@@ -83,16 +89,25 @@ internal sealed class ClearTextFilter(TunnelNames names, IpFamily family, Guarde
         AddArriving(batch, InputChain);
     }
 
+    /// <summary>What comes out of the tunnel has its mark.</summary>
+    private void AddMarking(NftBatch batch)
+    {
+        if (traffic.Mark is not { } mark)
+            return;
+        batch.AddBaseChain(names.NftTable, MarkingChain, "filter", NftHook.PreRouting, MarkingPriority);
+        batch.AddRule(names.NftTable, MarkingChain, Rule().InputInterface(names.Interface).SetMark(mark));
+    }
+
     private void AddLeaving(NftBatch batch, string chain)
     {
         foreach (IPNetwork local in traffic.Here)
-            batch.AddRule(names.NftTable, chain, Rule().OutputInterface(names.Interface, isNot: true).From(local).Jump(LeavingChain));
+            batch.AddRule(names.NftTable, chain, Rule().OutputInterface(names.Interface, isNot: true).Marked(traffic.Mark).From(local).Jump(LeavingChain));
     }
 
     private void AddArriving(NftBatch batch, string chain)
     {
         foreach (IPNetwork remote in traffic.Remote)
-            batch.AddRule(names.NftTable, chain, Rule().InputInterface(names.Interface, isNot: true).From(remote).Jump(ArrivingChain));
+            batch.AddRule(names.NftTable, chain, Rule().InputInterface(names.Interface, isNot: true).Marked(traffic.Mark).From(remote).Jump(ArrivingChain));
     }
 
     private NftRule Rule() => new(family);

@@ -24,11 +24,17 @@ internal sealed record GuardedTraffic(
     /// <summary>Networks of our side as packets have them here, before or after translation.</summary>
     public IEnumerable<IPNetwork> Here => Translations.Select(translation => translation.Inside).Concat(Local).Distinct();
 
+    /// <summary>Only packets with it are meant; null for all.</summary>
+    public PacketMark? Mark { get; init; }
+
     /// <summary>The routes choose the packets, and not the networks; null where they do.</summary>
     public RoutedTraffic? Routed { get; init; }
 
     /// <summary>An SA carries it, or its packets are to bring one up: routes of ours in others' tables come before those with a worse metric.</summary>
     public bool IsCarried { get; init; }
+
+    /// <summary>Addresses of our side at which the kernel answers health checks, although no host need have them.</summary>
+    public IReadOnlyList<IPAddress> Answers { get; init; } = [];
 
     /// <summary>What of it concerns one family.</summary>
     public GuardedTraffic Of(IpFamily family) => this with
@@ -36,6 +42,7 @@ internal sealed record GuardedTraffic(
         Local = [.. Local.Where(family.Has)],
         Remote = [.. Remote.Where(family.Has)],
         Peers = [.. Peers.Where(family.Has)],
+        Answers = [.. Answers.Where(family.Has)],
         Translations = [.. Translations.Where(translation => family.Has(translation.Inside))],
         Routed = Routed is null ? null : Routed with
         {

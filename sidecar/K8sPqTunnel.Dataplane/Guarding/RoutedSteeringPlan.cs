@@ -26,13 +26,15 @@ internal sealed class RoutedSteeringPlan(TunnelNames names, IpFamily family, Gua
         SteeringPlan.PastTunnel(names, family, PeersInRoutes, traffic.LocalPorts, traffic.Tcp, ports)
             .Concat(Selectors().SelectMany(Lookups))
             .Concat(OwnSelectors().SelectMany(Lookups))
+            // An answer goes by the tunnel wherever it is for (Cloudflare's policy-based route).
+            .Concat(traffic.Answers.Select(answering => Lookup(new TunnelRule(From: family.Host(answering)), SteeringPlan.PolicyPriority, names.DefaultTable)))
             .Concat(ConnectedNetworks().Where(_ => _routed.Rules.Count > 0).Select(network => Lookup(new TunnelRule(To: network), SteeringPlan.PolicyPriority, names.Table)))
             .Distinct();
 
-    public IEnumerable<RouteEntry> BlockingRoutes() => Routes()
+    public IEnumerable<RouteEntry> BlockingRoutes() => Routes().Concat(AnswerRoutes())
         .Select(route => new RouteEntry(route.To, RouteKind.Unreachable, TableOf(route), names.Table, 0, null, TunnelNames.Protocol)).Distinct();
 
-    public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex, TunnelSize size) => Routes()
+    public IEnumerable<RouteEntry> TunnelRoutes(int linkIndex, TunnelSize size) => Routes().Concat(AnswerRoutes())
         .Select(route => new RouteEntry(route.To, RouteKind.Unicast, TableOf(route), route.Metric, linkIndex, null, TunnelNames.Protocol,
             size.MtuOf(family), size.MssOf(family) ?? 0));
 
@@ -42,6 +44,9 @@ internal sealed class RoutedSteeringPlan(TunnelNames names, IpFamily family, Gua
 
     private IEnumerable<TunnelRoute> Routes() => _routed.Routes.Concat(
         ConnectedNetworks().Where(network => !_routed.Routes.Any(route => route.To.Equals(network) && route.Table is null)).Select(network => new TunnelRoute(network)));
+
+    /// <summary>The way of answers; only the rules above ask for it.</summary>
+    private IEnumerable<TunnelRoute> AnswerRoutes() => traffic.Answers.Count == 0 || HasOwnDefault ? [] : [new TunnelRoute(new IPNetwork(family.Any, 0))];
 
     /// <summary>Networks on which the interface's addresses stand: the kernel leads them there only while it is up.</summary>
     private IEnumerable<IPNetwork> ConnectedNetworks() => _routed.Addresses

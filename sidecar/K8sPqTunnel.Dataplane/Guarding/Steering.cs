@@ -7,17 +7,23 @@ using K8sPqTunnel.Dataplane.Sizing;
 
 namespace K8sPqTunnel.Dataplane.Guarding;
 
-/// <summary>Keeps one family's routing rules and routes of a tunnel, and its interface's addresses, as its <see cref="ISteeringPlan"/> wants them.</summary>
+/// <summary>Keeps one family's routing rules and routes of a tunnel, its interface's addresses, and those at which it answers, as its <see cref="ISteeringPlan"/> wants them.</summary>
 /// <param name="ports">See <see cref="RoutedSteeringPlan"/>.</param>
 internal sealed class Steering(TunnelNames names, IpFamily family, bool ports = true)
 {
-    /// <summary>Leads the traffic to routes without a way out.</summary>
+    /// <summary>RT_TABLE_LOCAL: only there the kernel looks whether a source address is its own.</summary>
+    private const uint LocalTable = 255;
+
+    /// <summary>The same in every network namespace.</summary>
+    private const int Loopback = 1;
+
+    /// <summary>Leads the traffic to routes without a way out, and to this host what it answers.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Block(NetlinkSocket socket, GuardedTraffic traffic)
     {
         ISteeringPlan plan = Plan(socket, traffic);
         var routes = new Routes(socket, family);
-        List<RouteEntry> blocking = [.. plan.BlockingRoutes()];
+        List<RouteEntry> blocking = [.. plan.BlockingRoutes(), .. traffic.Answers.Select(OwnAddress)];
         foreach (RouteEntry route in blocking)
             routes.Put(route);
         PutRules(socket, [.. plan.Rules()]);
@@ -58,6 +64,10 @@ internal sealed class Steering(TunnelNames names, IpFamily family, bool ports = 
         foreach (RouteEntry route in present.Where(route => !wanted.Exists(other => IsSame(route, other))))
             routes.Remove(route);
     }
+
+    /// <summary>An address that no interface has is this host's all the same. Its metric says whose it is, as that of a blocking route does.</summary>
+    private RouteEntry OwnAddress(IPAddress address) =>
+        new(family.Host(address), RouteKind.Local, LocalTable, names.Table, Loopback, null, TunnelNames.Protocol);
 
     private static bool IsSame(RouteEntry left, RouteEntry right) =>
         (left.Destination, left.Table, left.Metric) == (right.Destination, right.Table, right.Metric);

@@ -9,7 +9,7 @@ namespace K8sPqTunnel.Dataplane.Guarding;
 
 /// <summary>The routing rules and routes of one family that lead the tunnel's traffic into its interface, and nowhere else when that is gone.</summary>
 /// <remarks>
-/// The rules ask only for the source; the table holds only the remote networks, and packets to others go on to the next rule. So
+/// The rules ask only for the source, and for the mark where there is one; the table holds only the remote networks, and packets to others go on to the next rule. So
 /// the numbers of networks add up instead of multiplying. No setting of the host is changed: reverse path filtering, strict too,
 /// finds the same way back (but where our outer address, and the peer's on the same link, belong to the tunnel's networks: there
 /// the kernel's check of ARP needs rp_filter 0 or 2), and net.ipv4.ip_forward or net.ipv6.conf.all.forwarding must be on for traffic of other hosts.
@@ -81,5 +81,6 @@ internal sealed class SteeringPlan(TunnelNames names, IpFamily family, GuardedTr
     }
 
     private RuleEntry Lookup(IPNetwork? from) =>
-        new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from, FindsSource: family == IpFamily.V6 && from is not null);
+        new(PolicyPriority, RuleAction.Lookup, names.Table, TunnelNames.Protocol, From: from, FindsSource: family == IpFamily.V6 && from is not null,
+            Mark: traffic.Mark);
 }

@@ -74,6 +74,8 @@ internal sealed class TranslationChains(string table, IpFamily family, GuardedTr
     private void AddDestination(NftBatch batch)
     {
         batch.AddBaseChain(table, DestinationChain, "nat", NftHook.PreRouting, DestinationPriority);
+        // This host answers there itself, whoever else may have the address inside.
+        AddAll(batch, DestinationChain, traffic.Answers.SelectMany(address => Inbound(family.Host(address))).Select(rule => rule.Accept()));
         foreach (TranslatedNetwork translation in traffic.Translations.Where(translation => !translation.IsOneWay))
             AddAll(batch, DestinationChain, Inbound(translation.Outside).Select(rule => rule.MapDestination(translation.Inside)));
     }
@@ -108,11 +110,11 @@ internal sealed class TranslationChains(string table, IpFamily family, GuardedTr
 
     private IEnumerable<NftRule> Outbound(IPNetwork from) => tunnelInterface is not null
         ? [Rule().OutputInterface(tunnelInterface).From(from)]
-        : traffic.Remote.Select(remote => Rule().From(from).To(remote));
+        : traffic.Remote.Select(remote => Rule().Marked(traffic.Mark).From(from).To(remote));
 
     private IEnumerable<NftRule> Inbound(IPNetwork to) => tunnelInterface is not null
         ? [Rule().InputInterface(tunnelInterface).To(to)]
-        : traffic.Remote.Select(remote => Rule().From(remote).To(to));
+        : traffic.Remote.Select(remote => Rule().Marked(traffic.Mark).From(remote).To(to));
 
     private void AddAll(NftBatch batch, string chain, IEnumerable<NftRule> rules)
     {

@@ -18,6 +18,7 @@ internal static class Errno
     public const int NoDevice = 19;
     public const int Invalid = 22;
     public const int NotImplemented = 38;
+    public const int ProtocolError = 71;
     public const int BadDescriptorState = 77;
     public const int MessageSize = 90;
     public const int ProtocolNotSupported = 93;

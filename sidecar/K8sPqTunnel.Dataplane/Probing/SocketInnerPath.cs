@@ -16,6 +16,8 @@ internal sealed class SocketInnerPath : IInnerPath
     private const int Ipv4ProtocolOffset = 9;
     private const int Ipv6ProtocolOffset = 6;
     private const int LongestPacket = 2048;
+    private const int SocketLevel = 1;                                  // SOL_SOCKET
+    private const int MarkOption = 36;                                  // SO_MARK
 
     private readonly Socket _socket;
     private readonly bool _isIpv6;
@@ -47,8 +49,9 @@ internal sealed class SocketInnerPath : IInnerPath
     /// <summary>Octets that the kernel writes by itself, and keeps for itself.</summary>
     private int HeaderLength => IpHeaderLength + (_protocol == ProtocolType.Udp ? UdpEcho.HeaderLength : 0);
 
+    /// <param name="mark">Of what is sent; null for none.</param>
     /// <exception cref="NotSupportedException"><paramref name="source"/> is not an address of this host, or raw sockets are not allowed.</exception>
-    public static SocketInnerPath Open(IPAddress source, ProbeOptions options)
+    public static SocketInnerPath Open(IPAddress source, ProbeOptions options, PacketMark? mark = null)
     {
         ProtocolType protocol = (options.Protocol, IpPacket.IsIpv6(options.Target)) switch
         {
@@ -62,6 +65,8 @@ internal sealed class SocketInnerPath : IInnerPath
             var socket = new Socket(options.Target.AddressFamily, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Raw, protocol);
             try
             {
+                if (mark is { } own)
+                    socket.SetRawSocketOption(SocketLevel, MarkOption, BitConverter.GetBytes(own.Value));
                 socket.Bind(new IPEndPoint(source, 0));
                 // Only what comes from the target is ours.
                 socket.Connect(options.Target, protocol == ProtocolType.Udp ? options.Port : 0);

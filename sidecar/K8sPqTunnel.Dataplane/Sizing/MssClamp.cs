@@ -44,7 +44,7 @@ internal sealed class MssClamp(TunnelNames names)
             if (part.IsEmpty || size.MssOf(family) is not { } mss)
                 Remove(netfilter, family);
             else
-                Put(netfilter, family, new Wish(part.Local, part.Remote, interfaceName, (ushort)Math.Clamp(mss, 1, ushort.MaxValue)));
+                Put(netfilter, family, new Wish(part.Local, part.Remote, part.Mark, interfaceName, (ushort)Math.Clamp(mss, 1, ushort.MaxValue)));
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class MssClamp(TunnelNames names)
             foreach (IPNetwork destination in destinations)
                 batch.AddRule(names.ClampTable, next, new NftRule(family).To(destination).ClampSegments(wish.Mss));
             foreach (IPNetwork source in sources)
-                batch.AddRule(names.ClampTable, chain, new NftRule(family).From(source).Jump(next));
+                batch.AddRule(names.ClampTable, chain, new NftRule(family).Marked(wish.Mark).From(source).Jump(next));
         }
     }
 
@@ -123,9 +123,9 @@ internal sealed class MssClamp(TunnelNames names)
     }
 
     /// <summary>What a table is made from.</summary>
-    private sealed record Wish(IReadOnlyList<IPNetwork> Local, IReadOnlyList<IPNetwork> Remote, string? InterfaceName, ushort Mss)
+    private sealed record Wish(IReadOnlyList<IPNetwork> Local, IReadOnlyList<IPNetwork> Remote, PacketMark? Mark, string? InterfaceName, ushort Mss)
     {
-        public bool Equals(Wish? other) => other is not null && Mss == other.Mss && InterfaceName == other.InterfaceName
+        public bool Equals(Wish? other) => other is not null && Mss == other.Mss && Mark == other.Mark && InterfaceName == other.InterfaceName
             && Local.SequenceEqual(other.Local) && Remote.SequenceEqual(other.Remote);
 
         public override int GetHashCode() => HashCode.Combine(Mss, InterfaceName);

@@ -28,6 +28,13 @@ public sealed class EspSpiPool(IRandomSource random) : IEspSpiSource
         }
     }
 
+    /// <summary>It was handed out, and is not given back.</summary>
+    public bool IsTaken(EspSpi spi)
+    {
+        lock (_lock)
+            return _taken.Contains(spi);
+    }
+
     public void Release(EspSpi spi)
     {
         lock (_lock)

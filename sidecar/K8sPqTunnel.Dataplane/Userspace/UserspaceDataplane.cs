@@ -53,6 +53,7 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort], policy.Tcp)
         {
             Translations = policy.Translations,
+            Mark = policy.Mark,
             Routed = policy.Routed,
             IsCarried = policy.IsBegunByTraffic,
         };
@@ -329,6 +330,8 @@ public sealed class UserspaceDataplane : IDataplane, IEspReceiver
         var links = new Links(routing);
         int index = links.List().FirstOrDefault(link => link.Name == _names.Interface)?.Index ?? throw TunException.Gone(_names.Interface);
         links.BringUp(index, Size.Mtu);
+        if (_traffic.Mark is not null)
+            links.ValidateSourcesByMark(index);
         _guard.Steer(_traffic, index, Size);
         using var netfilter = new NetlinkSocket(NetlinkProtocol.Netfilter);
         _clamp.Put(netfilter, _traffic, _names.Interface, Size);

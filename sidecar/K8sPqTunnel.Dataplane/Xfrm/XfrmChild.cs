@@ -12,8 +12,15 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 /// <param name="card">Network card that shall do the cryptography; null for none.</param>
 /// <param name="demandsCard">It is not installed where the card does not.</param>
 /// <param name="interfaceId">if_id of the interface whose packets alone it carries; 0 for none.</param>
-internal sealed class XfrmChild(ChildSa sa, uint reqid, LinkInfo? card, bool demandsCard = false, uint interfaceId = 0)
+/// <param name="mark">That its policies ask for; null for none. The states match without it: ESP comes in with no mark.</param>
+internal sealed class XfrmChild(ChildSa sa, uint reqid, LinkInfo? card, bool demandsCard = false, uint interfaceId = 0, XfrmMark? mark = null)
 {
+    /// <summary>
+    /// Of sealed packets: without it they would keep the inner one's mark, and rules for that would lead them into the tunnel again. All bits, for
+    /// the kernel looks for their route by what is left.
+    /// </summary>
+    private static readonly XfrmMark NoMark = new(0, uint.MaxValue);
+
     /// <summary>Three quarters of the numbers of 32 bits: what is left lasts while a new SA is negotiated and taken up (RFC 4303 3.3.3).</summary>
     private const ulong RenewalPoint = 0xC000_0000;
 
@@ -56,6 +63,7 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, LinkInfo? card, bool dem
     {
         ReplayWindow = Window,
         Encapsulation = sa.UdpEncapsulation ? new XfrmEncapsulation((ushort)Path.Remote.Port, (ushort)Path.Local.Port) : null,
+        OutputMark = mark,
         Direction = XfrmDirection.Inbound,
         Lifetime = lifetime,
         Offload = OffloadWith(XfrmOffloadFlags.Inbound),
@@ -64,6 +72,7 @@ internal sealed class XfrmChild(ChildSa sa, uint reqid, LinkInfo? card, bool dem
     public XfrmState Outbound() => (Common(OutboundId, Selectors is [var only] ? only : null) with
     {
         Encapsulation = sa.UdpEncapsulation ? new XfrmEncapsulation((ushort)Path.Local.Port, (ushort)Path.Remote.Port) : null,
+        OutputMark = mark is null ? null : NoMark,
         Direction = XfrmDirection.Outbound,
         Lifetime = Limits with
         {

@@ -50,13 +50,15 @@ public sealed class XfrmDataplane : IDataplane
         _traffic = new GuardedTraffic(policy.Local, policy.Remote, [], [PeerPath.IkePort, PeerPath.NatTraversalPort])
         {
             Translations = policy.Translations,
+            Mark = policy.Mark,
+            Answers = policy.Answers,
             Routed = policy.Routed,
             IsCarried = policy.IsBegunByTraffic,
         };
         _isBegunByTraffic = policy.IsBegunByTraffic;
         if (CarriesIpv6 && !Socket.OSSupportsIPv6)
             throw new NotSupportedException($"tunnel \"{policy.Tunnel}\": this host's kernel has no IPv6, so it can't carry {policy.Local.Concat(policy.Remote).First(IpFamily.V6.Has)}: leave the IPv6 networks out");
-        _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)], InterfaceId);
+        _plan = new XfrmPolicyPlan(Reqid, [.. XfrmSelectors.Outbound(policy.Local, policy.Remote)], InterfaceId, Mark);
         _policies = new XfrmPolicySet(host.Policies, _plan);
         _routes = new XfrmRoutes(_names, host);
         _children = new XfrmChildren(host.States, Reqid);
@@ -103,6 +105,8 @@ public sealed class XfrmDataplane : IDataplane
 
     /// <summary>By it all that is this tunnel's is found again.</summary>
     private uint Reqid => _names.Reqid;
+
+    private XfrmMark? Mark => _traffic.Mark is { } mark ? new XfrmMark(mark.Value, mark.Mask) : null;
 
     private uint InterfaceId => _traffic.Routed is null ? 0 : _names.Table;
 
@@ -206,7 +210,7 @@ public sealed class XfrmDataplane : IDataplane
             throw new NotSupportedException("the kernel's data plane carries no ESP in TCP: choose dataplane: Userspace for a peer that UDP does not reach");
         lock (_host.Gate)
         {
-            var child = new XfrmChild(sa, Reqid, FindCard(sa.Path.Remote.Address), _options.Offload == XfrmOffloadPolicy.Demanded, InterfaceId);
+            var child = new XfrmChild(sa, Reqid, FindCard(sa.Path.Remote.Address), _options.Offload == XfrmOffloadPolicy.Demanded, InterfaceId, Mark);
             _children.AddInbound(child, tellsFirst: _options.InboundUsed is not null);
             NoteOffload(child);
             sa.InboundKeys.Dispose();
@@ -269,7 +273,7 @@ public sealed class XfrmDataplane : IDataplane
         ArgumentNullException.ThrowIfNull(options);
         // What the socket sends is translated as the workload's packets are.
         IPAddress source = options.Source ?? ProbeSource.Choose(_traffic.ProbeNetworks(options.Target) ?? [.. _traffic.Here], options.Target);
-        return new DataPathProbe(SocketInnerPath.Open(source, options), options, source, time, random);
+        return new DataPathProbe(SocketInnerPath.Open(source, options, _traffic.Mark), options, source, time, random);
     }
 
     public DataplaneCounters ReadCounters()
@@ -277,15 +281,15 @@ public sealed class XfrmDataplane : IDataplane
         lock (_host.Gate)
         {
             DataplaneCounters passed = _children.ReadCounters() with { Clamped = _clamp.Count(_host.Netfilter) };
-            if (_traffic.Translations.Count == 0 && _traffic.Routed is null)
+            if (_traffic is { Translations.Count: 0, Answers.Count: 0, Routed: null })
                 return passed;
             var drops = new Dictionary<string, long>(ReadKernelDrops(), StringComparer.Ordinal);
-            (long untranslated, long unrouted) = _routes.Count();
+            (long untranslated, long unrouted, long answered) = _routes.Count();
             if (_traffic.Translations.Count > 0)
                 drops[DropNames.Untranslated] = untranslated;
             if (_traffic.Routed is not null)
                 drops[DropNames.OutBlocked] = drops.GetValueOrDefault(DropNames.OutBlocked) + unrouted;
-            return passed with { Drops = drops };
+            return passed with { Drops = drops, ProbesAnswered = answered };
         }
     }
 

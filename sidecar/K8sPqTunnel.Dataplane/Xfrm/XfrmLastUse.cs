@@ -14,12 +14,13 @@ internal sealed class XfrmLastUse
     public DateTimeOffset? Of(XfrmUsage usage, DateTimeOffset now)
     {
         // A state that was moved to another address counts anew.
-        if (usage.Packets == 0)
-            return _seen;
-        if (usage.LastUsed != 0)
-            _seen = DateTimeOffset.FromUnixTimeSeconds((long)usage.LastUsed);
-        else if (usage.Packets != _packets)
-            _seen = now;
+        if (usage.Packets != 0)
+        {
+            if (usage.LastUsed != 0)
+                _seen = DateTimeOffset.FromUnixTimeSeconds((long)usage.LastUsed);
+            else if (usage.Packets != _packets)
+                _seen = now;
+        }
         _packets = usage.Packets;
         return _seen;
     }

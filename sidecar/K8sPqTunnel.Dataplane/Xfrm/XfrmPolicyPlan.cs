@@ -12,7 +12,8 @@ namespace K8sPqTunnel.Dataplane.Xfrm;
 /// </remarks>
 /// <param name="outbound">From our networks to the peer's, as configured.</param>
 /// <param name="interfaceId">if_id of the interface whose packets alone are meant; 0 for all packets.</param>
-internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> outbound, uint interfaceId = 0)
+/// <param name="mark">Which alone are meant; null for all. The kernel tells policies by it too, so each of ours has it.</param>
+internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> outbound, uint interfaceId = 0, XfrmMark? mark = null)
 {
     /// <summary>Behind those of other software: strongSwan's end below 400,000, libreswan's below 4,000,000.</summary>
     internal const uint PassPriority = 0x4000_0000;
@@ -38,7 +39,7 @@ internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> out
     public IEnumerable<XfrmPolicy> Blocking((IPAddress Local, IPAddress Peer)? trap) => outbound.SelectMany(selector => new[]
     {
         trap is var (local, peer)
-            ? new XfrmPolicy(selector, XfrmPolicyDirection.Out, XfrmAction.Allow, BlockPriority, new XfrmTemplate(local, peer, reqid), interfaceId)
+            ? new XfrmPolicy(selector, XfrmPolicyDirection.Out, XfrmAction.Allow, BlockPriority, new XfrmTemplate(local, peer, reqid), interfaceId, mark)
             : Block(selector, XfrmPolicyDirection.Out),
         Block(selector.Reverse, XfrmPolicyDirection.In),
         Block(selector.Reverse, XfrmPolicyDirection.Forward),
@@ -66,10 +67,14 @@ internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> out
     /// there is an SA: IKE itself needs it where the peer is on the link and in the tunnel's networks. IPv4 has ARP for it, which is no IP.
     /// </summary>
     /// <param name="own">This host's IPv6 addresses in our networks: nothing that it forwards comes from them.</param>
+    /// <remarks>
+    /// Only towards this tunnel's remote networks: the kernel has one policy for a selector, and another tunnel of the same local network would take its place.
+    /// </remarks>
     public IEnumerable<XfrmPolicy> Neighbours(IEnumerable<IPAddress> own) =>
         from address in own
+        from remote in outbound.Where(selector => selector.Source.Contains(address)).Select(selector => selector.Destination).Distinct()
         from type in NeighbourMessages
-        let outward = new XfrmSelector(IpFamily.V6.Host(address), new IPNetwork(IPAddress.IPv6Any, 0), IcmpV6, new XfrmPort(type, ushort.MaxValue))
+        let outward = new XfrmSelector(IpFamily.V6.Host(address), remote, IcmpV6, new XfrmPort(type, ushort.MaxValue))
         let inward = outward.Reverse with { SourcePort = outward.SourcePort, DestinationPort = default }
         from policy in (XfrmPolicy[])[Neighbour(outward, XfrmPolicyDirection.Out), Neighbour(inward, XfrmPolicyDirection.In)]
         select policy;
@@ -81,18 +86,18 @@ internal sealed class XfrmPolicyPlan(uint reqid, IReadOnlyList<XfrmSelector> out
     /// <summary>An SA's policy of an earlier process, for traffic that still is configured.</summary>
     public bool IsInherited(XfrmPolicy policy)
     {
-        if (!IsOurs(policy) || policy.Priority != PassPriority || policy.InterfaceId != interfaceId || policy.Action != XfrmAction.Allow)
+        if (!IsOurs(policy) || policy.Priority != PassPriority || policy.InterfaceId != interfaceId || policy.Mark != mark || policy.Action != XfrmAction.Allow)
             return false;
         XfrmSelector seen = policy.Direction == XfrmPolicyDirection.Out ? policy.Selector : policy.Selector.Reverse;
         return outbound.Any(ours => ours.Covers(seen));
     }
 
     private XfrmPolicy Block(XfrmSelector selector, XfrmPolicyDirection direction) => new(
-        selector, direction, XfrmAction.Block, BlockPriority, new XfrmTemplate(IPAddress.Any, IPAddress.Any, reqid), interfaceId);
+        selector, direction, XfrmAction.Block, BlockPriority, new XfrmTemplate(IPAddress.Any, IPAddress.Any, reqid), interfaceId, mark);
 
     private XfrmPolicy Neighbour(XfrmSelector selector, XfrmPolicyDirection direction) =>
-        new(selector, direction, XfrmAction.Allow, NeighbourPriority);
+        new(selector, direction, XfrmAction.Allow, NeighbourPriority, Mark: mark);
 
     private XfrmPolicy Pass(XfrmSelector selector, XfrmPolicyDirection direction, XfrmTemplate template) =>
-        new(selector, direction, XfrmAction.Allow, PassPriority, template, interfaceId, Flags: WithIcmpErrors);
+        new(selector, direction, XfrmAction.Allow, PassPriority, template, interfaceId, mark, WithIcmpErrors);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using K8sPqTunnel.Dataplane.Guarding;
 using K8sPqTunnel.Dataplane.Interop;
 using K8sPqTunnel.Dataplane.Netlink;
 using K8sPqTunnel.Dataplane.Netlink.Routing;
@@ -20,9 +21,10 @@ public static class XfrmProbe
 
     /// <summary>What keeps the kernel of this thread's network namespace from carrying one of the transforms; null if nothing does.</summary>
     /// <param name="needsInterface">Packets are to be routed into it (<see cref="WhyNoInterface"/>).</param>
+    /// <param name="answers">Where the peer's health checks are to be answered (<see cref="AnswerTrial"/>).</param>
     /// <returns>One sentence with the missing kernel option or capability.</returns>
-    public static string? WhyNot(IReadOnlyList<EspTransform> transforms, bool needsInterface = false) =>
-        WhyNoEsp(transforms) ?? (needsInterface ? WhyNoInterface() : null);
+    public static string? WhyNot(IReadOnlyList<EspTransform> transforms, bool needsInterface = false, IReadOnlyList<IPAddress>? answers = null) =>
+        WhyNoEsp(transforms) ?? (needsInterface ? WhyNoInterface() : null) ?? AnswerTrial.WhyNot(answers ?? []);
 
     private static string? WhyNoEsp(IReadOnlyList<EspTransform> transforms)
     {

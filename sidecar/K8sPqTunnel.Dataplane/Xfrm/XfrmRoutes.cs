@@ -33,7 +33,7 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
                 keeper.Remove(host.Netfilter);
                 continue;
             }
-            keeper.Put(host.Netfilter, part);
+            keeper.Put(host.Netfilter, part, part.Answers.Count == 0 ? [] : AddressesOf(part));
             steering.Block(host.Routing, part);
             if (linkIndex is { } link)
                 steering.Lead(host.Routing, part, link, size);
@@ -50,18 +50,18 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
         }
     }
 
-    /// <summary>Packets that should have been translated and were not, and those that ended at an unreachable route.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public (long Untranslated, long Unrouted) Count()
+    /// <inheritdoc cref="AddressKeeper.Count"/>
+    public (long Untranslated, long Unrouted, long Answered) Count()
     {
-        (long untranslated, long unrouted) = (0, 0);
+        (long untranslated, long unrouted, long answered) = (0, 0, 0);
         foreach ((_, _, AddressKeeper keeper) in _families)
         {
-            (long kept, long ended) = keeper.Count(host.Netfilter);
+            (long kept, long ended, long replied) = keeper.Count(host.Netfilter);
             untranslated += kept;
             unrouted += ended;
+            answered += replied;
         }
-        return (untranslated, unrouted);
+        return (untranslated, unrouted, answered);
     }
 
     /// <summary>Which way to the peer, and with which address of ours; null where there is none now.</summary>
@@ -89,6 +89,10 @@ internal sealed class XfrmRoutes(TunnelNames names, XfrmHost host)
     public IReadOnlyList<IPAddress> OwnAddresses(IReadOnlyList<IPNetwork> networks) => networks.Count == 0
         ? []
         : [.. new Addresses(host.Routing).List().Select(own => own.Address).Where(own => networks.Any(network => network.Contains(own))).Distinct()];
+
+    /// <summary>This host's, and those that the tunnel's interface is about to have.</summary>
+    private IReadOnlyList<IPAddress> AddressesOf(GuardedTraffic traffic) =>
+        [.. new Addresses(host.Routing).List().Select(own => own.Address), .. (traffic.Routed?.Addresses ?? []).Select(own => own.Address)];
 
     private bool IsOwn(int linkIndex) => new XfrmLinks(host.Routing).List().Any(link => link.Index == linkIndex && link.InterfaceId == names.Table);
 

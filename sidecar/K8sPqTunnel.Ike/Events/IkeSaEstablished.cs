@@ -11,6 +11,7 @@ namespace K8sPqTunnel.Ike.Events;
 /// <param name="LargestFragmentCount">Datagrams of the longest message so far, either way; 1 when nothing was cut.</param>
 /// <param name="IsInitiator">We began it.</param>
 /// <param name="PostquantumKey">ID of the postquantum preshared key that is mixed into the keys (RFC 8784, RFC 9867); null without.</param>
+/// <param name="Handshake">From the first message of IKE_SA_INIT until it was up; null for one that replaces another.</param>
 public sealed record IkeSaEstablished(
     string Connection,
     IkeSpi InitiatorSpi,
@@ -25,4 +26,5 @@ public sealed record IkeSaEstablished(
     bool Fragmentation,
     int LargestFragmentCount,
     bool IsInitiator,
-    string? PostquantumKey = null) : IkeEvent(Connection);
+    string? PostquantumKey = null,
+    TimeSpan? Handshake = null) : IkeEvent(Connection);

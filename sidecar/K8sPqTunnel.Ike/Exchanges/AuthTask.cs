@@ -105,5 +105,6 @@ internal sealed class AuthTask : IExchangeTask
         sa.Fragmentation,
         sa.LargestFragmentCount,
         sa.IsInitiator,
-        sa.Keys.PostquantumKey?.Id);
+        sa.Keys.PostquantumKey?.Id,
+        sa.Succession.Generation == 0 ? sa.Now - sa.BegunAt : null);
 }

@@ -69,7 +69,7 @@ internal static class OwnProof
         return sa.Config.Authentication.Local switch
         {
             LocalCertificate own => AuthSignature.Make(own.Key, Choose(sa, own), signed),
-            LocalPreSharedKey own => PskAuth.Compute(prf, own.Key, signed),
+            LocalPreSharedKey own => PskAuth.Compute(prf, sa.Handshake.UsesFormerKey && sa.Config.Authentication.FormerKey is { } former ? former : own.Key, signed),
             _ => throw new InvalidOperationException("no credential"),
         };
     }

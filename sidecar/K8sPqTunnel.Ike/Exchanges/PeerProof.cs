@@ -66,7 +66,13 @@ internal static class PeerProof
     {
         if (auth.Method != AuthenticationMethod.SharedKey)
             return ProofErrors.OtherMethod(sa, auth.Method);
-        return PskAuth.Verify(sa.Keys.Selection!.Algorithms.Prf, wanted.Key, signed, auth.Data) ? null : ProofErrors.OtherKey(sa);
+        PrfId prf = sa.Keys.Selection!.Algorithms.Prf;
+        if (PskAuth.Verify(prf, wanted.Key, signed, auth.Data))
+            return null;
+        if (sa.Config.Authentication.FormerKey is not { } former || !PskAuth.Verify(prf, former, signed, auth.Data))
+            return ProofErrors.OtherKey(sa);
+        sa.Handshake.UsesFormerKey = true;
+        return null;
     }
 
     /// <summary>The signature first: only who holds the private key has certificates looked at, and the network asked.</summary>

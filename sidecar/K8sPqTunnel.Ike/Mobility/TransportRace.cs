@@ -13,7 +13,7 @@ public sealed class TransportRace
     private const int RepeatsBeforeTcp = 2;
 
     private readonly IkeEndpoint _endpoint;
-    private readonly ConnectionConfig _config;
+    private ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
     private readonly bool _fallsBack;
     private readonly RacingOutput _firstOutput;
@@ -73,6 +73,14 @@ public sealed class TransportRace
         {
             _second.Trigger(now);                                        // Under Trap, packets only begin the other again.
         }
+    }
+
+    /// <summary>See <see cref="IkeConnection.TakeCredentials"/>.</summary>
+    public void TakeCredentials(TimeSpan now, Func<ConnectionConfig, ConnectionConfig> authentication)
+    {
+        _config = authentication(_config);
+        Leader.TakeCredentials(now, authentication);
+        _second?.TakeCredentials(now, authentication);
     }
 
     /// <summary>See <see cref="IkeConnection.Close"/>.</summary>

@@ -11,7 +11,7 @@ internal sealed class Acceptor
     /// <summary>How well no address fits.</summary>
     public const int NoFit = -1;
 
-    private readonly ConnectionConfig? _pattern;
+    private ConnectionConfig? _pattern;
     private readonly IReadOnlyList<IkeProposal> _offer;
     private readonly IkeConnection? _connection;
     private readonly Func<IkeIdentity, PeerPath, IkeConnection> _claim;
@@ -28,12 +28,12 @@ internal sealed class Acceptor
 
     /// <param name="pattern">What the connections of many peers are made from.</param>
     /// <param name="offer">From <see cref="Offer"/>.</param>
-    /// <param name="claim">The connection of a peer that has proved its identity, made on first contact.</param>
-    public Acceptor(ConnectionConfig pattern, IReadOnlyList<IkeProposal> offer, Func<IkeIdentity, PeerPath, IkeConnection> claim)
+    /// <param name="claim">The connection of a peer that has proved its identity, made from the pattern on first contact.</param>
+    public Acceptor(ConnectionConfig pattern, IReadOnlyList<IkeProposal> offer, Func<ConnectionConfig, IkeIdentity, PeerPath, IkeConnection> claim)
     {
         _pattern = pattern;
         _offer = offer;
-        _claim = claim;
+        _claim = (peer, path) => claim(_pattern!, peer, path);
     }
 
     /// <summary>As it is now: a connection may move (RFC 4555), and is to be had at its new address then.</summary>
@@ -44,6 +44,9 @@ internal sealed class Acceptor
 
     /// <summary>Where events go that concern this acceptor's peers before one of them has proved who it is; null: to the endpoint's.</summary>
     public IIkeOutput? Output => _connection?.Environment.Output;
+
+    /// <summary>Another has its place, for the same peers.</summary>
+    public void Become(ConnectionConfig pattern) => _pattern = pattern;
 
     /// <summary>Takes no peer any more.</summary>
     public void Close() => _isClosed = true;

@@ -26,6 +26,10 @@ internal sealed class AcceptorIndex
     /// <summary>Closes a pattern: handshakes under way do not find it open any more either.</summary>
     public void Remove(ConnectionConfig pattern) => Remove(pattern, acceptor => ReferenceEquals(acceptor.Config, pattern));
 
+    /// <summary>The acceptor of a pattern; null where there is none.</summary>
+    public Acceptor? Find(ConnectionConfig pattern) =>
+        _byNetwork.Concat(_byPeer.Values.SelectMany(acceptors => acceptors)).FirstOrDefault(acceptor => ReferenceEquals(acceptor.Config, pattern));
+
     private void Remove(ConnectionConfig config, Predicate<Acceptor> isMeant)
     {
         foreach (IPAddress peer in config.RemoteAddresses.Distinct())

@@ -44,6 +44,9 @@ internal sealed class Handshake : IDisposable
 
     public bool AwaitsVerdict => Check is not null && CheckVerdict is null;
 
+    /// <summary>The peer has proved itself with the former pre-shared key, or we begin with it, because it takes no other: our proof is made with that one.</summary>
+    public bool UsesFormerKey { get; set; }
+
     /// <summary>The connections that a peer may mean as far as addresses and proposals tell; empty where we began.</summary>
     public IReadOnlyList<Acceptor> Acceptors { get; set; } = [];
 

@@ -15,6 +15,7 @@ namespace K8sPqTunnel.Ike.Sessions;
 internal sealed class IkeSa : IDisposable
 {
     private bool _isKnown;
+    private TimeSpan? _begunAt;
 
     private IkeSa(ConnectionConfig config, IkeEnvironment environment, DropCounters drops, PeerPath path, bool isInitiator)
     {
@@ -177,7 +178,18 @@ internal sealed class IkeSa : IDisposable
     public ChildSet Children { get; }
 
     /// <summary>The time of the call that is under way.</summary>
-    public TimeSpan Now { get; set; }
+    public TimeSpan Now
+    {
+        get;
+        set
+        {
+            field = value;
+            _begunAt ??= value;
+        }
+    }
+
+    /// <summary>The time of its first call.</summary>
+    public TimeSpan BegunAt => _begunAt ?? Now;
 
     /// <summary>Our CREATE_CHILD_SA that is not over yet, IKE_FOLLOWUP_KE included.</summary>
     public CreationTask? Creation { get; set; }

@@ -11,15 +11,17 @@ using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar.Control;
 
-/// <summary>Answers `pqtunnel status`, `rekey`, `down` and `reload` on a Unix socket, and health and metrics on a TCP address where one is given.</summary>
+/// <summary>Answers `pqtunnel status`, `rekey`, `down` and `reload` on a Unix socket, and health and metrics on a TCP address where one is given; sends metrics where the environment says.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly MetricsExport? _export;
     private readonly string _path;
 
-    private ControlServer(WebApplication application, string path)
+    private ControlServer(WebApplication application, MetricsExport? export, string path)
     {
         _application = application;
+        _export = export;
         _path = path;
     }
 
@@ -31,7 +33,8 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         // Empty: the slim builder watches the working directory for an appsettings.json, with all below it, and that is "/" in a container.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        // The host would log a start that fails with all its stack, and a tunnel's condition has room for the last words of the log only: those are ours.
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, path, health));
         // The daemon has one owner of its signals.
@@ -45,18 +48,19 @@ internal sealed class ControlServer : IAsyncDisposable
             ControlSocket.Prepare(path);
             await application.StartAsync(cancellation);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return new ControlServer(application, path);
+            return new ControlServer(application, MetricsExport.FromEnvironment(daemon), path);
         }
         catch (Exception e) when (e is SocketException or UnauthorizedAccessException or IOException)
         {
             await application.DisposeAsync();
             string where = health is null ? path : $"{path} or {health}";
-            throw new IOException($"{where} cannot be listened on ({e.Message}): choose another with --control or --health", e);
+            throw new IOException($"{where} cannot be listened on ({e.Message}): choose another with --control or --health, or metricsPort where it is a gateway's", e);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        _export?.Dispose();
         await _application.StopAsync();
         await _application.DisposeAsync();
         if (File.Exists(_path))

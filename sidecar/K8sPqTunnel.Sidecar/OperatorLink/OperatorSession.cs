@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using K8sPqTunnel.Grpc;
 using K8sPqTunnel.Grpc.Client;
@@ -30,31 +31,42 @@ internal sealed class OperatorSession(
     public async Task RunAsync(CancellationToken cancellation)
     {
         TimeSpan pause = ShortestPause;
+        Uri address = options.Address;
         while (true)
         {
             long begun = time.GetTimestamp();
             try
             {
-                await ConnectAsync(cancellation);
-                log.SessionEnded(options.Address);
+                // Only the name leads on: a replica that led once, and is called by its address, is not asked for another.
+                if (await ConnectAsync(address, cancellation) is { } leader && address == options.Address)
+                {
+                    log.SentOn(leader);
+                    address = new Uri($"https://{leader}");
+                    continue;
+                }
+
+                log.SessionEnded(address);
             }
             catch (Exception e) when (e is RpcException or IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
             {
-                log.OperatorUnreachable(options.Address, e.Message);
+                log.OperatorUnreachable(address, e.Message);
             }
 
             cancellation.ThrowIfCancellationRequested();
+            address = options.Address;
             // A session that held for a while starts the pauses anew; the jitter keeps a thousand daemons from calling at once.
             pause = time.GetElapsedTime(begun) > LongestPause ? ShortestPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
             await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellation);
         }
     }
 
-    private async Task ConnectAsync(CancellationToken cancellation)
+    /// <returns>The replica that is to be called instead; null after a session.</returns>
+    private async Task<IPEndPoint?> ConnectAsync(Uri address, CancellationToken cancellation)
     {
-        using var channel = new GrpcChannel(options.Address, new GrpcChannelOptions
+        using var channel = new GrpcChannel(address, new GrpcChannelOptions
         {
             AuthorityPem = await File.ReadAllTextAsync(options.AuthorityFile, cancellation),
+            ServerName = options.Address.Host,
         });
         string token = (await File.ReadAllTextAsync(options.TokenFile, cancellation)).Trim();
         // Not the cancellation: the call is ended with its last words said.
@@ -62,9 +74,12 @@ internal sealed class OperatorSession(
             channel.Duplex(TunnelControl.Session, new GrpcCallOptions { BearerToken = token }, CancellationToken.None);
 
         await SendAsync(session, new DaemonMessage { Hello = identity.Hello(options, tunnels.Held) }, cancellation);
-        if (await session.ReadAsync(cancellation) is not { BodyCase: OperatorMessage.BodyOneofCase.Welcome } first)
-            return;
-        log.Connected(options.Address);
+        OperatorMessage? first = await session.ReadAsync(cancellation);
+        if (first is { BodyCase: OperatorMessage.BodyOneofCase.Redirect })
+            return IPEndPoint.TryParse(first.Redirect.Endpoint, out IPEndPoint? leader) && leader.Port != 0 ? leader : null;
+        if (first is not { BodyCase: OperatorMessage.BodyOneofCase.Welcome })
+            return null;
+        log.Connected(address);
         _told.Resume(first.Welcome.LastReportSequence);
         tunnels.Changed.Add(tunnels.Held.Select(held => held.Tunnel.Name));
 
@@ -89,6 +104,7 @@ internal sealed class OperatorSession(
 
         if (cancellation.IsCancellationRequested)
             await SayGoodbyeAsync(session);
+        return null;
     }
 
     private static async Task SayGoodbyeAsync(GrpcDuplexCall<DaemonMessage, OperatorMessage> session)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace K8sPqTunnel.Sidecar.OperatorLink;
@@ -12,6 +13,9 @@ internal static partial class OperatorSessionLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The operator at {Address} cannot be reached; the tunnels go on without it. {Reason}")]
     public static partial void OperatorUnreachable(this ILogger<OperatorSession> log, Uri address, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The operator's replica at {Leader} leads: it will be called.")]
+    public static partial void SentOn(this ILogger<OperatorSession> log, IPEndPoint leader);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The operator at {Address} ended the session; it will be called again.")]
     public static partial void SessionEnded(this ILogger<OperatorSession> log, Uri address);

@@ -29,6 +29,7 @@ internal static class ReportMapper
             },
             Probe = Probe(tunnel.Probe),
             ObservedGeneration = observedGeneration,
+            CertificateExpiresAt = Time(tunnel.CertificateExpiresAt),
         };
         if (tunnel.Ike is { } ike)
             report.IkeSa = Ike(ike);
@@ -79,6 +80,7 @@ internal static class ReportMapper
         EstablishedAt = Timestamp.FromDateTimeOffset(child.EstablishedAt),
         LastReceivedAt = Time(child.LastReceivedAt),
         LastSentAt = Time(child.LastSentAt),
+        Mtu = (uint)child.Mtu,
     };
 
     private static Timestamp? Time(DateTimeOffset? time) => time is { } known ? Timestamp.FromDateTimeOffset(known) : null;

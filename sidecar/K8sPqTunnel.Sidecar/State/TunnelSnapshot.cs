@@ -34,11 +34,23 @@ public sealed record TunnelSnapshot
     /// <summary>The rekeys since the process started, by kind, outcome and who began.</summary>
     public IReadOnlyList<RekeyCount> Rekeys { get; init; } = [];
 
+    /// <summary>How long it took to bring IKE SAs up since the process started, as initiator and as responder; not those that replace another.</summary>
+    public DurationHistogram Handshakes { get; init; } = DurationHistogram.Empty;
+
+    /// <summary>IKE requests that were sent again since the process started, because no answer had come.</summary>
+    public long Retransmissions { get; init; }
+
     /// <summary>When the last rekey of either kind succeeded.</summary>
     public DateTimeOffset? LastRekeyAt { get; init; }
 
     /// <summary>When our certificate, or one of the authorities sent with it, expires; null without one.</summary>
     public DateTimeOffset? CertificateExpiresAt { get; init; }
+
+    /// <summary>How often other keys or certificates were taken up while the tunnel ran.</summary>
+    public long CredentialChanges { get; init; }
+
+    /// <summary>A peer may still prove itself with the pre-shared key before the present one.</summary>
+    public bool FormerKeyTaken { get; init; }
 
     /// <summary>What encrypts the packets: Userspace or Xfrm.</summary>
     public string? Dataplane { get; init; }

@@ -39,7 +39,7 @@ internal static class ConnectionSettings
         OtherLocalIdentities = [.. tunnel.OtherLocalIds.Select(Identity)],
         RemoteIdentity = Identity(tunnel.PeerId),
         Authentication = secrets.Authentication,
-        PostquantumKeys = [.. tunnel.Authentication.Ppks.Zip(secrets.PostquantumKeys, (ppk, key) => new PostquantumKey(ppk.Id, key, ppk.Required))],
+        PostquantumKeys = PostquantumKeys(tunnel, secrets),
         PpkInIntermediate = tunnel.Authentication.PpkExchange == PpkExchange.Intermediate,
         IkeProposals = [.. tunnel.IkeProposals.Select(proposal => new IkeProposal(Transforms(proposal)))],
         EspProposals = [.. tunnel.ChildProposals.Select(proposal => new EspProposal(Transforms(proposal)))],
@@ -70,6 +70,19 @@ internal static class ConnectionSettings
         ReauthenticationInterval = tunnel.ReauthenticationInterval,
         Childless = tunnel.Childless,
     };
+
+    /// <summary>The same connection with other keys and certificates.</summary>
+    /// <param name="former">The pre-shared key before, which a peer may still have; null for none.</param>
+    public static ConnectionConfig WithSecrets(ConnectionConfig config, TunnelSettings tunnel, TunnelSecrets secrets, Secret? former) => config with
+    {
+        Authentication = secrets.Authentication with { FormerKey = former },
+        PostquantumKeys = PostquantumKeys(tunnel, secrets),
+        // A certificate may name us, and a distinguished name takes the octets that it has there.
+        LocalIdentity = secrets.Authentication.Local is LocalCertificate own ? own.Identity(tunnel.LocalId is { } local ? Identity(local) : null) : config.LocalIdentity,
+    };
+
+    private static IReadOnlyList<PostquantumKey> PostquantumKeys(TunnelSettings tunnel, TunnelSecrets secrets) =>
+        [.. tunnel.Authentication.Ppks.Zip(secrets.PostquantumKeys, (ppk, key) => new PostquantumKey(ppk.Id, key, ppk.Required))];
 
     /// <summary>Whether ESP goes in UDP although there is no NAT: packets in UDP come and go many at a time, which ESP over IP cannot.</summary>
     /// <param name="carriesRawEsp">The user-space data plane could do without.</param>

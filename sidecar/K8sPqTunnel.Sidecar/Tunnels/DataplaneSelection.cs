@@ -38,8 +38,9 @@ internal sealed record DataplaneSelection(DataplaneKind Kind, string? WhyNotXfrm
     {
         if (tunnel.Transport.Tcp != TcpPolicy.Never)
             return $"spec.transport.tcp is {tunnel.Transport.Tcp}, and only the user-space data plane carries ESP in TCP";
-        if (tunnel.ProbeAnswers.Count > 0)
-            return "spec.probe.answer is set, and only the user-space data plane answers health checks by itself (with the kernel's, give this host the address and leave the field out)";
+        // Without the mark an answer is not the tunnel's, and would leave in clear; the user-space data plane puts it into the SA itself.
+        if (tunnel.Mark is not null && tunnel.ProbeAnswers.Count > 0)
+            return "the kernel's answers to health checks (spec.probe.answer) would not have the mark of spec.traffic.mark";
         return probe(ConnectionSettings.EspTransforms(tunnel));
     }
 }

@@ -28,11 +28,14 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     private readonly IkeEndpoint _endpoint;
     private readonly IkeLoop _loop;
     private readonly Lock _inboundOrder = new();
+    private readonly Lock _arrivals = new();
+    private readonly EarlyPackets _early;
     private long _unknownSpi;
 
     public IkeHub(TimeProvider time)
     {
         Underlay = new Underlay(this);
+        _early = new EarlyPackets(time);
         var certificates = new CertificateVerifier(time);
         _environment = new IkeEnvironment(
             new SystemRandomSource(), new SystemKeyExchangeSource(), Spis, new StrangerOutput(Underlay, _outputs), CryptoCapabilities.Probe(), certificates);
@@ -74,7 +77,7 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
         {
             DataplaneKind? others = _planes.IsEmpty ? null : _planes.Values.First();
             DataplaneSelection selection = DataplaneSelection.Of(
-                settings, transforms => XfrmProbe.WhyNot(transforms, needsInterface: settings.Routed is not null), others);
+                settings, transforms => XfrmProbe.WhyNot(transforms, settings.Routed is not null, settings.ProbeAnswers), others);
             _planes[tunnel] = selection.Kind;
             return selection;
         }
@@ -108,8 +111,23 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
     /// <summary>What a tunnel's connections work with.</summary>
     public IkeEnvironment EnvironmentFor(IEspSpiSource spis, IIkeOutput output) => _environment with { EspSpis = spis, Output = output };
 
-    /// <summary>Has ESP packets with this SPI go to a tunnel's data plane.</summary>
-    public void Direct(EspSpi inbound, IEspReceiver dataplane) => _bySpi[inbound] = dataplane;
+    /// <summary>Has ESP packets with this SPI go to a tunnel's data plane, and first those that have come already.</summary>
+    public void Direct(EspSpi inbound, IEspReceiver dataplane)
+    {
+        EspDatagram[] early;
+        lock (_arrivals)
+        {
+            _bySpi[inbound] = dataplane;
+            early = _early.Take(inbound);
+        }
+
+        if (early.Length == 0)
+            return;
+        OpenedBatch opened = CreateBatch();
+        dataplane.Open(early, opened);
+        opened.Accept();
+        opened.Deliver();
+    }
 
     /// <summary>The SA is gone.</summary>
     public void Forget(EspSpi inbound) => _bySpi.TryRemove(inbound, out _);
@@ -187,10 +205,38 @@ internal sealed class IkeHub : IDatagramReceiver, IAsyncDisposable
 
     private void Open(IEspReceiver? dataplane, in EspDatagram packets, OpenedBatch opened)
     {
-        if (dataplane is null)
-            Interlocked.Add(ref _unknownSpi, packets.Count);
-        else
+        if (dataplane is not null)
+        {
             dataplane.Open(new ReadOnlySpan<EspDatagram>(in packets), opened);
+            return;
+        }
+
+        for (int i = 0; i < packets.Count; i++)
+        {
+            EspDatagram packet = packets[i];
+            if (OfThisMoment(packet) is { } arrived)
+                arrived.Open(new ReadOnlySpan<EspDatagram>(in packet), opened);
+        }
+    }
+
+    /// <summary>Keeps a packet without an SA where one may come for it, and counts it as lost otherwise.</summary>
+    /// <returns>Its data plane, where the SA has come since the search.</returns>
+    private IEspReceiver? OfThisMoment(in EspDatagram packet)
+    {
+        EspSpi spi = SpiSearch.SpiOf(packet);
+        if (!Spis.IsTaken(spi))
+        {
+            Interlocked.Increment(ref _unknownSpi);
+            return null;
+        }
+
+        lock (_arrivals)
+        {
+            if (_bySpi.TryGetValue(spi, out IEspReceiver? arrived))
+                return arrived;
+            Interlocked.Add(ref _unknownSpi, _early.Hold(spi, packet));
+            return null;
+        }
     }
 
     private void SetLimits()

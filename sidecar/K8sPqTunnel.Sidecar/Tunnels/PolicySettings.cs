@@ -19,6 +19,7 @@ internal static class PolicySettings
         Answers = tunnel.ProbeAnswers,
         Translations = [.. tunnel.Translations.Select(translation => new TranslatedNetwork(translation.Local, translation.As, translation.IsOneWay))],
         IsBegunByTraffic = tunnel.StartAction == StartAction.Trap,
+        Mark = Mark(tunnel.Mark),
         Routed = tunnel.Routed is { } routed ? Routed(routed) : null,
     };
 
@@ -34,6 +35,8 @@ internal static class PolicySettings
         InterfaceName = routed.InterfaceName,
         Addresses = [.. routed.Addresses.Select(address => new InterfaceAddress(address.Address, address.PrefixLength))],
         Routes = [.. routed.Routes.Select(route => new TunnelRoute(route.To, (uint)route.Metric, (uint?)route.Table))],
-        Rules = [.. routed.Rules.Select(rule => new TunnelRule(rule.From, rule.To, rule.Mark is { } mark ? new PacketMark(mark.Value, mark.Mask) : null))],
+        Rules = [.. routed.Rules.Select(rule => new TunnelRule(rule.From, rule.To, Mark(rule.Mark)))],
     };
+
+    private static PacketMark? Mark(MarkSettings? mark) => mark is null ? null : new PacketMark(mark.Value, mark.Mask);
 }

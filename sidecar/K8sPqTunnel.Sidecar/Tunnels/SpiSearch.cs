@@ -15,11 +15,17 @@ internal struct SpiSearch(ConcurrentDictionary<EspSpi, IEspReceiver> bySpi)
     /// <summary>The data plane of the first packet of <paramref name="packet"/>; null where no SA has its SPI.</summary>
     public IEspReceiver? Find(in EspDatagram packet)
     {
-        ReadOnlySpan<byte> octets = packet.Payload.Span;
-        var spi = new EspSpi(octets.Length < EspSpi.Length ? 0 : BinaryPrimitives.ReadUInt32BigEndian(octets));
+        EspSpi spi = SpiOf(packet);
         if (spi != _last)
             (_last, _found) = (spi, bySpi.GetValueOrDefault(spi));
         return _found;
+    }
+
+    /// <summary>The SPI of the first packet of <paramref name="packet"/>; 0, which no SA has, where there is no room for one.</summary>
+    public static EspSpi SpiOf(in EspDatagram packet)
+    {
+        ReadOnlySpan<byte> octets = packet.Payload.Span;
+        return new EspSpi(octets.Length < EspSpi.Length ? 0 : BinaryPrimitives.ReadUInt32BigEndian(octets));
     }
 
     /// <summary>The one that all packets are for.</summary>

@@ -5,6 +5,7 @@ using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Dataplane;
 using K8sPqTunnel.Ike;
 using K8sPqTunnel.Ike.Authentication;
+using K8sPqTunnel.Ike.Crypto;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.Sockets;
@@ -22,7 +23,6 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(3);
 
     private readonly TunnelSettings _settings;
-    private readonly TunnelSecrets _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<Tunnel> _log;
     private readonly IkeHub _hub;
@@ -37,7 +37,10 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _teardownLock = new();
+    private readonly Lock _secretsLock = new();
     private volatile TunnelSession? _session;
+    private TunnelSecrets _secrets;
+    private Secret? _formerKey;
     private UnderlayLease? _lease;
     private volatile IReadOnlyList<IPAddress> _usedPeers = [];
     private volatile IReadOnlyList<ushort> _usedPorts = IkePorts.Usual;
@@ -169,6 +172,47 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             connection.RekeyIke(now);
     });
 
+    /// <summary>
+    /// Proves itself by other keys and certificates from now on, while the traffic goes on: another IKE SA takes over as soon as the peer takes them.
+    /// </summary>
+    /// <param name="secrets">Stay the caller's, as those before do until no handshake can use them any more.</param>
+    /// <param name="former">The pre-shared key before, with which a peer may still prove itself; null for none.</param>
+    public async Task TakeSecretsAsync(TunnelSecrets secrets, Secret? former)
+    {
+        TunnelSession? session;
+        lock (_secretsLock)
+        {
+            (_secrets, _formerKey, session) = (secrets, former, _session);
+        }
+
+        Board.Update(tunnel => tunnel with
+        {
+            CertificateExpiresAt = (secrets.Authentication.Local as LocalCertificate)?.ExpiresAt,
+            CredentialChanges = tunnel.CredentialChanges + 1,
+            FormerKeyTaken = former is not null,
+        });
+        _log.TookSecrets(_settings.Name, former is null ? "" : $", and for {_settings.Authentication.PskOverlap} a peer may use the pre-shared key before");
+        if (session is not null)
+            await session.TakeCredentialsAsync(config => ConnectionSettings.WithSecrets(config, _settings, secrets, former));
+    }
+
+    /// <summary>The time is over in which a peer may prove itself with a former pre-shared key. Does nothing where another one has that place.</summary>
+    public async Task ForgetFormerKeyAsync(Secret former)
+    {
+        TunnelSession? session;
+        lock (_secretsLock)
+        {
+            if (_formerKey != former)
+                return;
+            (_formerKey, session) = (null, _session);
+        }
+
+        Board.Update(tunnel => tunnel with { FormerKeyTaken = false });
+        _log.ForgotFormerKey(_settings.Name);
+        if (session is not null)
+            await session.TakeCredentialsAsync(config => config with { Authentication = config.Authentication with { FormerKey = null } });
+    }
+
     /// <summary>Null where nobody asked for it, and before the first SA.</summary>
     private OffloadSnapshot? Offload()
     {
@@ -254,10 +298,7 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             await Task.Delay(RoutePause, _time, stop);
             return await FindRouteAsync(stop);
         }
-        ConnectionConfig config = ConnectionSettings.Of(_settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets, _selection.Kind, _lease.CarriesRawEsp) with { Name = name };
-        var session = new TunnelSession(_hub, config, _hub.EnvironmentFor(_dataplane, _output), fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
-        _output.Session = _session = session;
-        session.Start();
+        TunnelSession session = BeginSession(name, route);
         using var heirless = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task replacing = _settings.StartAction == StartAction.Trap ? ReplaceInheritedAsync(session, heirless.Token) : Task.CompletedTask;
         try
@@ -278,6 +319,20 @@ internal sealed class Tunnel : IControlledTunnel, IAsyncDisposable
             _output.Session = _session = null;
             _observer.ForgetConnections();
             Interlocked.Exchange(ref _lease, null)?.Dispose();
+        }
+    }
+
+    private TunnelSession BeginSession(string name, PeerRoute route)
+    {
+        lock (_secretsLock)
+        {
+            ConnectionConfig config = ConnectionSettings.Of(
+                _settings, route, _lease!.Ports, _settings.Transport.Tcp == TcpPolicy.Always, _secrets, _selection.Kind, _lease.CarriesRawEsp) with { Name = name };
+            config = config with { Authentication = config.Authentication with { FormerKey = _formerKey } };
+            var session = new TunnelSession(_hub, config, _hub.EnvironmentFor(_dataplane, _output), fallsBack: _settings.Transport.Tcp == TcpPolicy.Fallback);
+            _output.Session = _session = session;
+            session.Start();
+            return session;
         }
     }
 

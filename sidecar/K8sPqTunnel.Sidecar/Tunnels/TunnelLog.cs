@@ -26,6 +26,12 @@ internal static partial class TunnelLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Rekey of the {Kind} SA, begun by {By}: {Outcome}.")]
     public static partial void RekeyEnded(this ILogger log, RekeyKind kind, string by, RekeyOutcome outcome);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: takes up new keys or certificates while the traffic goes on{Former}.")]
+    public static partial void TookSecrets(this ILogger log, string tunnel, string former);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tunnel {Tunnel}: the former pre-shared key is not taken any more.")]
+    public static partial void ForgotFormerKey(this ILogger log, string tunnel);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}: {Message}")]
     public static partial void Failed(this ILogger log, string reason, string message);
 

@@ -64,6 +64,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
                 break;
             case RequestRepeated repeated:
                 log.Repeated(repeated.Exchange, repeated.Repeats);
+                board.Update(tunnel => tunnel with { Retransmissions = tunnel.Retransmissions + 1 });
                 break;
         }
     }
@@ -130,6 +131,7 @@ internal sealed class TunnelObserver(PeerProfile peer, TunnelBoard board, TimePr
             Local = sa.Path.Local.ToString(),
             Transport = TransportOf(sa.Path, _encapsulates),
             Peers = Peers(),
+            Handshakes = sa.Handshake is { } took ? tunnel.Handshakes.With(took) : tunnel.Handshakes,
             Ike = new IkeSaSnapshot
             {
                 PeerId = sa.PeerIdentity.ToString(),

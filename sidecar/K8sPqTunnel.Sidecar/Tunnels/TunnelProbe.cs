@@ -11,27 +11,60 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 internal sealed class TunnelProbe(
     ProbeSettings settings, IDataplane dataplane, TunnelBoard board, TimeProvider time, ILogger<TunnelProbe> log) : IDisposable
 {
+    private const string Impossible = "ProbeImpossible";
+
+    /// <summary>Until a probe that could not be begun is tried again: somebody may have given the host the address, or the way, that it lacked.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private DataPathProbe? _probe;
-    private bool _isImpossible;
+    private ITimer? _again;
+    private string? _whyNot;
 
-    /// <summary>Begins at once with the first probe; nothing where it runs already.</summary>
+    /// <summary>Begins at once with the first probe; nothing where it runs already. What keeps it from beginning is told, and tried again.</summary>
     public void Start()
     {
-        if (_isImpossible)
-            return;
+        lock (_lock)
+        {
+            _again ??= time.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Begin();
+        }
+    }
+
+    private void Retry()
+    {
+        lock (_lock)
+        {
+            // It may have been stopped while this waited for the lock.
+            if (_again is not null)
+                Begin();
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Begin()
+    {
         try
         {
-            lock (_lock)
-                _probe ??= dataplane.StartProbe(
-                    Options(), time, new SystemRandomSource());
+            _probe ??= dataplane.StartProbe(Options(), time, new SystemRandomSource());
+            if (_whyNot is not null)
+                Forget();
         }
         catch (NotSupportedException e)
         {
-            _isImpossible = true;
-            log.Failed("ProbeImpossible", e.Message);
-            board.Update(tunnel => tunnel with { LastError = new FailureSnapshot("ProbeImpossible", $"tunnel \"{tunnel.Name}\": {e.Message}.", time.GetUtcNow()) });
+            if (_whyNot != e.Message)
+                log.Failed(Impossible, e.Message);
+            _whyNot = e.Message;
+            if (board.Current.LastError?.Reason != Impossible || !board.Current.LastError.Message.Contains(e.Message, StringComparison.Ordinal))
+                board.Update(tunnel => tunnel with { LastError = new FailureSnapshot(Impossible, $"tunnel \"{tunnel.Name}\": {e.Message}.", time.GetUtcNow()) });
+            _again?.Change(Patience, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private void Forget()
+    {
+        _whyNot = null;
+        board.Update(tunnel => tunnel.LastError?.Reason == Impossible ? tunnel with { LastError = null } : tunnel);
     }
 
     private ProbeOptions Options() => new(settings.Target)
@@ -55,6 +88,8 @@ internal sealed class TunnelProbe(
         {
             probe = _probe;
             _probe = null;
+            _again?.Dispose();
+            _again = null;
         }
         if (probe is null)
             return;

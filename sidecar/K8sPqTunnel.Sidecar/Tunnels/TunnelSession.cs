@@ -8,7 +8,7 @@ namespace K8sPqTunnel.Sidecar.Tunnels;
 internal sealed class TunnelSession
 {
     private readonly IkeHub _hub;
-    private readonly ConnectionConfig _config;
+    private ConnectionConfig _config;
     private readonly IkeEnvironment _environment;
     private readonly bool _fallsBack;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +50,19 @@ internal sealed class TunnelSession
     {
         foreach (IkeConnection connection in Connections(endpoint))
             wish(connection, now);
+    });
+
+    /// <summary>Has both ends prove themselves by other means from now on: see <see cref="IkeConnection.TakeCredentials"/>. From any thread.</summary>
+    public Task TakeCredentialsAsync(Func<ConnectionConfig, ConnectionConfig> authentication) => _hub.AskAsync((endpoint, now) =>
+    {
+        if (IsPattern)
+        {
+            _config = endpoint.TakeCredentials(now, _config, authentication);
+            return;
+        }
+
+        _config = authentication(_config);
+        _race?.TakeCredentials(now, authentication);
     });
 
     /// <summary>Takes note of a connection's state. On the endpoint's thread.</summary>

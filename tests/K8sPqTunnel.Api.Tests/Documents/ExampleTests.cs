@@ -1,6 +1,7 @@
 using K8sPqTunnel.Api.Documents;
-using K8sPqTunnel.Api.Settings;
 using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Api.Settings;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Api.Tests.Documents;
 
@@ -44,7 +45,7 @@ public sealed class ExampleTests
     }
 
     private static TheoryData<string> Names(string folder, string pattern) =>
-        [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Path, folder), pattern).Select(path => Path.GetFileName(path))];
+        [.. Directory.GetFiles(Path.Combine(RepositoryRoot.Find(), folder), pattern).Select(path => Path.GetFileName(path))];
 
-    private static string Read(string folder, string file) => File.ReadAllText(Path.Combine(RepositoryRoot.Path, folder, file));
+    private static string Read(string folder, string file) => File.ReadAllText(Path.Combine(RepositoryRoot.Find(), folder, file));
 }

@@ -1,6 +1,7 @@
 using K8sPqTunnel.Api.Documents;
 using K8sPqTunnel.Api.Policies;
 using K8sPqTunnel.Api.Resources;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Api.Tests.Policies;
 
@@ -22,6 +23,13 @@ public sealed class PolicyRulesTests
         string[] problems = Check(new PostQuantumPolicySpec { KeyExchange = minimum }, Proposal, proposals);
         Assert.Equal(complies, problems.Length == 0);
         Assert.All(problems, problem => Assert.StartsWith("spec.ike.proposals: PostQuantumPolicy \"strong\" wants ML-KEM-", problem));
+    }
+
+    [Fact]
+    public void The_chart_has_the_rules_as_they_are()
+    {
+        string path = Path.Combine(RepositoryRoot.Find(), "charts/k8s-pq-tunnel/files/admission-policy.yaml");
+        Assert.True(AdmissionPolicy.ToYaml() == File.ReadAllText(path), $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- admission-policy charts/k8s-pq-tunnel/files");
     }
 
     [Theory]

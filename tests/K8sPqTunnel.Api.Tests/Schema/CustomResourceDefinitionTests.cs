@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using K8sPqTunnel.Api.Schema;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Api.Tests.Schema;
 
@@ -15,7 +16,7 @@ public sealed class CustomResourceDefinitionTests
     {
         foreach (CustomResourceDefinition definition in CustomResourceDefinition.All)
         {
-            string path = Path.Combine(RepositoryRoot.Path, folder, definition.Name + ".yaml");
+            string path = Path.Combine(RepositoryRoot.Find(), folder, definition.Name + ".yaml");
             Assert.True(definition.ToYaml() == File.ReadAllText(path),
                 $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- crds {folder}");
         }
@@ -25,13 +26,13 @@ public sealed class CustomResourceDefinitionTests
     public void Every_committed_definition_is_one_that_the_types_make(string folder) =>
         Assert.Equal(
             CustomResourceDefinition.All.Select(definition => definition.Name + ".yaml").Order(),
-            Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, folder), "*.yaml").Select(path => Path.GetFileName(path)).Order());
+            Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Find(), folder), "*.yaml").Select(path => Path.GetFileName(path)).Order());
 
     [Fact]
     public void Kustomize_is_told_of_every_definition() =>
         Assert.Equal(
             CustomResourceDefinition.All.Select(definition => $"- {definition.Name}.yaml").Order(),
-            File.ReadLines(Path.Combine(RepositoryRoot.Path, "crds/Kustomization")).Where(line => line.StartsWith('-')).Order());
+            File.ReadLines(Path.Combine(RepositoryRoot.Find(), "crds/Kustomization")).Where(line => line.StartsWith('-')).Order());
 
     [Theory, MemberData(nameof(Kinds))]
     public void Every_field_of_the_spec_and_status_has_a_description(string kind)
@@ -50,6 +51,37 @@ public sealed class CustomResourceDefinitionTests
             foreach (string name in column!["jsonPath"]!.GetValue<string>().Split('.', '[').Skip(1).Take(2))
                 at = name is "metadata" or "creationTimestamp" ? at : at!["properties"]![name];
             Assert.NotNull(at);
+        }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_rule_has_a_message_and_points_at_a_field_that_exists(string kind)
+    {
+        foreach ((JsonNode owner, JsonNode rule) in Rules(Of(kind).Schema()))
+        {
+            Assert.False(string.IsNullOrWhiteSpace(rule["message"]?.GetValue<string>()));
+            string path = rule["fieldPath"]!.GetValue<string>();
+            Assert.StartsWith(".", path, StringComparison.Ordinal);
+            // Through lists there is no path that an API server takes.
+            JsonNode? at = owner;
+            foreach (string name in path.Split('.').Skip(1))
+                at = at?["properties"]?[name];
+            Assert.True(at is not null, $"{path} of \"{rule["message"]}\" is no field");
+        }
+    }
+
+    [Fact]
+    public void A_tunnel_has_rules() => Assert.True(Rules(CustomResourceDefinition.Tunnel.Schema()).Count() >= 20);
+
+    private static IEnumerable<(JsonNode Owner, JsonNode Rule)> Rules(JsonNode schema)
+    {
+        JsonNode inner = schema["items"] ?? schema;
+        foreach (JsonNode? rule in inner["x-kubernetes-validations"]?.AsArray() ?? [])
+            yield return (inner, rule!);
+        foreach ((_, JsonNode? property) in inner["properties"]?.AsObject() ?? [])
+        {
+            foreach ((JsonNode, JsonNode) below in Rules(property!))
+                yield return below;
         }
     }
 

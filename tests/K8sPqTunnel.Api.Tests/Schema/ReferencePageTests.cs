@@ -1,4 +1,5 @@
 using K8sPqTunnel.Api.Schema;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Api.Tests.Schema;
 
@@ -8,7 +9,7 @@ public sealed class ReferencePageTests
     public void The_committed_page_is_the_one_that_the_types_make(string kind)
     {
         CustomResourceDefinition definition = CustomResourceDefinition.All.Single(definition => definition.Kind == kind);
-        string path = Path.Combine(RepositoryRoot.Path, "docs", "reference", ReferencePage.FileNameOf(definition));
+        string path = Path.Combine(RepositoryRoot.Find(), "docs", "reference", ReferencePage.FileNameOf(definition));
         Assert.True(ReferencePage.Of(definition) == File.ReadAllText(path),
             $"{path} is stale: run dotnet run --project operator/K8sPqTunnel.Operator -- reference docs/reference");
     }

@@ -15,6 +15,19 @@ public sealed class AuthenticationRulesTests
         Assert.Equal([new SecretReference("berlin-psk", "psk")], settings.Secrets);
     }
 
+    [Theory]
+    [InlineData("", 60)]
+    [InlineData(", overlap: 0s", 0)]
+    [InlineData(", overlap: 24h", 24 * 60)]
+    public void A_former_key_has_an_hour_unless_told(string overlap, int minutes) =>
+        Assert.Equal(TimeSpan.FromMinutes(minutes), Read($"psk: {{secretRef: {{name: berlin-psk}}{overlap}}}").PskOverlap);
+
+    [Theory]
+    [InlineData("soon", "\"soon\" is not a duration")]
+    [InlineData("721h", "721h is out of bounds")]
+    public void A_former_keys_time_that_cannot_be_is_refused(string overlap, string words) =>
+        Assert.Contains($"spec.authentication.psk.overlap: {words}", Assert.Single(Sample.ProblemsAfter("key: psk}", $"key: psk}}, overlap: {overlap}")), StringComparison.Ordinal);
+
     [Fact]
     public void Certificates_are_used_by_both_ends_and_the_authorities_may_lie_beside_them()
     {

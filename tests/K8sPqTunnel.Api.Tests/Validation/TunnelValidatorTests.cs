@@ -31,6 +31,8 @@ public sealed class TunnelValidatorTests
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkm768", "spec.ike.proposals[0]: unknown keyword \"ke1_mlkm768\", did you mean \"ke1_mlkem768\"?")]
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
     [InlineData("prfsha384-ecp384-ke1_mlkem768", "prfsha384-ecp384-ke1_mlkem768-ke1_none", "spec.ike.proposals[0]: \"aes256gcm16-prfsha384-ecp384-ke1_mlkem768-ke1_none\" can be answered without ML-KEM, but spec.postQuantum.keyExchange is Required: add -ke1_mlkem768 (and no ke1_none), or set Preferred")]
+    [InlineData("dataplane: Auto", "gateway: {metricsPort: 70000}", "spec.gateway.metricsPort: 70000 is out of bounds: write 1024 to 65535, for example 9510")]
+    [InlineData("dataplane: Auto", "gateway: {metricsPort: 4500}", "spec.gateway.metricsPort: 4500 is where IKE and ESP come over TCP: write another, for example 9510")]
     [InlineData("dataplane: Auto", "transport: {startPort: 501}", "spec.transport.startPort: 501 is no port of IKE: write 500 or 4500")]
     [InlineData("dataplane: Auto", "mtu: {value: 575}", "spec.mtu.value: 575 is out of bounds: write 576 to 9216, for example 1400")]
     [InlineData("dataplane: Auto", "mtu: {path: 9217}", "spec.mtu.path: 9217 is out of bounds: write 576 to 9216, for example 1500")]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Tests.Support;
 using K8sPqTunnel.Dataplane.Userspace;
 using K8sPqTunnel.Ike.Children;
@@ -190,24 +192,38 @@ public abstract class DataplaneConformance
         AssertOnlyEspInUdp(wire, atLeast: 4);
     }
 
-    [Fact]
-    public async Task Clear_packets_from_outside_are_not_let_in()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clear_packets_from_outside_are_not_let_in(bool hasSas)
     {
         await using var net = new TwoGateways(Kind);
-        net.Establish();
-        net.Workload.Shell("ping -c 1 -W 10 10.2.0.1");
+        if (hasSas)
+        {
+            net.Establish();
+            net.Workload.Shell("ping -c 1 -W 10 10.2.0.1");
+        }
         // The right gateway without its guard sends in clear, as a stranger on the wire would.
         net.Right.Run(net.RightPlane.Unguard);
         net.Right.Shell("ip route replace 10.1.0.0/16 via 192.0.2.1; sysctl -q -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.wan0.rp_filter=0");
         net.Left.Shell("sysctl -q -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.wan0.rp_filter=0");
         using var inside = new WireCapture(net.Workload, "eth0");
+        // What the gateway itself would answer is kept in by what blocks the other direction too: so it is asked what came.
+        using Socket own = net.Left.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        own.Bind(IPEndPoint.Parse("10.1.0.1:0"));
+        using Socket stranger = net.Right.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        stranger.Bind(IPEndPoint.Parse("10.2.0.1:0"));
+        stranger.SendTo([1, 2, 3], own.LocalEndPoint!);
         Assert.NotEqual(0, net.Right.TryShell("ping -c 2 -i 0.1 -W 0.3 -I 10.2.0.1 10.1.0.2").Status);
         Assert.NotEqual(0, net.Right.TryShell("ping -c 2 -i 0.1 -W 0.3 -I 10.2.0.1 10.1.0.1").Status);
         Assert.Empty(inside.Take());
+        Assert.Equal(0, own.Available);
 
         net.Left.Run(net.LeftPlane.Unguard);
         net.Left.Shell("ip route replace 10.2.0.0/16 via 192.0.2.2");
-        net.Right.Shell("ping -c 1 -W 10 -I 10.2.0.1 10.1.0.2");         // Without the guard it would have come in.
+        net.Right.Shell("ping -c 1 -W 10 -I 10.2.0.1 10.1.0.2");         // Without the guard it would have come in,
+        stranger.SendTo([1, 2, 3], own.LocalEndPoint!);
+        await Eventually.IsTrue(() => own.Available > 0);                // and to the gateway itself.
     }
 
     [Fact]

@@ -52,6 +52,12 @@ public abstract class SizeConformance
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TransferDeafAsync(ipv6, new SizePolicy { ClampsMss = false }, TimeSpan.FromSeconds(2)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_gateway_tells_both_ends_where_the_peer_tells_nobody(bool ipv6) =>
+        await TransferDeafAsync(ipv6, new SizePolicy(), TimeSpan.FromSeconds(20), peer: new SizePolicy { ClampsMss = false });
+
     [Fact]
     public async Task What_is_told_is_counted_and_ends_with_the_tunnel()
     {
@@ -76,11 +82,11 @@ public abstract class SizeConformance
     }
 
     /// <summary>Between two hosts behind the gateways, over a path that is narrow and says nothing.</summary>
-    private async Task TransferDeafAsync(bool ipv6, SizePolicy size, TimeSpan patience)
+    private async Task TransferDeafAsync(bool ipv6, SizePolicy size, TimeSpan patience, SizePolicy? peer = null)
     {
         using var middle = new MiddleRouter(1300, tells: false);
         using var far = NetworkNamespace.Create();
-        await using var net = new TwoGateways(Kind, innerIpv6: true, middle: middle, size: size);
+        await using var net = new TwoGateways(Kind, innerIpv6: true, middle: middle, size: size, rightSize: peer);
         NetworkNamespace.Join(far, "eth0", "10.2.1.2/24", net.Right, "lan0", "10.2.1.1/24");
         far.Shell("ip route add default via 10.2.1.1; ip addr add fd00:2:0:1::2/64 dev eth0 nodad; ip route add default via fd00:2:0:1::1");
         net.Right.Shell("ip addr add fd00:2:0:1::1/64 dev lan0 nodad");
@@ -110,11 +116,13 @@ public abstract class SizeConformance
         using var ends = new CancellationTokenSource();
         Task following = FollowAsync(net, probed, ends.Token);
         InnerTraffic traffic = TrafficOf(net, cell);
+        int FittingOn(int path) => PathMtu.Inner(path, cell.Carrier, cell.OuterIpv6, EspTransforms.LayoutOf(transform));
+        int fitting = FittingOn(cell.Path);
+        if (!FragmentsOutside && cell is { InnerIpv6: true, Tells: true, Forwards: true } && fitting < PathMtu.SmallestOfIpv6)
+            await DiscoverByStallAsync(net, cell);
         await traffic.TransferAsync(Slices);
 
         // The transfer has shown the path to both, as large segments went both ways; or nothing was too large for it.
-        int FittingOn(int path) => PathMtu.Inner(path, cell.Carrier, cell.OuterIpv6, EspTransforms.LayoutOf(transform));
-        int fitting = FittingOn(cell.Path);
         await Eventually.IsTrue(() => net.LeftPlane.Size.Fitting == fitting || cell.Tells);
         await ShowPathAsync(net, cell, traffic, fitting);
         int mtu = net.LeftPlane.Size.Mtu;
@@ -123,7 +131,7 @@ public abstract class SizeConformance
         Assert.True(net.LeftPlane.Size.Path == cell.Path || (cell.Tells && FittingOn(net.LeftPlane.Size.Path) == fitting), $"a path of {net.LeftPlane.Size.Path}");
         foreach (int size in (int[])[64, 576, 1280, mtu, mtu + 1, 2000, 8900, cell.Lan])
         {
-            bool isLost = size > fitting && IsLost(cell, fitting, mtu);
+            bool isLost = size > fitting && IsLost(cell, fitting, mtu, net.LeftPlane.Size.Path);
             Assert.True(isLost || await traffic.TryDatagramAsync(size, mayFragment: true), $"{size} octets that may be fragmented");
             if (isLost && (size <= mtu || cell.InnerIpv6))
                 continue;
@@ -139,29 +147,49 @@ public abstract class SizeConformance
     /// What is larger than what fits, and may be fragmented or has to be taken, is lost where whoever fragments outside does not know the
     /// path, or does not fragment (docs/packet-size.md).
     /// </summary>
-    private bool IsLost(SizeCell cell, int fitting, int mtu)
+    /// <param name="known">What this end takes the path for.</param>
+    private bool IsLost(SizeCell cell, int fitting, int mtu, int known)
     {
         // IPv6 insists on 1,280 octets. The kernel's XFRM neither fragments them outside nor says so in a way that senders of IPv6 take.
         if (fitting < mtu)
             return !cell.Tells || !FragmentsOutside;
         // It takes IPv4 that may be fragmented whole, and fragments outside by the path that routers tell; on the way IPv6 is not fragmented.
-        return !FragmentsOutside && !cell.InnerIpv6 && cell.OuterIpv6 && !cell.Tells;
+        // What they tell of its fragments it does not follow: a path that nothing whole was too large for, it does not know.
+        return !FragmentsOutside && !cell.InnerIpv6 && cell.OuterIpv6 && (!cell.Tells || known != cell.Path);
+    }
+
+    /// <summary>
+    /// The kernel's XFRM tells senders of IPv6 less than 1,280, which they need not heed (RFC 8200 5): a connection that was opened before
+    /// the gateway knew so narrow a path may stall. One that is opened after that is told its segment.
+    /// </summary>
+    private static async Task DiscoverByStallAsync(TwoGateways net, SizeCell cell)
+    {
+        try
+        {
+            await TrafficOf(net, cell, TimeSpan.FromSeconds(5)).TransferAsync(Slices);
+        }
+        catch (OperationCanceledException)
+        {
+            // It may.
+        }
+
+        await Eventually.IsTrue(() => net.LeftPlane.Size.Path == cell.Path);
     }
 
     /// <summary>Has the path show what it carries, by something too large for it.</summary>
     private async Task ShowPathAsync(TwoGateways net, SizeCell cell, InnerTraffic traffic, int fitting)
     {
         int large = Math.Min(net.LeftPlane.Size.Mtu, cell.Forwards ? cell.Lan : int.MaxValue);
-        if (cell.Tells && large > fitting && !IsLost(cell, fitting, Math.Max(fitting, cell.InnerIpv6 ? PathMtu.SmallestOfIpv6 : 0)))
+        if (cell.Tells && large > fitting && !IsLost(cell, fitting, Math.Max(fitting, cell.InnerIpv6 ? PathMtu.SmallestOfIpv6 : 0), cell.Path))
             await traffic.TryDatagramAsync(large, mayFragment: false);
         await Eventually.IsTrue(() => net.LeftPlane.Size.Fitting == fitting);
     }
 
-    private static InnerTraffic TrafficOf(TwoGateways net, SizeCell cell) => new(
+    private static InnerTraffic TrafficOf(TwoGateways net, SizeCell cell, TimeSpan? patience = null) => new(
         cell.Forwards ? net.Workload : net.Left,
         cell.Forwards ? null : IPAddress.Parse(cell.InnerIpv6 ? "fd00:1::1" : "10.1.0.1"),
         net.Right,
-        IPAddress.Parse(cell.InnerIpv6 ? "fd00:2::1" : "10.2.0.1"));
+        IPAddress.Parse(cell.InnerIpv6 ? "fd00:2::1" : "10.2.0.1"), patience);
 
     private static async Task FollowAsync(TwoGateways net, int? probed, CancellationToken ends)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using K8sPqTunnel.Dataplane.Datagrams;
@@ -203,6 +204,39 @@ public sealed class DatagramSocketTests
     }
 
     [Fact]
+    public async Task What_routers_say_of_ESP_over_IPv6_is_believed_and_costs_no_packet_and_no_time()
+    {
+        const int large = 1452, spent = 200_000_000;
+        using var middle = new MiddleRouter(1400, tells: true);
+        using NetworkNamespace near = NetworkNamespace.Create(), far = NetworkNamespace.Create();
+        middle.Join(near, far);
+        using DatagramSocket socket = near.Run(() => DatagramSocket.BindEsp(IPAddress.Parse("2001:db8::1"), Buffer));
+        using DatagramSocket peer = far.Run(() => DatagramSocket.BindEsp(IPAddress.Parse(MiddleRouter.RightIpv6), Buffer));
+        var path = new PeerPath(socket.Local, peer.Local);
+        Task<long> waiting = Task.Factory.StartNew(
+            () =>
+            {
+                long before = OwnProcessorTime();
+                Assert.Equal(1, socket.Receive(new ReceivedBatch()));
+                return OwnProcessorTime() - before;
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Eventually.IsTrue(() =>
+        {
+            Assert.Equal(0, socket.Send([new EspDatagram(path, new byte[large])]));
+            return near.Shell($"ip -6 route get {MiddleRouter.RightIpv6}").Contains("mtu 1400", StringComparison.Ordinal);
+        });
+        Assert.Equal(0, socket.Send([new EspDatagram(path, new byte[large])]));
+        Assert.Equal(large, Receive(peer, 1, path)[0].Octets.Length);
+
+        // Who waits for packets does nothing while others have the processor.
+        for (long begin = OwnProcessorTime(); OwnProcessorTime() - begin < spent;)
+            Thread.SpinWait(1000);
+        Assert.Equal(0, peer.Send([new EspDatagram(new PeerPath(path.Remote, path.Local), new byte[100])]));
+        Assert.InRange(await waiting, 0, spent / 2);
+    }
+
+    [Fact]
     public void Without_the_capability_a_socket_for_ESP_over_IP_is_denied()
     {
         using NetworkNamespace space = NetworkNamespace.Create();
@@ -213,6 +247,9 @@ public sealed class DatagramSocketTests
                 Assert.Throws<SocketException>(() => DatagramSocket.BindEsp(IPAddress.Loopback, Buffer)).SocketErrorCode);
         });
     }
+
+    /// <summary>Nanoseconds that this thread has run.</summary>
+    private static long OwnProcessorTime() => long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static DatagramSocket Bind(string address) => DatagramSocket.Bind(new IPEndPoint(IPAddress.Parse(address), 0), Buffer);
 

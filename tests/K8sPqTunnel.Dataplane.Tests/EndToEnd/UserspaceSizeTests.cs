@@ -8,5 +8,5 @@ public sealed class UserspaceSizeTests : SizeConformance
 {
     private protected override IGatewayKind Kind { get; } = new UserspaceGateways();
 
-    private protected override IReadOnlyList<EspCarrier> Carriers { get; } = [EspCarrier.Udp];
+    private protected override IReadOnlyList<EspCarrier> Carriers { get; } = [EspCarrier.Ip, EspCarrier.Udp];
 }

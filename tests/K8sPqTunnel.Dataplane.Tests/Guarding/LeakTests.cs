@@ -10,6 +10,7 @@ namespace K8sPqTunnel.Dataplane.Tests.Guarding;
 public sealed class LeakTests : IDisposable
 {
     private static readonly IPAddress Workload = IPAddress.Parse("10.1.0.2");
+    private static readonly IPAddress Own = IPAddress.Parse("10.1.0.1");
     private static readonly IPAddress Remote = IPAddress.Parse("10.2.0.2");
     private static readonly TunnelPolicy Policy = new("leaky", [IPNetwork.Parse("10.1.0.0/16")], [IPNetwork.Parse("10.2.0.0/16")]);
     private readonly ForwardingGateway _net = new();
@@ -20,6 +21,7 @@ public sealed class LeakTests : IDisposable
         (bool leaving, bool arriving) = SendBothWays(expectedToPass: true);
         Assert.True(leaving);
         Assert.True(arriving);
+        Assert.True(LeavesFromGateway());
     }
 
     [Theory]
@@ -28,6 +30,7 @@ public sealed class LeakTests : IDisposable
     [InlineData("nft delete table ip TABLE", false)]    // The routes alone keep packets from leaving.
     [InlineData("ip rule del priority 201", false)]     // The filter alone does too.
     [InlineData("ip rule del priority 201", true)]
+    [InlineData("ip rule del priority 201; ip rule del priority 201", false)]
     public async Task With_the_guard_nothing_leaves_in_clear_whether_the_process_lives_or_not(string damage, bool dead)
     {
         await using UserspaceDataplane dataplane = Create();
@@ -36,6 +39,7 @@ public sealed class LeakTests : IDisposable
             await dataplane.DisposeAsync();
         _net.Gateway.Shell(damage.Replace("TABLE", new TunnelNames(Policy.Tunnel).NftTable));
         Assert.False(SendBothWays().Leaving);
+        Assert.False(LeavesFromGateway());
     }
 
     [Theory]
@@ -96,6 +100,14 @@ public sealed class LeakTests : IDisposable
         lan.Take();
         _net.Remote.TryShell($"ping {patience} -I {Remote} {Workload}");
         return (leaving, lan.Take().Any(packet => packet.Source == Number(Remote)));
+    }
+
+    /// <summary>Of the gateway's own packets, which are not forwarded, the wire saw one.</summary>
+    private bool LeavesFromGateway()
+    {
+        using var wire = new WireCapture(_net.Remote, "eth0");
+        _net.Gateway.TryShell($"ping -c 2 -i 0.1 -W 0.3 -I {Own} {Remote}");
+        return wire.Take().Any(packet => packet.Source == Number(Own));
     }
 
     private static uint Number(IPAddress address) =>

@@ -73,7 +73,11 @@ internal sealed class InnerTraffic(NetworkNamespace client, IPAddress? from, Net
             }
 
             if (await Task.WhenAny(arrival, Task.Delay(Repeat, limit.Token)) != arrival)
+            {
+                Assert.False(limit.IsCancellationRequested, $"{size} octets{(mayFragment ? "" : " in one piece")}: nobody refused them, and they did not come");
                 continue;
+            }
+
             Assert.Equal(payload, received[..await arrival]);
             return true;
         }

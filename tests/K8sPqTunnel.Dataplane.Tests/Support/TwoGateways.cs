@@ -23,6 +23,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     private readonly IReadOnlyList<TranslatedNetwork> _translations;
     private readonly IReadOnlyList<IPAddress> _answers;
     private readonly SizePolicy _size;
+    private readonly PacketMark? _mark;
     private RoutedTraffic? _leftRouted;
     private readonly List<GatewayEnd> _further = [];
     private bool _leftIsDead;
@@ -33,17 +34,21 @@ internal sealed class TwoGateways : IAsyncDisposable
     /// <param name="innerIpv6">The tunnel carries IPv6 besides IPv4.</param>
     /// <param name="translations">The left gateway's: the right one knows its networks by those outside only.</param>
     /// <param name="answers">Where the left gateway answers health checks.</param>
+    /// <param name="rightAnswers">The same at the other end.</param>
     /// <param name="middle">Routers between the two; null for a cable.</param>
     /// <param name="size">What is set about the size of packets.</param>
+    /// <param name="rightSize">The same at the right gateway, where it is something else.</param>
     /// <param name="leftRouted">Routes instead of networks choose the packets; the selectors are all addresses.</param>
     /// <param name="rightRouted">The same at the other end.</param>
+    /// <param name="mark">Of the packets that are for the tunnel, at both ends; null for all.</param>
     public TwoGateways(
         IGatewayKind? kind = null, bool withOuterAddresses = false, bool outerIpv6 = false, bool innerIpv6 = false, MiddleRouter? middle = null,
-        SizePolicy? size = null, IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null,
-        RoutedTraffic? leftRouted = null, RoutedTraffic? rightRouted = null)
+        SizePolicy? size = null, SizePolicy? rightSize = null, IReadOnlyList<TranslatedNetwork>? translations = null, IReadOnlyList<IPAddress>? answers = null,
+        IReadOnlyList<IPAddress>? rightAnswers = null, RoutedTraffic? leftRouted = null, RoutedTraffic? rightRouted = null, PacketMark? mark = null)
     {
         _size = size ?? new SizePolicy();
         _leftRouted = leftRouted;
+        _mark = mark;
         _leftOuter = IPAddress.Parse(outerIpv6 ? "2001:db8::1" : "192.0.2.1");
         _rightOuter = IPAddress.Parse((outerIpv6, middle) switch
         {
@@ -94,7 +99,7 @@ internal sealed class TwoGateways : IAsyncDisposable
             _leftNetworks = _rightNetworks = Everything;
         _kind = kind ?? new UserspaceGateways();
         LeftEnd = OpenLeft();
-        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks) { Size = _size, Routed = rightRouted }, _rightOuter, _leftOuter);
+        RightEnd = Guarded(Right, new TunnelPolicy("right", _rightNetworks, _leftNetworks) { Answers = rightAnswers ?? [], Size = rightSize ?? _size, Routed = rightRouted, Mark = mark }, _rightOuter, _leftOuter);
     }
 
     /// <summary>All addresses of both families.</summary>
@@ -143,16 +148,24 @@ internal sealed class TwoGateways : IAsyncDisposable
 
     /// <summary>A second tunnel between the gateways, 192.0.2.11 and 192.0.2.12, both guarded, with SAs for all addresses.</summary>
     /// <returns>Its left end.</returns>
-    public GatewayEnd AddTunnel(RoutedTraffic leftRouted, RoutedTraffic rightRouted)
+    public GatewayEnd AddTunnel(RoutedTraffic leftRouted, RoutedTraffic rightRouted) =>
+        AddTunnel(new TunnelPolicy("left2", Everything, Everything) { Routed = leftRouted }, new TunnelPolicy("right2", Everything, Everything) { Routed = rightRouted });
+
+    /// <summary>The same between the networks of the first tunnel, for packets with another mark.</summary>
+    /// <returns>Its left end.</returns>
+    public GatewayEnd AddTunnel(PacketMark mark) =>
+        AddTunnel(new TunnelPolicy("left2", _leftNetworks, _rightNetworks) { Mark = mark }, new TunnelPolicy("right2", _rightNetworks, _leftNetworks) { Mark = mark });
+
+    private GatewayEnd AddTunnel(TunnelPolicy leftPolicy, TunnelPolicy rightPolicy)
     {
         (IPAddress left, IPAddress right) = (IPAddress.Parse("192.0.2.11"), IPAddress.Parse("192.0.2.12"));
         Left.Shell($"ip addr add {left}/24 dev wan0");
         Right.Shell($"ip addr add {right}/24 dev wan0");
-        GatewayEnd leftEnd = Guarded(Left, new TunnelPolicy("left2", Everything, Everything) { Routed = leftRouted }, left, right);
-        GatewayEnd rightEnd = Guarded(Right, new TunnelPolicy("right2", Everything, Everything) { Routed = rightRouted }, right, left);
+        GatewayEnd leftEnd = Guarded(Left, leftPolicy, left, right);
+        GatewayEnd rightEnd = Guarded(Right, rightPolicy, right, left);
         _further.AddRange([leftEnd, rightEnd]);
         SaPair sas = SaPair.Create(
-            left: [.. Everything.Select(TrafficSelector.Of)], right: [.. Everything.Select(TrafficSelector.Of)], spi: 0x7000,
+            left: [.. leftPolicy.Local.Select(TrafficSelector.Of)], right: [.. leftPolicy.Remote.Select(TrafficSelector.Of)], spi: 0x7000,
             path: new PeerPath(new IPEndPoint(left, PeerPath.NatTraversalPort), new IPEndPoint(right, PeerPath.NatTraversalPort)));
         Left.Run(() => leftEnd.Plane.InstallInbound(sas.Left));
         Right.Run(() => rightEnd.Plane.InstallInbound(sas.Right));
@@ -198,7 +211,7 @@ internal sealed class TwoGateways : IAsyncDisposable
     }
 
     private GatewayEnd OpenLeft() => Guarded(
-        Left, new TunnelPolicy(LeftName, _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size, Routed = _leftRouted }, _leftOuter, _rightOuter);
+        Left, new TunnelPolicy(LeftName, _leftNetworks, _rightNetworks) { Translations = _translations, Answers = _answers, Size = _size, Routed = _leftRouted, Mark = _mark }, _leftOuter, _rightOuter);
 
     private GatewayEnd Guarded(NetworkNamespace space, TunnelPolicy policy, IPAddress local, IPAddress peer)
     {

@@ -53,7 +53,7 @@ public sealed class EspPipelineTests : IDisposable
         byte[] unknown = (byte[])good.Clone();
         unknown[0] ^= 1;
 
-        Receive(good, (byte[])good.Clone(), forged, unknown, new byte[5],
+        Receive(good, (byte[])good.Clone(), forged, unknown, new byte[5], good[..20],
             Seal(peer, Packets.Make("10.9.0.1", "10.2.0.1")), Seal(peer, Packets.Make("10.1.0.1", "10.9.0.1")), Seal(peer, new byte[24]));
 
         Assert.Single(_sink.Packets);
@@ -62,7 +62,7 @@ public sealed class EspPipelineTests : IDisposable
             ["XfrmInStateSeqError"] = 1,
             ["XfrmInStateProtoError"] = 1,
             ["XfrmInNoStates"] = 1,
-            ["XfrmInHdrError"] = 1,
+            ["XfrmInHdrError"] = 2,
             ["XfrmInStateMismatch"] = 2,
             ["XfrmInStateModeError"] = 1,
         };

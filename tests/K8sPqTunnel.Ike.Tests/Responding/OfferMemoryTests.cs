@@ -28,7 +28,7 @@ public sealed class OfferMemoryTests
     public void The_same_offer_of_a_peer_without_IKE_INTERMEDIATE_is_judged_for_itself()
     {
         OfferMemory memory = new();
-        var acceptor = new Acceptor(World.DefaultConfig() with { QuantumPolicy = QuantumPolicy.Required }, [Proposals.Parse(Hybrid)], (_, _) => null!);
+        var acceptor = new Acceptor(World.DefaultConfig() with { QuantumPolicy = QuantumPolicy.Required }, [Proposals.Parse(Hybrid)], (_, _, _) => null!);
         Assert.True(memory.TryRead(Body(Hybrid), out List<PeerProposal> offered));
 
         ProposalMatch? able = acceptor.Choose(offered, intermediate: true);

@@ -33,6 +33,26 @@ public sealed class LeaseElectionTests
     }
 
     [Fact]
+    public async Task A_renewal_is_one_request_until_somebody_else_has_written_to_the_lease()
+    {
+        await using var leader = new Candidate("leader", _server, _time);
+        await Eventually.True(() => leader.Leads, "it leads");
+        int reads = _server.Reads;
+        await PassAsync(20);
+        Assert.Equal(reads, _server.Reads);
+
+        _server.Touch();
+        await PassAsync(20);
+        Assert.Equal(reads + 1, _server.Reads);
+
+        _server.Delete();
+        await PassAsync(20);
+        Assert.Equal(reads + 2, _server.Reads);
+        Assert.Equal("leader", _server.Holder);
+        Assert.True(leader.Leads);
+    }
+
+    [Fact]
     public async Task A_leader_that_ends_in_good_order_leaves_the_lease_to_the_next_at_once()
     {
         var first = new Candidate("first", _server, _time);

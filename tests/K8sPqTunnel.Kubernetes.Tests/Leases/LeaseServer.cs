@@ -19,6 +19,23 @@ internal sealed class LeaseServer
     /// <summary>Requests that changed it.</summary>
     public int Writes { get; private set; }
 
+    /// <summary>Requests that only read it.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Somebody else writes to the lease, and leaves its holder alone.</summary>
+    public void Touch()
+    {
+        lock (_lock)
+            _lease!["metadata"]!["resourceVersion"] = $"{++_version}";
+    }
+
+    /// <summary>Somebody else deletes the lease.</summary>
+    public void Delete()
+    {
+        lock (_lock)
+            _lease = null;
+    }
+
     /// <summary>A candidate's client.</summary>
     public KubernetesClient Connect(Way way, TimeProvider time) => new(
         new Uri("http://leases"), new Road(this, way), new KubernetesClientOptions { TimeProvider = time });
@@ -27,8 +44,11 @@ internal sealed class LeaseServer
     {
         lock (_lock)
         {
+            Reads += method == HttpMethod.Get ? 1 : 0;
+            if (method != HttpMethod.Post && _lease is null)
+                return Refuse(HttpStatusCode.NotFound, "NotFound");
             if (method == HttpMethod.Get)
-                return _lease is null ? Refuse(HttpStatusCode.NotFound, "NotFound") : Json(_lease);
+                return Json(_lease!);
             if (method == HttpMethod.Post && _lease is not null)
                 return Refuse(HttpStatusCode.Conflict, "AlreadyExists");
             if (method == HttpMethod.Patch && (string?)body!["metadata"]!["resourceVersion"] != (string?)_lease!["metadata"]!["resourceVersion"])

@@ -108,18 +108,23 @@ public sealed class ReadyChainTests
         Assert.Contains("nodeSelector", verdict.Message);
     }
 
-    [Fact]
-    public void A_pod_that_no_node_takes_says_why()
+    [Theory]
+    [InlineData("0/1 nodes are available.", "0/1 nodes are available.")]
+    [InlineData("0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
+        "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. Another pod in the node's network has the port in metricsPort: "
+        + "choose another one, for example 9511, or another node")]
+    public void A_pod_that_no_node_takes_says_why_and_what_to_do_about_its_port(string scheduler, string expected)
     {
         Pod pod = Samples.RunningPod with
         {
             Status = new PodStatus
             {
-                Conditions = [new PodCondition { Type = "PodScheduled", Status = ConditionStatus.False, Message = "0/1 nodes are available" }],
+                Conditions = [new PodCondition { Type = "PodScheduled", Status = ConditionStatus.False, Message = scheduler }],
             },
         };
         Verdict verdict = Judge(Samples.Observation() with { Gateway = new GatewaySight(pod), Daemon = null });
         Assert.Equal(("GatewayUnschedulable", false), (verdict.Reason, verdict.Stalled));
+        Assert.Equal($"no node takes the gateway pod pqtunnel-berlin-0: {expected}", verdict.Message);
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class TunnelStatusTests
         Assert.Equal(("1122334455667788", "99aabbccddeeff00"), (status.Ike!.InitiatorSpi, status.Ike.ResponderSpi));
         Assert.Equal("c0000001/c0000002", status.Spis);
         Assert.Equal((DateTimeOffset.UnixEpoch.AddDays(20_001), null), (status.Children![0].LastReceivedTime, status.Children[0].LastSentTime));
+        Assert.Equal(1390, status.Children[0].Mtu);
         Assert.Equal(("userspace", "pqt0", 1400, 1462, "1.23ms"), (status.Dataplane, status.Interface, status.Mtu, status.PathMtu, status.Rtt));
         Assert.Equal(("10.20.0.1", "1.23ms", "0.21ms", "1.7%"), (status.Probe!.Target, status.Probe.RoundTrip, status.Probe.Jitter, status.Probe.Loss));
         Assert.Equal((1000, 2000, 2), (status.Counters!.ReceivedBytes, status.Counters.SentBytes, status.Counters.DroppedPackets));

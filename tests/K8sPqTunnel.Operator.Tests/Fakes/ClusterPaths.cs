@@ -7,6 +7,7 @@ internal static class ClusterPaths
     public const string Secret = "api/v1/namespaces/network/secrets/berlin-psk";
     public const string ConfigMap = "api/v1/namespaces/network/configmaps/pqtunnel-berlin";
     public const string ReplicaSet = "apis/apps/v1/namespaces/network/replicasets/pqtunnel-berlin";
+    public const string Lease = "apis/coordination.k8s.io/v1/namespaces/pqtunnel-system/leases/pqtunnel-operator";
     public const string Pod = "api/v1/namespaces/network/pods/pqtunnel-berlin-0";
     public const string Node = "api/v1/nodes/node1";
     public const string OtherNode = "api/v1/nodes/node2";

@@ -13,6 +13,12 @@ internal sealed class MemoryCluster : HttpMessageHandler
     /// <summary>Tokens that are valid for our audience, with their user.</summary>
     public Dictionary<string, string> Tokens { get; } = [];
 
+    /// <summary>How many tokens were asked about.</summary>
+    public int Reviews { get; private set; }
+
+    /// <summary>Nothing is answered.</summary>
+    public bool IsAway { get; set; }
+
     /// <summary>A collection in which nothing may be created.</summary>
     public string? Sealed { get; set; }
 
@@ -29,6 +35,8 @@ internal sealed class MemoryCluster : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (IsAway)
+            throw new HttpRequestException("the API server is away");
         string path = request.RequestUri!.AbsolutePath.Trim('/');
         JsonObject? body = request.Content is null
             ? null
@@ -72,6 +80,7 @@ internal sealed class MemoryCluster : HttpMessageHandler
 
     private JsonObject Review(JsonObject review)
     {
+        Reviews++;
         string token = review["spec"]!["token"]!.GetValue<string>();
         bool known = Tokens.TryGetValue(token, out string? user);
         review["status"] = known

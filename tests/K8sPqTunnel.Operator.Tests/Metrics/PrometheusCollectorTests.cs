@@ -21,7 +21,7 @@ public sealed class PrometheusCollectorTests
         histogram.Record(1.5);
         collector.Text();
         depth = 4;
-        string text = collector.Text();
+        string text = collector.Text().ToString();
 
         Assert.Contains("# HELP test_things_total Things.\n# TYPE test_things_total counter\ntest_things_total{code=\"a\\\"b\"} 3\n", text);
         Assert.Contains("# TYPE test_seconds summary\ntest_seconds_sum 2\ntest_seconds_count 2\n", text);
@@ -34,6 +34,6 @@ public sealed class PrometheusCollectorTests
         using var meter = new Meter("Somebody.Else");
         using var collector = new PrometheusCollector();
         meter.CreateCounter<long>("others_total").Add(1);
-        Assert.DoesNotContain("others_total", collector.Text());
+        Assert.DoesNotContain("others_total", collector.Text().ToString());
     }
 }

@@ -24,6 +24,10 @@ public sealed class PolicyTests
         Assert.Contains("spec.ike.proposals: PostQuantumPolicy \"strong\" wants ML-KEM-1024", stalled.Message);
         Assert.Contains("-ke1_mlkem1024", stalled.Message);
         Assert.Null(cluster.Find(ClusterPaths.ReplicaSet));
+        await Eventually.GetAsync(
+            async () => await running.MetricsAsync() is var text && text.Contains("pqtunnel_policy_violations{policy=\"strong\"} 1\n", StringComparison.Ordinal)
+                && text.Contains("pqtunnel_policy_tunnels{policy=\"strong\"} 1\n", StringComparison.Ordinal) ? "" : null,
+            "the metrics count it");
 
         cluster.Put(ClusterPaths.Tunnel, """{"spec":{"ike":{"proposals":["aes256gcm16-prfsha384-ecp384-ke1_mlkem1024"]}}}""");
         await ConditionAsync(cluster, "Stalled", c => c.Status == ConditionStatus.False);

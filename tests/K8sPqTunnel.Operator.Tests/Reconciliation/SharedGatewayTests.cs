@@ -110,6 +110,29 @@ public sealed class SharedGatewayTests
         await ConditionAsync(cluster, "amsterdam", "Stalled", c => c.Status == ConditionStatus.False);
     }
 
+    [Theory]
+    [InlineData("0x100/0xff00", "0x200/0xff00", true)]
+    [InlineData("0x100/0xff00", "0x142", false)]
+    [InlineData("0x100/0xff00", null, false)]
+    public async Task Two_tunnels_with_the_same_networks_run_beside_each_other_where_no_packet_has_the_marks_of_both(string first, string? second, bool bothRun)
+    {
+        using MemoryCluster cluster = WithGateway();
+        PutTunnel(cluster, "berlin", "10.20.0.0/16", mark: first);
+        await using OperatorUnderTest running = await OperatorUnderTest.StartAsync(cluster);
+        await using FakeDaemon daemon = await FakeDaemon.CallAsync(running.Connect(), Token, Hello());
+        Assert.Contains(first, (await NextAsync(daemon)).ToString(), StringComparison.Ordinal);
+
+        PutTunnel(cluster, "amsterdam", "10.20.0.0/16", mark: second);
+        if (!bothRun)
+        {
+            Condition stalled = await ConditionAsync(cluster, "amsterdam", "Stalled", c => c.Status == ConditionStatus.True);
+            Assert.Equal("SelectorsTaken", stalled.Reason);
+            Assert.Contains("spec.traffic.mark", stalled.Message);
+            PutTunnel(cluster, "amsterdam", "10.20.0.0/16", mark: "0x300");
+        }
+        Assert.Equal("amsterdam", (await NextAsync(daemon)).Tunnel.Name);
+    }
+
     [Fact]
     public async Task A_tunnel_whose_gateway_does_not_exist_says_so_and_runs_when_it_does()
     {
@@ -227,7 +250,7 @@ public sealed class SharedGatewayTests
         return cluster;
     }
 
-    private static void PutTunnel(MemoryCluster cluster, string name, string remote, string gateway = "edge", string? probe = null)
+    private static void PutTunnel(MemoryCluster cluster, string name, string remote, string gateway = "edge", string? probe = null, string? mark = null)
     {
         if (cluster.Find($"api/v1/namespaces/network/secrets/{name}-psk") is null)
             PutSecret(cluster, name, $"correct horse of {name}");
@@ -236,7 +259,7 @@ public sealed class SharedGatewayTests
               "gatewayRef":{"name":"{{{gateway}}}"},
               "peer":{"addresses":["198.51.100.7"]},
               "authentication":{"psk":{"secretRef":{"name":"{{{name}}}-psk"} } },
-              "traffic":{"local":["10.244.0.0/16"],"remote":["{{{remote}}}"]},
+              "traffic":{"local":["10.244.0.0/16"],"remote":["{{{remote}}}"],"mark":{{{(mark is null ? "null" : $"\"{mark}\"")}}}},
               "probe":{{{(probe is null ? "null" : $"{{\"target\":\"{probe}\"}}")}}} } }
             """);
     }

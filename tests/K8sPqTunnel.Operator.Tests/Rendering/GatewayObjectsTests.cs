@@ -9,6 +9,7 @@ using K8sPqTunnel.Kubernetes.Core;
 using K8sPqTunnel.Kubernetes.Meta;
 using K8sPqTunnel.Operator.Rendering;
 using K8sPqTunnel.Operator.Resources;
+using K8sPqTunnel.Tests.Support;
 
 namespace K8sPqTunnel.Operator.Tests.Rendering;
 
@@ -51,6 +52,26 @@ public sealed class GatewayObjectsTests
         Assert.Equal(Digest(Pods(shape)), Digest(Pods(shape, Samples.Tunnel, Samples.TunnelWithPpk)));
         Assert.NotEqual(Digest(Pods(shape)), Digest(Pods(shape with { Image = "registry.example/daemon:2" })));
         Assert.NotEqual(Digest(Pods(shape)), Digest(Pods(shape with { NodeSelector = new Dictionary<string, string> { ["role"] = "other" } })));
+    }
+
+    [Fact]
+    public void Metrics_are_served_on_the_nodes_address_where_a_port_is_given_and_nowhere_else()
+    {
+        TunnelResource measured = Samples.Tunnel with { Spec = Samples.Tunnel.Spec! with { Gateway = Samples.Tunnel.Spec.Gateway! with { MetricsPort = 9511 } } };
+        GatewayResource gateway = Samples.Gateway with { Spec = Samples.Gateway.Spec! with { MetricsPort = 9510 } };
+        foreach ((GatewayShape with, GatewayShape without, int port) in (ReadOnlySpan<(GatewayShape, GatewayShape, int)>)
+            [(GatewayShape.Of(measured), Own, 9511), (GatewayShape.Of(gateway), GatewayShape.Of(Samples.Gateway), 9510)])
+        {
+            Container open = ContainerOf(Pods(with, Samples.Tunnel)), closed = ContainerOf(Pods(without, Samples.Tunnel));
+            Assert.Equal(["--health", $"$(POD_IP):{port}"], open.Args!.Except(closed.Args!));
+            Assert.Equal("status.podIP", open.Env!.Single(variable => variable.Name == "POD_IP").ValueFrom!.FieldRef!.FieldPath);
+            Assert.Equal([new ContainerPort { Name = "metrics", ContainerPortNumber = port, HostPort = port, Protocol = "TCP" }], open.Ports!);
+            // A probe of the pod must not depend on a port that anybody may ask.
+            Assert.Equal(closed.LivenessProbe!.Exec!.Command, open.LivenessProbe!.Exec!.Command);
+            Assert.Null(closed.Ports);
+            Assert.DoesNotContain(closed.Env!, variable => variable.Name == "POD_IP");
+            Assert.NotEqual(Digest(Pods(without, Samples.Tunnel)), Digest(Pods(with, Samples.Tunnel)));
+        }
     }
 
     [Fact]
@@ -102,6 +123,8 @@ public sealed class GatewayObjectsTests
     }
 
     private static IReadOnlyList<string>? CapabilitiesOf(ReplicaSet pods) => pods.Spec!.Template.Spec!.Containers[0].SecurityContext!.Capabilities!.Add;
+
+    private static Container ContainerOf(ReplicaSet pods) => pods.Spec!.Template.Spec!.Containers.Single();
 
     private static string Digest(ReplicaSet pods) => pods.Spec!.Template.Metadata!.Annotations![GatewayNames.PodDigestAnnotation];
 

@@ -37,8 +37,15 @@ public sealed class RawSocketsTests
     {
         IpsecTunnelSpec probed = Unprobed with { Probe = new ProbeSpec { Target = "10.20.0.1" } };
         Assert.False(IsNeeded(probed with { Transport = new TransportSpec { Tcp = TcpPolicy.Fallback } }));
-        Assert.False(IsNeeded(probed with { Probe = probed.Probe with { Answer = ["10.244.0.9"] } }));
         Assert.False(IsNeeded(probed with { Probe = new ProbeSpec { Answer = ["10.244.0.9"] } }));
+    }
+
+    [Fact]
+    public void The_kernel_too_answers_health_checks_so_a_probe_beside_them_needs_what_it_needs_alone()
+    {
+        var probe = new ProbeSpec { Target = "10.20.0.1", Answer = ["10.244.0.9"] };
+        Assert.True(IsNeeded(Unprobed with { Probe = probe }));
+        Assert.False(IsNeeded(Unprobed with { Probe = probe, Dataplane = DataplaneChoice.Userspace }));
     }
 
     private static IpsecTunnelSpec Unprobed => Samples.Tunnel.Spec! with { Probe = null };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using K8sPqTunnel.Ike.Events;
 using K8sPqTunnel.Sidecar.Control;
 using K8sPqTunnel.Sidecar.State;
@@ -103,11 +104,15 @@ public sealed class ControlServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_health_address_that_is_not_ours_is_named()
+    public async Task A_health_address_that_is_not_ours_is_named_in_one_sentence()
     {
+        using var log = new KeptLog();
         IOException refused = await Assert.ThrowsAsync<IOException>(() => ControlServer.StartAsync(
-            Socket, System.Net.IPEndPoint.Parse("192.0.2.99:9510"), new FakeDaemon(), new SilentLog(), CancellationToken.None));
+            Socket, System.Net.IPEndPoint.Parse("192.0.2.99:9510"), new FakeDaemon(), log, CancellationToken.None));
         Assert.Contains("192.0.2.99:9510 cannot be listened on", refused.Message);
+        Assert.EndsWith("choose another with --control or --health, or metricsPort where it is a gateway's", refused.Message);
+        // A stack in the log would be all that the tunnel's condition has room for.
+        Assert.Empty(log.Lines);
     }
 
     [Fact]
@@ -163,7 +168,7 @@ public sealed class ControlServerTests : IDisposable
     private Task<ControlServer> StartAsync(FakeTunnel tunnel) => StartAsync(new FakeDaemon(tunnel));
 
     private Task<ControlServer> StartAsync(IControlledDaemon daemon) =>
-        ControlServer.StartAsync(Socket, health: null, daemon, new SilentLog(), CancellationToken.None);
+        ControlServer.StartAsync(Socket, health: null, daemon, new KeptLog(), CancellationToken.None);
 
     private sealed class FakeDaemon(params FakeTunnel[] tunnels) : IControlledDaemon
     {
@@ -199,9 +204,19 @@ public sealed class ControlServerTests : IDisposable
         }
     }
 
-    private sealed class SilentLog : ILoggerProvider
+    private sealed class KeptLog : ILoggerProvider, ILogger
     {
-        public ILogger CreateLogger(string categoryName) => Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception));
 
         public void Dispose()
         {

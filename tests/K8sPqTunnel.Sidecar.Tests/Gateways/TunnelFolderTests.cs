@@ -112,7 +112,7 @@ public sealed class TunnelFolderTests : IDisposable
         if (!File.Exists(path))
             throw new IOException($"no key in {path}");
         string key = File.ReadAllText(path);
-        var plan = new TunnelPlan(settings, new TunnelSecrets(new Secret(Encoding.UTF8.GetBytes(key))), key);
+        var plan = new TunnelPlan(settings, new TunnelSecrets(new Secret(Encoding.UTF8.GetBytes(key))), key, "");
         return new LoadedTunnel(plan, document.Resources[0].Metadata!.Uid!, document.Resources[0].Metadata!.Generation ?? 0);
     }
 }

@@ -7,7 +7,7 @@ public sealed class MetricsTextTests
 {
     [Fact]
     public void A_configured_tunnel_that_is_down_still_has_its_up_0() =>
-        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", Text(Snapshots.Down));
+        Assert.Contains("pqtunnel_up{namespace=\"network\",tunnel=\"berlin\"} 0\n", Text(Snapshots.Down));
 
     [Fact]
     public void An_established_tunnel_shows_that_it_is_quantum_safe_and_what_passed()
@@ -59,11 +59,45 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void Changes_of_keys_and_a_former_one_that_is_taken_yet_show()
+    {
+        string text = Text(Snapshots.Up with { CredentialChanges = 2, FormerKeyTaken = true });
+        Assert.Contains("pqtunnel_tunnel_credential_changes_total{namespace=\"network\",tunnel=\"berlin\"} 2\n", text);
+        Assert.Contains("pqtunnel_tunnel_former_key_taken{namespace=\"network\",tunnel=\"berlin\"} 1\n", text);
+        Assert.Contains("pqtunnel_tunnel_former_key_taken{namespace=\"network\",tunnel=\"berlin\"} 0\n", Text(Snapshots.Up));
+    }
+
+    [Fact]
     public void Rekeys_are_counted_by_kind_outcome_and_who_began()
     {
         string text = Text(Snapshots.Up with { Rekeys = [new RekeyCount("Child", "Done", ByPeer: false, 7), new RekeyCount("Ike", "PutOff", ByPeer: true, 1)] });
         Assert.Contains("pqtunnel_tunnel_rekeys_total{namespace=\"network\",tunnel=\"berlin\",kind=\"Child\",outcome=\"Done\",by=\"self\"} 7\n", text);
         Assert.Contains("pqtunnel_tunnel_rekeys_total{namespace=\"network\",tunnel=\"berlin\",kind=\"Ike\",outcome=\"PutOff\",by=\"peer\"} 1\n", text);
+    }
+
+    [Fact]
+    public void The_algorithms_show_while_there_is_an_IKE_SA()
+    {
+        string text = Text(Snapshots.Up);
+        IkeSaSnapshot ike = Snapshots.Up.Ike!;
+        Assert.Contains($"pqtunnel_tunnel_info{{namespace=\"network\",tunnel=\"berlin\",ike=\"{ike.Proposal}\","
+            + $"key_exchange=\"{string.Join(" + ", ike.KeyExchanges)}\",child=\"{Snapshots.Up.Children[^1].Proposal}\"}} 1\n", text);
+        Assert.DoesNotContain("pqtunnel_tunnel_info", Text(Snapshots.Down));
+    }
+
+    [Fact]
+    public void Handshakes_are_a_histogram_whose_buckets_add_up()
+    {
+        DurationHistogram two = DurationHistogram.Empty.With(TimeSpan.FromMilliseconds(40)).With(TimeSpan.FromSeconds(60));
+        string text = Text(Snapshots.Up with { Handshakes = two, Retransmissions = 3 });
+        const string metric = "pqtunnel_tunnel_handshake_duration_seconds";
+        const string labels = "namespace=\"network\",tunnel=\"berlin\"";
+        Assert.Contains($"# TYPE {metric} histogram\n", text);
+        Assert.Contains($"{metric}_bucket{{{labels},le=\"0.025\"}} 0\n", text);
+        Assert.Contains($"{metric}_bucket{{{labels},le=\"0.05\"}} 1\n", text);
+        Assert.Contains($"{metric}_bucket{{{labels},le=\"+Inf\"}} 2\n", text);
+        Assert.Contains($"{metric}_sum{{{labels}}} 60.04\n{metric}_count{{{labels}}} 2\n", text);
+        Assert.Contains($"pqtunnel_tunnel_retransmissions_total{{{labels}}} 3\n", text);
     }
 
     [Fact]
@@ -95,7 +129,7 @@ public sealed class MetricsTextTests
         string[] announced = [.. lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
 
         Assert.Equal(announced.Distinct(), announced);
-        Assert.All(lines.Where(line => line[0] != '#'), line => Assert.Contains(line[..line.IndexOf('{')], announced));
+        Assert.All(lines.Where(line => line[0] != '#'), line => Assert.Contains(announced, name => line.StartsWith(name, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -103,9 +137,9 @@ public sealed class MetricsTextTests
     {
         string text = MetricsText.Of([Snapshots.Up, Snapshots.Down with { Name = "paris" }], new Dictionary<string, long> { ["IkeNotOurs"] = 3 });
 
-        Assert.Equal(2, text.Split("# TYPE pqtunnel_tunnel_up ").Length);
-        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"berlin\"} 1\n", text);
-        Assert.Contains("pqtunnel_tunnel_up{namespace=\"network\",tunnel=\"paris\"} 0\n", text);
+        Assert.Equal(2, text.Split("# TYPE pqtunnel_up ").Length);
+        Assert.Contains("pqtunnel_up{namespace=\"network\",tunnel=\"berlin\"} 1\n", text);
+        Assert.Contains("pqtunnel_up{namespace=\"network\",tunnel=\"paris\"} 0\n", text);
         Assert.Contains("pqtunnel_daemon_drops_total{reason=\"IkeNotOurs\"} 3\n", text);
     }
 

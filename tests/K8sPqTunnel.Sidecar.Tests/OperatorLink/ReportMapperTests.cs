@@ -21,8 +21,16 @@ public sealed class ReportMapperTests
         Assert.Equal(Grpc.Contract.V1.QuantumSafety.FromIkeSa, report.ChildSas[0].QuantumSafety);
         Assert.Equal(Snapshots.Noon.AddSeconds(7), report.ChildSas[0].LastReceivedAt.ToDateTimeOffset());
         Assert.Null(report.ChildSas[0].LastSentAt);
+        Assert.Equal(1406U, report.ChildSas[0].Mtu);
         Assert.Equal(DataplaneKind.Userspace, report.Dataplane.Kind);
         Assert.Equal((1438U, 1500U), (report.Dataplane.Mtu, report.Dataplane.PathMtu));
+    }
+
+    [Fact]
+    public void When_our_certificate_expires_is_told_where_there_is_one()
+    {
+        Assert.Null(ReportMapper.Report(Snapshots.Up, 1).CertificateExpiresAt);
+        Assert.Equal(Snapshots.Noon, ReportMapper.Report(Snapshots.Up with { CertificateExpiresAt = Snapshots.Noon }, 1).CertificateExpiresAt.ToDateTimeOffset());
     }
 
     [Fact]

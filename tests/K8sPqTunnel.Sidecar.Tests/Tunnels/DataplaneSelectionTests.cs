@@ -43,9 +43,17 @@ public sealed class DataplaneSelectionTests
     [Theory]
     [InlineData("dataplane: Auto", Missing, Missing)]
     [InlineData("dataplane: Auto\n  transport: {tcp: Fallback}", null, "spec.transport.tcp is Fallback, and only the user-space data plane carries ESP in TCP")]
-    [InlineData("dataplane: Auto\n  probe: {answer: [10.1.0.9]}", null, "spec.probe.answer is set, and only the user-space data plane answers health checks by itself (with the kernel's, give this host the address and leave the field out)")]
     public void Auto_goes_to_user_space_and_says_why(string spec, string? missing, string why) => Assert.Equal(
         new DataplaneSelection(DataplaneKind.Userspace, why), DataplaneSelection.Of(Settings(spec), _ => missing, others: null));
+
+    [Fact]
+    public void Answers_to_health_checks_that_would_not_have_the_tunnels_mark_are_not_the_kernels()
+    {
+        TunnelSettings marked = Settings("dataplane: Auto\n  probe: {answer: [10.1.0.9]}", mark: ", mark: 0x100/0xff00");
+        Assert.Contains("mark of spec.traffic.mark", DataplaneSelection.Of(marked, _ => null, others: null).WhyNotXfrm);
+        Assert.Equal(DataplaneKind.Xfrm, DataplaneSelection.Of(Settings("dataplane: Auto\n  probe: {answer: [10.1.0.9]}"), _ => null, others: null).Kind);
+        Assert.Equal(DataplaneKind.Xfrm, DataplaneSelection.Of(Settings("dataplane: Auto", mark: ", mark: 0x100/0xff00"), _ => null, others: null).Kind);
+    }
 
     [Fact]
     public void User_space_is_taken_without_a_question_where_it_is_asked_for() => Assert.Equal(
@@ -81,7 +89,7 @@ public sealed class DataplaneSelectionTests
             () => DataplaneSelection.Of(Settings("dataplane: Xfrm"), _ => null, DataplaneKind.Userspace)).Message);
     }
 
-    private static TunnelSettings Settings(string more, string child = "proposals: [aes256gcm16, aes256-sha256]")
+    private static TunnelSettings Settings(string more, string child = "proposals: [aes256gcm16, aes256-sha256]", string mark = "")
     {
         using TunnelDocument document = TunnelDocument.Load($$"""
             apiVersion: pqtunnel.io/v1alpha1
@@ -92,7 +100,7 @@ public sealed class DataplaneSelectionTests
               authentication: {psk: {secretRef: {name: k} } }
               child: { {{child}} }
               {{more}}
-              traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]}
+              traffic: {local: [10.1.0.0/24], remote: [10.20.0.0/24]{{mark}} }
             """);
         Assert.Empty(document.Problems);
         return Assert.Single(document.Tunnels);

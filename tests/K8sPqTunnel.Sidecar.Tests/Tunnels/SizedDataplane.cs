@@ -8,7 +8,7 @@ using K8sPqTunnel.Ike.Crypto;
 
 namespace K8sPqTunnel.Sidecar.Tests.Tunnels;
 
-/// <summary>A data plane that only has a size, and takes the one that probes show.</summary>
+/// <summary>A data plane that only has a size, takes the one that probes show, and sends its own probes nowhere.</summary>
 internal sealed class SizedDataplane : IDataplane
 {
     public DataplaneKind Kind => DataplaneKind.Userspace;
@@ -45,7 +45,21 @@ internal sealed class SizedDataplane : IDataplane
 
     public TimeSpan? SilenceOf(EspSpi inbound) => throw new NotSupportedException();
 
-    public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random) => throw new NotSupportedException();
+    /// <summary>What keeps a probe from beginning.</summary>
+    public string? WhyNoProbe { get; set; }
+
+    public int ProbesAsked { get; private set; }
+
+    public bool IsProbed { get; private set; }
+
+    public DataPathProbe StartProbe(ProbeOptions options, TimeProvider time, IRandomSource random)
+    {
+        ProbesAsked++;
+        if (WhyNoProbe is { } reason)
+            throw new NotSupportedException(reason);
+        IsProbed = true;
+        return new DataPathProbe(new Nowhere(), options, IPAddress.Loopback, time, random);
+    }
 
     public DataplaneCounters ReadCounters() => throw new NotSupportedException();
 
@@ -56,4 +70,11 @@ internal sealed class SizedDataplane : IDataplane
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static TunnelSize Of(int path) => new(path, PathMtu.Inner(path, EspCarrier.Udp), HasIpv6: false, new SizePolicy());
+
+    private sealed class Nowhere : IInnerPath
+    {
+        public Func<ReadOnlySpan<byte>, bool>? Tap { get; set; }
+
+        public bool TrySend(ReadOnlyMemory<byte> packet) => true;
+    }
 }

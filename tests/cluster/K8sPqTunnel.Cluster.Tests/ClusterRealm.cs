@@ -22,6 +22,8 @@ public sealed class ClusterRealm : IAsyncLifetime
     private LabCluster? _cluster;
     private RemoteSite? _site;
     private TunnelClient? _client;
+    private LabCache? _cache;
+    private string? _helmProgram;
     private string _artifacts = "";
 
     public TunnelClient Client => _client!;
@@ -32,6 +34,8 @@ public sealed class ClusterRealm : IAsyncLifetime
     public Helm? Helm { get; private set; }
 
     public RemoteSite Site => _site!;
+
+    public LabCluster Cluster => _cluster!;
 
     /// <summary>The node that tunnels and workload are placed on.</summary>
     public ClusterNode Node => _cluster!.Nodes[0];
@@ -45,7 +49,7 @@ public sealed class ClusterRealm : IAsyncLifetime
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a cluster's namespaces need root");
         CancellationToken stop = TestContext.Current.CancellationToken;
         var repository = Repository.Find();
-        var cache = new LabCache(repository.Cache);
+        LabCache cache = _cache = new LabCache(repository.Cache);
         var roots = new DebianRootMaker(cache);
         _artifacts = repository.FreshArtifacts("cluster-tests");
 
@@ -53,14 +57,14 @@ public sealed class ClusterRealm : IAsyncLifetime
         string tools = await _steps.RunAsync("Debian 13 root", step => roots.MakeAsync(LabRoots.Debian13, step, stop));
         HybridStrongSwan = await _steps.RunAsync("strongSwan root", step => roots.MakeAsync(LabRoots.StrongSwan, step, stop));
         ClassicalStrongSwan = await _steps.RunAsync("classical strongSwan root", step => roots.MakeAsync(LabRoots.ClassicalStrongSwan, step, stop));
-        IReadOnlyList<BuiltImage> images = await new ProductImages(repository, cache, _steps).BuildAsync(stop);
+        IReadOnlyList<BuiltImage> images = await BuildImagesAsync(repository, stop);
 
         _cluster = await _steps.RunAsync("Kubernetes cluster", step =>
             LabCluster.StartAsync(parts, Nodes, repository.FreshArtifacts("cluster-tests-state"), _artifacts, step, stop));
         await _cluster.ImportAsync(images.Select(image => image.Archive), stop);
         _site = await RemoteSite.JoinAsync(_cluster, tools, stop);
-        string? helm = await _steps.RunAsync("helm", step => HelmProgram.TryMakeAsync(cache, step, stop));
-        Helm = helm is null ? null : _cluster.Helm(helm, repository);
+        _helmProgram = await _steps.RunAsync("helm", step => HelmProgram.TryMakeAsync(cache, step, stop));
+        Helm = HelmOf(repository);
         _client = new TunnelClient(_cluster.Kubectl, repository, Helm);
         await _steps.RunAsync("Operator", _ => Client.InstallAsync(stop));
         await StartWorkloadAsync(stop);
@@ -74,12 +78,34 @@ public sealed class ClusterRealm : IAsyncLifetime
             await _cluster.DisposeAsync();
     }
 
+    /// <summary>The images of a checkout.</summary>
+    public Task<IReadOnlyList<BuiltImage>> BuildImagesAsync(Repository checkout, CancellationToken cancellationToken) =>
+        new ProductImages(checkout, _cache!, _steps).BuildAsync(cancellationToken);
+
+    /// <summary>helm with the chart of a checkout; null where helm cannot be had.</summary>
+    public Helm? HelmOf(Repository checkout) => _helmProgram is null ? null : Cluster.Helm(_helmProgram, checkout);
+
     /// <summary>A folder for the logs and captures of a scene.</summary>
     public string FolderOf(string scene) => Directory.CreateDirectory(Path.Combine(_artifacts, scene)).FullName;
 
     /// <summary>Pings the host behind the remote site from the workload pod, ten times a second; the result holds ping's words.</summary>
     public Task<CommandResult> PingAsync(int count, CancellationToken cancellationToken) => Kubectl.TryAsync(cancellationToken,
         "--namespace", WorkloadNamespace, "exec", "workload", "--", "ping", "-c", $"{count}", "-i", "0.1", "-W", "1", RemoteSite.Host);
+
+    /// <summary>Reads /metrics of an address and a port from another node, with HTTP's header; fails where nobody serves it.</summary>
+    /// <remarks>By bash: the cluster has no curl, and wget of Debian's static busybox does not survive the look for a name.</remarks>
+    public Task<CommandResult> MetricsAsync(string address, int port, CancellationToken cancellationToken) => _cluster!.Nodes[1].RunAsync(new Command(
+        "timeout", "5", "bash", "-c", "exec 3<>/dev/tcp/$0/$1 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3", address, $"{port}"), cancellationToken);
+
+    /// <summary>The workload's container, as containerd names it.</summary>
+    public async Task<string> WorkloadContainerAsync(CancellationToken cancellationToken) =>
+        (await Kubectl.RunAsync(cancellationToken,
+            "--namespace", WorkloadNamespace, "get", "pod", "workload", "--output", "jsonpath={.status.containerStatuses[0].containerID}"))["containerd://".Length..];
+
+    /// <summary>Gives an image another name on every node.</summary>
+    public Task TagImageAsync(string image, string name, CancellationToken cancellationToken) => Task.WhenAll(_cluster!.Nodes.Select(async node =>
+        (await node.RunAsync(
+            ClusterNode.Ctr("images", "tag", "--force", image, name), cancellationToken)).EnsureSuccess()));
 
     private async Task StartWorkloadAsync(CancellationToken cancellationToken)
     {

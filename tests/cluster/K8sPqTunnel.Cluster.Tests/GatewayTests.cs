@@ -79,16 +79,10 @@ public sealed class GatewayTests(ClusterRealm realm)
         (await scene.ApplyAsync(new TunnelSpec { Gateway = Gateway })).EnsureSuccess();
         await scene.WaitUntilReadyAsync();
 
-        await realm.Kubectl.RunAsync(stop, "--namespace", "pqtunnel-system", "scale", "deployment/pqtunnel-operator", "--replicas=0");
-        try
+        await using (await OperatorAway.SendAsync(realm))
         {
-            await realm.Kubectl.RunAsync(stop, "--namespace", "pqtunnel-system", "wait", "--for=delete", "pod", "--selector", "app.kubernetes.io/name=pqtunnel-operator", "--timeout=60s");
             await scene.KillDaemonAsync();
             await Wait.UntilAsync("packets pass again without an operator", async () => (await scene.PingAsync(3)).Received == 3, TimeSpan.FromSeconds(90), stop);
-        }
-        finally
-        {
-            await realm.Client.InstallAsync(stop);
         }
 
         await scene.WaitUntilReadyAsync();

@@ -40,12 +40,15 @@ internal static class Manifests
         },
     }.ToJsonString();
 
-    public static string Gateway(string space, string name, string node) => List(Namespace(space), new JsonObject
+    /// <param name="metricsPort">Null for none.</param>
+    public static string Gateway(string space, string name, string node, int? metricsPort = null) => List(Namespace(space), new JsonObject
     {
         ["apiVersion"] = "pqtunnel.io/v1alpha1",
         ["kind"] = "IpsecGateway",
         ["metadata"] = Named(name, space),
-        ["spec"] = new JsonObject { ["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = node } },
+        ["spec"] = metricsPort is { } port
+            ? new JsonObject { ["nodeSelector"] = On(node), ["metricsPort"] = port }
+            : new JsonObject { ["nodeSelector"] = On(node) },
     });
 
     public static string Secret(string space, string psk, string name = SecretName) => List(Namespace(space), new JsonObject
@@ -70,6 +73,8 @@ internal static class Manifests
         ["kind"] = "Namespace",
         ["metadata"] = new JsonObject { ["name"] = space },
     }.ToJsonString();
+
+    private static JsonObject On(string node) => new() { ["kubernetes.io/hostname"] = node };
 
     private static JsonObject Named(string name, string space) => new() { ["name"] = name, ["namespace"] = space };
 

@@ -37,15 +37,8 @@ public sealed class RefusalTests(ClusterRealm realm)
     {
         await using TunnelScene scene = await TunnelScene.SetAsync(realm, "late-refusal");
         await scene.ApplySecretAsync();
-        await realm.Client.StopOperatorAsync(Stop);
-        try
-        {
+        await using (await OperatorAway.SendAsync(realm))
             (await scene.ApplyAsync(new TunnelSpec { RemoteNetwork = "10.20.0.0/33" })).EnsureSuccess();
-        }
-        finally
-        {
-            await realm.Client.StartOperatorAsync(Stop);
-        }
 
         await scene.WaitForComplaintAsync("\"10.20.0.0/33\" is not a CIDR");
 

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Lab.Capture;
 using K8sPqTunnel.Lab.Demo;
+using K8sPqTunnel.Lab.Kubernetes;
 
 namespace K8sPqTunnel.Cluster.Tests;
 
@@ -31,13 +32,60 @@ public sealed class ResilienceTests(ClusterRealm realm)
         await using TunnelScene scene = await TunnelScene.SetAsync(realm, "operator-away");
         await scene.StartPeerAsync();
         await scene.BringUpAsync();
+
+        await using (await OperatorAway.SendAsync(realm))
+            Assert.Equal(10, (await scene.PingAsync(10)).Received);
+
+        await scene.WaitUntilReadyAsync();
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, wire.ToString());
+    }
+
+    [Fact]
+    public async Task When_the_replica_that_leads_dies_another_takes_its_place_and_the_tunnel_goes_on()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "leader-killed");
+        await scene.StartPeerAsync();
+        TunnelView before = await scene.BringUpAsync();
+        await using OperatorReplicas replicas = await OperatorReplicas.ScaleAsync(realm, 2);
+        string leader = await replicas.LeaderAsync();
+
+        Task<PingSummary> pings = scene.PingAsync(300);
+        await replicas.KillAsync(leader);
+        await replicas.WaitForAnotherLeaderAsync(leader);
+        PingSummary during = await pings;
+        Assert.Equal(during.Sent, during.Received);
+
+        (await scene.ApplyAsync(new TunnelSpec { Probe = false })).EnsureSuccess();
+        await scene.WaitAsync("the new leader has the change made", view => view.IsReady && view.ObservedGeneration == before.ObservedGeneration + 1);
+        WireReport wire = await scene.StopCaptureAsync();
+        Assert.True(wire.NothingLeaked, wire.ToString());
+    }
+
+    [Fact]
+    public async Task A_tunnel_outlives_the_API_server_and_etcd_and_follows_changes_when_they_are_back()
+    {
+        await using TunnelScene scene = await TunnelScene.SetAsync(realm, "control-plane-killed");
+        await scene.StartPeerAsync();
+        TunnelView before = await scene.BringUpAsync();
         CancellationToken stop = TestContext.Current.CancellationToken;
 
-        await realm.Kubectl.RunAsync(stop, "--namespace", "pqtunnel-system", "delete", "pod", "--selector", "app.kubernetes.io/name=pqtunnel-operator", "--wait");
+        await using PodPing ping = await PodPing.StartAsync(realm, 400);
+        await realm.Cluster.KillControlPlaneAsync();
+        try
+        {
+            // The operator's lease ends meanwhile (10 s without being renewed).
+            await ping.WaitForAsync(200);
+        }
+        finally
+        {
+            await realm.Cluster.RestartControlPlaneAsync(stop);
+        }
 
-        Assert.Equal(10, (await scene.PingAsync(10)).Received);
-        await realm.Client.InstallAsync(stop);
-        await scene.WaitUntilReadyAsync();
+        PingSummary during = await ping.FinishAsync();
+        Assert.Equal((400, 400), (during.Sent, during.Received));
+        (await scene.ApplyAsync(new TunnelSpec { Probe = false })).EnsureSuccess();
+        await scene.WaitAsync("the operator has the change made", view => view.IsReady && view.ObservedGeneration == before.ObservedGeneration + 1);
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, wire.ToString());
     }

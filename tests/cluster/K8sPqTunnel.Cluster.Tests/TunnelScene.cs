@@ -59,8 +59,12 @@ internal sealed class TunnelScene : IAsyncDisposable
         _realm.Site.StartPeerAsync(
             root ?? _realm.HybridStrongSwan, (change?.Invoke(Connection) ?? Connection).ToSwanctl(), Path.Combine(_folder, "strongswan"), Stop);
 
-    /// <summary>Applies the Secret with <see cref="Psk"/>.</summary>
-    public async Task ApplySecretAsync() => (await _realm.Kubectl.ApplyAsync(Manifests.Secret(Name, Psk), Stop)).EnsureSuccess();
+    /// <summary>Gives the running strongSwan other connections and secrets; what is up stays.</summary>
+    public Task ChangePeerAsync(Func<PeerConnection, PeerConnection> change) => Peer.LoadAsync(change(Connection).ToSwanctl(), Stop);
+
+    /// <summary>Applies the Secret.</summary>
+    /// <param name="psk">Default: <see cref="Psk"/>.</param>
+    public async Task ApplySecretAsync(string? psk = null) => (await _realm.Kubectl.ApplyAsync(Manifests.Secret(Name, psk ?? Psk), Stop)).EnsureSuccess();
 
     /// <summary>Applies the tunnel; the result says whether kubectl and the API server took it.</summary>
     public Task<CommandResult> ApplyAsync(TunnelSpec? tunnel = null, string name = TunnelSpec.Name) =>
@@ -95,8 +99,8 @@ internal sealed class TunnelScene : IAsyncDisposable
     public async Task KillDaemonAsync()
     {
         string container = (await GatewayAsync(".status.containerStatuses[0].containerID"))["containerd://".Length..];
-        (await _realm.Node.RunAsync(new Command(
-            "ctr", "--address", "/run/containerd.sock", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", container), Stop)).EnsureSuccess();
+        (await _realm.Node.RunAsync(ClusterNode.Ctr(
+            "tasks", "kill", "--signal", "SIGKILL", container), Stop)).EnsureSuccess();
     }
 
     /// <summary>Deletes the tunnel and waits until it is gone with its finalizer.</summary>

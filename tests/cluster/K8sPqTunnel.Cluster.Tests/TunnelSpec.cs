@@ -19,6 +19,12 @@ internal sealed record TunnelSpec
     /// <summary>The IpsecGateway that carries the tunnel; null for a gateway of its own.</summary>
     public string? Gateway { get; init; }
 
+    /// <summary>Of a gateway of its own; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Labels of the node of a gateway of its own, beside its name.</summary>
+    public IReadOnlyDictionary<string, string> NodeLabels { get; init; } = new Dictionary<string, string>();
+
     public string PeerAddress { get; init; } = RemoteSite.Address;
 
     public string SecretName { get; init; } = Manifests.SecretName;
@@ -48,7 +54,7 @@ internal sealed record TunnelSpec
             },
         };
         if (Gateway is null)
-            spec["gateway"] = new JsonObject { ["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = ClusterNetwork.NodeName(1) } };
+            spec["gateway"] = OwnGateway();
         else
             spec["gatewayRef"] = new JsonObject { ["name"] = Gateway };
         if (Probe)
@@ -56,5 +62,16 @@ internal sealed record TunnelSpec
         if (UnknownField is not null)
             spec[UnknownField] = "?";
         return spec;
+    }
+
+    private JsonObject OwnGateway()
+    {
+        var selector = new JsonObject { ["kubernetes.io/hostname"] = ClusterNetwork.NodeName(1) };
+        foreach ((string label, string value) in NodeLabels)
+            selector[label] = value;
+        var gateway = new JsonObject { ["nodeSelector"] = selector };
+        if (MetricsPort is { } port)
+            gateway["metricsPort"] = port;
+        return gateway;
     }
 }

@@ -87,7 +87,24 @@ internal sealed class NftBatch(IpFamily family)
     /// <exception cref="NetlinkException">The kernel refused, and nothing has changed.</exception>
     public void Commit(NetlinkSocket socket, string what)
     {
-        uint sequence = FirstSequence;
+        uint last = Build();
+        socket.ExecuteBatch(what, _writer.Written, FirstSequence, last);
+    }
+
+    /// <summary>All of it as octets: two that do the same have the same. Nothing can be added any more.</summary>
+    public byte[] ToArray()
+    {
+        Build();
+        return _writer.Written.ToArray();
+    }
+
+    /// <returns>The last message's sequence number but for the end's.</returns>
+    private uint Build()
+    {
+        uint sequence = FirstSequence + (uint)_messages.Count;
+        if (!_writer.Written.IsEmpty)
+            return sequence;
+        sequence = FirstSequence;
         Write(NftMessage.BatchBegin, NetlinkFlags.None, sequence, BatchBody(), null);
         for (int i = 0; i < _messages.Count; i++)
         {
@@ -96,7 +113,7 @@ internal sealed class NftBatch(IpFamily family)
             Write(_messages[i].Type, _messages[i].Flags | acknowledge, ++sequence, [family.Number, 0, 0, 0], _messages[i].Write);
         }
         Write(NftMessage.BatchEnd, NetlinkFlags.None, sequence + 1, BatchBody(), null);
-        socket.ExecuteBatch(what, _writer.Written, FirstSequence, sequence);
+        return sequence;
     }
 
     /// <summary>A comment as <see cref="PutTable"/> stored it; null if that isn't one.</summary>

@@ -1,6 +1,6 @@
 namespace K8sPqTunnel.Dataplane.Netlink.Nftables;
 
-/// <summary>Writes the expressions that a rule is made of, each as an element of the rule's list. They share register 1.</summary>
+/// <summary>Writes the expressions that a rule is made of, each as an element of the rule's list. They share register 1, unless one says which.</summary>
 /// <remarks>Attributes are numbered anew in each expression, from 1 on, in the order of linux/netfilter/nf_tables.h; all numbers are big endian.</remarks>
 internal static class NftExpression
 {
@@ -17,6 +17,10 @@ internal static class NftExpression
     public const string CounterName = "counter";
     public const ushort CounterPacketsAttribute = 2;
 
+    /// <summary>NFT_REG_2, where two values are needed at once.</summary>
+    public const uint SecondRegister = 2;
+
+    private const uint InternetChecksum = 1;                            // NFT_PAYLOAD_CSUM_INET
     private const uint VerdictRegister = 0;
     private const uint Register = 1;
     private const ushort DataValue = 1;
@@ -39,15 +43,42 @@ internal static class NftExpression
         End(writer, element, data);
     }
 
+    /// <summary>Has a property of the packet be what the register holds.</summary>
+    public static void SetMeta(NetlinkWriter writer, uint key)
+    {
+        (int element, int data) = Begin(writer, "meta");
+        writer.BigEndian(2, key);
+        writer.BigEndian(3, Register);
+        End(writer, element, data);
+    }
+
     /// <summary>Loads octets of the packet.</summary>
     /// <param name="header">Where <paramref name="offset"/> counts from.</param>
-    public static void Payload(NetlinkWriter writer, uint header, uint offset, uint length)
+    public static void Payload(NetlinkWriter writer, uint header, uint offset, uint length, uint register = Register)
     {
         (int element, int data) = Begin(writer, "payload");
-        writer.BigEndian(1, Register);
+        writer.BigEndian(1, register);
         writer.BigEndian(2, header);
         writer.BigEndian(3, offset);
         writer.BigEndian(4, length);
+        End(writer, element, data);
+    }
+
+    /// <summary>Writes the register over octets of the packet.</summary>
+    /// <param name="header">Where the offsets count from.</param>
+    /// <param name="checksumOffset">Of the Internet checksum that covers them, and is set right; null for none.</param>
+    public static void Store(NetlinkWriter writer, uint header, uint offset, uint length, uint? checksumOffset, uint register = Register)
+    {
+        (int element, int data) = Begin(writer, "payload");
+        writer.BigEndian(2, header);
+        writer.BigEndian(3, offset);
+        writer.BigEndian(4, length);
+        writer.BigEndian(5, register);
+        if (checksumOffset is { } sum)
+        {
+            writer.BigEndian(6, InternetChecksum);
+            writer.BigEndian(7, sum);
+        }
         End(writer, element, data);
     }
 

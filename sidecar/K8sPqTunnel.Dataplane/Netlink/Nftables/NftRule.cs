@@ -9,9 +9,11 @@ internal sealed class NftRule(IpFamily family)
 {
     private const int PortLength = 2;
     private const int InterfaceNameLength = 16;
+    private const int MarkKey = 3;
     private const int InputInterfaceKey = 6;
     private const int OutputInterfaceKey = 7;
     private const int ProtocolKey = 16;
+    private const int SecurityPathKey = 25;
     private const byte Tcp = 6;
     private const byte Udp = 17;
     private const uint TcpFlagsOffset = 13;
@@ -20,11 +22,34 @@ internal sealed class NftRule(IpFamily family)
     private const byte IcmpV6Protocol = 58;
     private const uint LocalKind = 2;                                   // RTN_LOCAL
 
+    private const uint IcmpChecksumOffset = 2;
+
     private readonly List<Action<NetlinkWriter>> _expressions = [];
+
+    private uint TimeToLiveOffset => family == IpFamily.V4 ? 8u : 7u;
+
+    private uint? HeaderChecksumOffset => family == IpFamily.V4 ? 10u : null;
 
     public NftRule InputInterface(string name, bool isNot = false) => Interface(InputInterfaceKey, name, isNot);
 
     public NftRule OutputInterface(string name, bool isNot = false) => Interface(OutputInterfaceKey, name, isNot);
+
+    /// <summary>Only packets with a mark; all where it is null.</summary>
+    public NftRule Marked(PacketMark? mark)
+    {
+        if (mark is not { } wanted)
+            return this;
+        // The register has the mark in the host's byte order.
+        return Add(writer => NftExpression.Meta(writer, MarkKey))
+            .Add(writer => NftExpression.Bitwise(writer, BitConverter.GetBytes(wanted.Mask)))
+            .Add(writer => NftExpression.Compare(writer, BitConverter.GetBytes(wanted.Value)));
+    }
+
+    /// <summary>Gives the packet a mark; its other bits stay.</summary>
+    public NftRule SetMark(PacketMark mark) =>
+        Add(writer => NftExpression.Meta(writer, MarkKey))
+            .Add(writer => NftExpression.Bitwise(writer, BitConverter.GetBytes(~mark.Mask), BitConverter.GetBytes(mark.Value)))
+            .Add(writer => NftExpression.SetMeta(writer, MarkKey));
 
     public NftRule From(IPNetwork network) => Address(family.SourceOffset, network);
 
@@ -49,6 +74,46 @@ internal sealed class NftRule(IpFamily family)
         OfProtocol(IcmpV6Protocol)
             .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, 0, 1))
             .Add(writer => NftExpression.Compare(writer, [type]));
+
+    /// <summary>Only what came out of an SA.</summary>
+    public NftRule OutOfEsp() => Add(writer => NftExpression.Meta(writer, SecurityPathKey)).Add(writer => NftExpression.Compare(writer, [1]));
+
+    /// <param name="protocol">ICMP or ICMPv6.</param>
+    /// <param name="type">With code 0.</param>
+    public NftRule Icmp(byte protocol, byte type) =>
+        OfProtocol(protocol)
+            .Add(writer => NftExpression.Payload(writer, NftExpression.TransportHeader, 0, 2))
+            .Add(writer => NftExpression.Compare(writer, [type, 0]));
+
+    /// <summary>Gives an ICMP packet another type, with code 0.</summary>
+    public NftRule SetIcmp(byte type) =>
+        Add(writer => NftExpression.Constant(writer, [type, 0]))
+            .Add(writer => NftExpression.Store(writer, NftExpression.TransportHeader, 0, 2, IcmpChecksumOffset));
+
+    /// <summary>Has source and destination change places, which leaves every sum over both as it is.</summary>
+    public NftRule SwapAddresses()
+    {
+        uint length = (uint)family.AddressLength;
+        return Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, family.SourceOffset, length))
+            .Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, family.DestinationOffset, length, NftExpression.SecondRegister))
+            .Add(writer => NftExpression.Store(writer, NftExpression.NetworkHeader, family.DestinationOffset, length, HeaderChecksumOffset))
+            .Add(writer => NftExpression.Store(writer, NftExpression.NetworkHeader, family.SourceOffset, length, HeaderChecksumOffset, NftExpression.SecondRegister));
+    }
+
+    /// <summary>Only a time to live (IPv6: hop limit) of which these bits are so, or are not.</summary>
+    public NftRule TimeToLive(byte mask, byte value, bool isNot) =>
+        Add(writer => NftExpression.Payload(writer, NftExpression.NetworkHeader, TimeToLiveOffset, 1))
+            .Add(writer => NftExpression.Bitwise(writer, [mask]))
+            .Add(writer => NftExpression.Compare(writer, [value], isNot));
+
+    /// <summary>Gives the packet another time to live.</summary>
+    /// <param name="protocol">The packet's, which stands beside it in IPv4: the kernel sums up whole words.</param>
+    public NftRule SetTimeToLive(byte left, byte protocol)
+    {
+        byte[] octets = family == IpFamily.V4 ? [left, protocol] : [left];
+        return Add(writer => NftExpression.Constant(writer, octets))
+            .Add(writer => NftExpression.Store(writer, NftExpression.NetworkHeader, TimeToLiveOffset, (uint)octets.Length, HeaderChecksumOffset));
+    }
 
     public NftRule OfProtocol(byte protocol) =>
         Add(writer => NftExpression.Meta(writer, ProtocolKey)).Add(writer => NftExpression.Compare(writer, [protocol]));

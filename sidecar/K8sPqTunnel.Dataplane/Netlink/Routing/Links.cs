@@ -10,6 +10,10 @@ internal sealed class Links(NetlinkSocket socket)
     private const uint UpFlag = 1;
     private const ushort NameAttribute = 3;
     private const ushort MtuAttribute = 4;
+    private const ushort FamiliesAttribute = 26;                        // IFLA_AF_SPEC
+    private const ushort Ipv4Family = 2;                                // AF_INET
+    private const ushort SettingsAttribute = 1;                         // IFLA_INET_CONF
+    private const ushort SourceMarkSetting = 24;                        // IPV4_DEVCONF_SRC_VMARK
 
     public IReadOnlyList<LinkInfo> List()
     {
@@ -46,6 +50,27 @@ internal sealed class Links(NetlinkSocket socket)
         MemoryMarshal.Write(body[12..], UpFlag);
         socket.Execute($"bring interface {index} up with MTU {mtu}", RouteMessage.SetLink, NetlinkFlags.None, body,
             writer => writer.Number(MtuAttribute, (uint)mtu));
+    }
+
+    /// <summary>
+    /// Reverse path filtering of what comes through an interface asks the rules with the packet's mark
+    /// (net.ipv4.conf.INTERFACE.src_valid_mark), without which it would not find the way back.
+    /// </summary>
+    public void ValidateSourcesByMark(int index)
+    {
+        Span<byte> body = stackalloc byte[BodyLength];
+        body.Clear();
+        MemoryMarshal.Write(body[4..], index);
+        socket.Execute($"have interface {index} validate sources by mark", RouteMessage.SetLink, NetlinkFlags.None, body, writer =>
+        {
+            int families = writer.BeginNested(FamiliesAttribute);
+            int ipv4 = writer.BeginNested(Ipv4Family);
+            int settings = writer.BeginNested(SettingsAttribute);
+            writer.Number(SourceMarkSetting, 1);
+            writer.EndNested(settings);
+            writer.EndNested(ipv4);
+            writer.EndNested(families);
+        });
     }
 
     private static void Add(List<LinkInfo> links, in NetlinkMessage message)

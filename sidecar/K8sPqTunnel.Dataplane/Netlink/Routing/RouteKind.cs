@@ -4,6 +4,8 @@ namespace K8sPqTunnel.Dataplane.Netlink.Routing;
 internal enum RouteKind : byte
 {
     Unicast = 1,
+
+    /// <summary>To this host itself.</summary>
     Local = 2,
 
     /// <summary>Dropped in silence.</summary>

@@ -11,6 +11,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
     private const int BodyLength = 12;
     private const int ProtocolOffset = 5;
     private const byte LinkScope = 253;
+    private const byte HostScope = 254;
     private const byte NowhereScope = 255;
     private const ushort DestinationAttribute = 1;
     private const ushort OutputInterfaceAttribute = 4;
@@ -61,7 +62,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
     /// <summary>Adds the route, or takes over the one with the same destination, table and metric.</summary>
     public void Put(RouteEntry route) =>
         socket.Execute($"add route {route.Destination} to table {route.Table}", RouteMessage.NewRoute,
-            NetlinkFlags.Create | NetlinkFlags.Replace, Body(route, route.LinkIndex == 0 ? (byte)0 : LinkScope),
+            NetlinkFlags.Create | NetlinkFlags.Replace, Body(route, ScopeOf(route)),
             writer => WriteAttributes(writer, route));
 
     /// <summary>Adds the route, and leaves one with the same destination, table and metric alone.</summary>
@@ -71,7 +72,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
         try
         {
             socket.Execute($"add route {route.Destination} to table {route.Table}", RouteMessage.NewRoute,
-                NetlinkFlags.Create | NetlinkFlags.Exclusive, Body(route, route.LinkIndex == 0 ? (byte)0 : LinkScope), writer => WriteAttributes(writer, route));
+                NetlinkFlags.Create | NetlinkFlags.Exclusive, Body(route, ScopeOf(route)), writer => WriteAttributes(writer, route));
             return true;
         }
         catch (NetlinkException there) when (there.ErrorNumber == Errno.Exists)
@@ -109,6 +110,13 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
             });
         return found ?? throw new NetlinkException(what, Errno.NoProcess);
     }
+
+    private static byte ScopeOf(RouteEntry route) => route switch
+    {
+        { Kind: RouteKind.Local } => HostScope,
+        { LinkIndex: 0 } => 0,
+        _ => LinkScope,
+    };
 
     private byte[] Body(RouteEntry route, byte scope) =>
         [family.Number, (byte)route.Destination.PrefixLength, 0, 0, 0, route.Protocol, scope, (byte)route.Kind, 0, 0, 0, 0];
@@ -173,7 +181,7 @@ internal sealed class Routes(NetlinkSocket socket, IpFamily family)
         }
         var kind = (RouteKind)message.Body[7];
         // IPv6 names the loopback interface for a route that drops.
-        if (kind != RouteKind.Unicast && family == IpFamily.V6)
+        if (kind is not (RouteKind.Unicast or RouteKind.Local) && family == IpFamily.V6)
             link = 0;
         route = new RouteEntry(
             new IPNetwork(destination, message.Body[1]), kind, table, metric, link, source, message.Body[ProtocolOffset], mtu, mss);

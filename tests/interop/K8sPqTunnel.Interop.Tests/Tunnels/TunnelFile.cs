@@ -62,8 +62,14 @@ internal sealed record TunnelFile
     /// <summary>Combined or PerPair.</summary>
     public string Selectors { get; init; } = "Combined";
 
+    /// <summary>Of the packets that are the tunnel's, such as 0x100/0xff00; null for all.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>Null for no probe.</summary>
     public string? ProbeTarget { get; init; } = TunnelNetwork.RemoteHost;
+
+    /// <summary>Where it answers the peer's health checks.</summary>
+    public string[] Answers { get; init; } = [];
 
     /// <summary>spec.traffic in JSON, instead of the networks; null for these.</summary>
     public string? Traffic { get; init; }
@@ -130,7 +136,7 @@ internal sealed record TunnelFile
         if (NoticesSilenceSoon)
             tunnel["spec"]!["liveness"] = new JsonObject { ["delay"] = "1s", ["timeout"] = "300ms", ["repeats"] = 2 };
         if (ProbeTarget is { } target)
-            tunnel["spec"]!["probe"] = new JsonObject { ["target"] = target, ["interval"] = "1s" };
+            tunnel["spec"]!["probe"] = new JsonObject { ["target"] = target, ["interval"] = "1s", ["answer"] = new JsonArray([.. Answers]) };
         if (LivenessDelay is { } delay)
             tunnel["spec"]!["liveness"] = new JsonObject { ["delay"] = delay };
         string file = Path.Combine(folder, $"{Name}.yaml");
@@ -145,12 +151,18 @@ internal sealed record TunnelFile
         return (file, secrets);
     }
 
-    private JsonObject Networks() => new()
+    private JsonObject Networks()
     {
-        ["local"] = new JsonArray([.. Local]),
-        ["remote"] = new JsonArray([.. Remote]),
-        ["selectors"] = Selectors,
-    };
+        var traffic = new JsonObject
+        {
+            ["local"] = new JsonArray([.. Local]),
+            ["remote"] = new JsonArray([.. Remote]),
+            ["selectors"] = Selectors,
+        };
+        if (Mark is not null)
+            traffic["mark"] = Mark;
+        return traffic;
+    }
 
     private string SecretName => $"{Name}-psk";
 

@@ -49,11 +49,14 @@ internal sealed class KernelScene : ILeakScene, IAsyncDisposable
         return new KernelScene(repository, folder, network, await network.CaptureAsync(Path.Combine(folder, "wire.pcap"), Stop, outgoingOnly: true));
     }
 
-    public async Task<StrongSwan> StartPeerAsync(PeerConnection? connection = null)
+    public Task<StrongSwan> StartPeerAsync(PeerConnection? connection = null) =>
+        StartPeerAsync((connection ?? Connections.Remote with { RemoteAddress = Network.GatewaySeenAs }).ToSwanctl());
+
+    /// <param name="connections">Its swanctl.conf.</param>
+    public async Task<StrongSwan> StartPeerAsync(string connections)
     {
         StrongSwan peer = await StrongSwan.StartAsync(
-            GuestRoots.Find(LabRoots.StrongSwan), Network.Remote,
-            (connection ?? Connections.Remote with { RemoteAddress = Network.GatewaySeenAs }).ToSwanctl(),
+            GuestRoots.Find(LabRoots.StrongSwan), Network.Remote, connections,
             Path.Combine(_folder, "strongswan"), Stop, new StrongSwanOptions { KernelEsp = true });
         _started.Push(peer);
         return peer;
@@ -66,6 +69,17 @@ internal sealed class KernelScene : ILeakScene, IAsyncDisposable
         (string file, string secrets) = (tunnel ?? new TunnelFile { PeerAddress = Network.RemoteSeenAs }).Write(_folder);
         PqTunnel daemon = await PqTunnel.StartAsync(
             _repository, Network.Gateway, file, LogFile, ["--secrets", secrets, .. options]);
+        _started.Push(daemon);
+        return daemon;
+    }
+
+    /// <summary>Starts <c>pqtunnel up</c> for several tunnels.</summary>
+    public async Task<PqTunnel> StartFleetAsync(params TunnelFile[] tunnels)
+    {
+        string fleet = Directory.CreateDirectory(Path.Combine(_folder, "fleet")).FullName, secrets = Path.Combine(_folder, "secrets");
+        foreach (TunnelFile tunnel in tunnels)
+            tunnel.Write(fleet, secrets);
+        PqTunnel daemon = await PqTunnel.StartAsync(_repository, Network.Gateway, fleet, LogFile, "--secrets", secrets);
         _started.Push(daemon);
         return daemon;
     }

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Lab.Building;
 using K8sPqTunnel.Lab.Caching;
+using K8sPqTunnel.Lab.Images.Bills;
 using K8sPqTunnel.Lab.Roots;
 using K8sPqTunnel.Lab.Steps;
 
@@ -13,6 +14,7 @@ public sealed class ProductImages(Repository repository, LabCache cache, StepRun
     private const string Tag = "dev";
     private const string RuntimeFolder = "dotnet";
     private const string PackageList = "debian-packages";
+    private const string Suite = "trixie";
 
     private static readonly (string Name, string Project)[] Products =
     [
@@ -28,7 +30,8 @@ public sealed class ProductImages(Repository repository, LabCache cache, StepRun
     {
         string packages = Path.Combine(repository.Root, "images", PackageList);
         File.Copy(packages, Path.Combine(_context, PackageList), overwrite: true);
-        ImageLayer debian = await steps.RunAsync("Image layer: Debian 13", step => PackDebianAsync(packages, step, cancellationToken));
+        string root = await steps.RunAsync("Image root: Debian 13", step => MakeDebianAsync(packages, step, cancellationToken));
+        ImageLayer debian = await PackAsync("debian", [Path.GetFileName(root)], root, "", cancellationToken);
         ImageLayer runtime = await steps.RunAsync("Image layer: .NET runtime", step => PackRuntimeAsync(step, cancellationToken));
 
         var images = new List<BuiltImage>();
@@ -40,7 +43,9 @@ public sealed class ProductImages(Repository repository, LabCache cache, StepRun
                 string program = Path.GetFileName(file.Config.Entrypoint[0]);
                 await new DotnetBuild(repository).PublishAsync(
                     Path.Combine(repository.Root, project), Path.Combine(_context, name), program, step, cancellationToken);
-                return Write(name, file, debian, runtime);
+                BuiltImage image = Write(name, file, debian, runtime);
+                await WriteBillAsync(image, name, program, root, cancellationToken);
+                return image;
             }));
         }
 
@@ -60,11 +65,23 @@ public sealed class ProductImages(Repository repository, LabCache cache, StepRun
         return new BuiltImage(fullName, DockerArchive.Write(archive, fullName, file.Config, layers), archive);
     }
 
-    private async Task<ImageLayer> PackDebianAsync(string packages, Step step, CancellationToken cancellationToken)
+    private Task WriteBillAsync(BuiltImage image, string name, string program, string root, CancellationToken cancellationToken)
     {
-        var root = new DebianRoot("image", "trixie", await File.ReadAllLinesAsync(packages, cancellationToken));
-        string tree = await new DebianRootMaker(cache).MakeAsync(root, step, cancellationToken);
-        return await PackAsync("debian", [Path.GetFileName(tree)], tree, "", cancellationToken);
+        SoftwarePackage[] contents =
+        [
+            .. DebianInventory.Read(root, Suite),
+            new("dotnet-runtime", DotnetInstallation.Version, $"pkg:generic/dotnet-runtime@{DotnetInstallation.Version}", "Organization: Microsoft"),
+            new("aspnetcore-runtime", DotnetInstallation.Version, $"pkg:generic/aspnetcore-runtime@{DotnetInstallation.Version}", "Organization: Microsoft"),
+            .. NugetInventory.Read(Path.Combine(_context, name, $"{program}.deps.json")),
+        ];
+        return File.WriteAllTextAsync(
+            Path.ChangeExtension(image.Archive, ".spdx.json"), BillOfMaterials.Text(BillOfMaterials.Of(image, contents, DateTimeOffset.UtcNow)), cancellationToken);
+    }
+
+    private async Task<string> MakeDebianAsync(string packages, Step step, CancellationToken cancellationToken)
+    {
+        var root = new DebianRoot("image", Suite, await File.ReadAllLinesAsync(packages, cancellationToken)) { HasInventory = true };
+        return await new DebianRootMaker(cache).MakeAsync(root, step, cancellationToken);
     }
 
     private async Task<ImageLayer> PackRuntimeAsync(Step step, CancellationToken cancellationToken)

@@ -79,7 +79,8 @@ public sealed class ClusterNode : IAsyncDisposable
         _controlGroups.Remove();
     }
 
-    private static Command Ctr(params string[] arguments) => new("ctr", ["--address", NodeFiles.ContainerdSocket, "--namespace", "k8s.io", .. arguments]);
+    /// <summary>containerd's own client, for the containers and images of Kubernetes.</summary>
+    public static Command Ctr(params string[] arguments) => new("ctr", ["--address", NodeFiles.ContainerdSocket, "--namespace", "k8s.io", .. arguments]);
 
     private void StartProgram(string program, Command command) =>
         _programs.Add(Start(command with { LogFile = Path.Combine(_logs, $"{Name}-{program}.log") }));

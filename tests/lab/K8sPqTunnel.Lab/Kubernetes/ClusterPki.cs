@@ -22,9 +22,11 @@ internal static class ClusterPki
             "127.0.0.1", ClusterNetwork.ApiService, ClusterNetwork.Bridge));
         Put(folder, "apiserver-kubelet", cluster.Issue("O=system:masters,CN=apiserver-kubelet-client"));
         Put(folder, "front", front.Issue("CN=front-proxy"));
+        Put(folder, DefinitionServer.Name, cluster.Issue("CN=definitions", "localhost", $"{DefinitionServer.Name}.kube-system.svc"));
         PutServiceAccountKeys(folder);
 
         PutKubeconfig(clusterFolder, "admin", cluster, "O=system:masters,CN=admin");
+        PutKubeconfig(clusterFolder, DefinitionServer.Name, cluster, "O=system:masters,CN=definitions");
         PutKubeconfig(clusterFolder, "controller-manager", cluster, "CN=system:kube-controller-manager");
         PutKubeconfig(clusterFolder, "scheduler", cluster, "CN=system:kube-scheduler");
         PutKubeconfig(clusterFolder, "proxy", cluster, "CN=system:kube-proxy");

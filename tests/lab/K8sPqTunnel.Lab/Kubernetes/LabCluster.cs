@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using K8sPqTunnel.Lab.Kubernetes.Charts;
 using K8sPqTunnel.Lab.Processes;
 using K8sPqTunnel.Lab.Sandboxes;
@@ -12,13 +13,15 @@ namespace K8sPqTunnel.Lab.Kubernetes;
 /// </remarks>
 public sealed class LabCluster : IAsyncDisposable
 {
+    private const string Etcd = "etcd";
+    private const string ApiServer = "apiserver";
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly SpawnThread _spawner;
     private readonly Machine _machine;
     private readonly string _folder;
     private readonly string _logs;
-    private readonly List<RunningCommand> _programs = [];
+    private readonly Dictionary<string, RunningCommand> _programs = [];
     private readonly List<ClusterNode> _nodes = [];
 
     private LabCluster(SpawnThread spawner, Machine machine, string folder, string logs)
@@ -99,6 +102,49 @@ public sealed class LabCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the API server and etcd, as nothing can prepare for.</summary>
+    public async Task KillControlPlaneAsync()
+    {
+        await _programs[ApiServer].DisposeAsync();
+        await _programs[Etcd].DisposeAsync();
+    }
+
+    /// <summary>Starts both again, on the data that etcd has left, and waits until the API server answers.</summary>
+    public Task RestartControlPlaneAsync(CancellationToken cancellationToken)
+    {
+        StartProgram(Etcd, ControlPlane.EtcdServer);
+        StartProgram(ApiServer, ControlPlane.ApiServer);
+        return WaitForApiServerAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Has the server of custom resources of a present Kubernetes serve definitions, objects of our kinds and ValidatingAdmissionPolicies in place of the API server's own.
+    /// </summary>
+    /// <param name="program">What <see cref="DefinitionServerBuild"/> made.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ServeDefinitionsByAsync(string program, CancellationToken cancellationToken)
+    {
+        string visible = Directory.CreateDirectory(Path.Combine(_folder, DefinitionServer.Name)).FullName;
+        File.Copy(program, Path.Combine(visible, Path.GetFileName(program)));
+        string authority = await File.ReadAllTextAsync(Path.Combine(_folder, ClusterPki.Folder, "ca.crt"), cancellationToken);
+
+        // Its plugin for policies lets nothing pass before there is a place to read them from, not even the definitions that make this place.
+        StartProgram(DefinitionServer.Name, DefinitionServer.Start(withPolicies: false));
+        foreach (JsonObject registration in DefinitionServer.Registration(authority))
+            (await Kubectl.ApplyAsync(registration.ToJsonString(), cancellationToken, "--validate=false")).EnsureSuccess();
+        await WaitForAsync("Available", [DefinitionServer.OfDefinitions], cancellationToken);
+        foreach (JsonObject store in DefinitionServer.Stores)
+            (await Kubectl.ApplyAsync(store.ToJsonString(), cancellationToken, "--validate=false")).EnsureSuccess();
+        await WaitForAsync("Established", DefinitionServer.StoreNames, cancellationToken);
+        await _programs[DefinitionServer.Name].DisposeAsync();
+
+        StartProgram(DefinitionServer.Name, DefinitionServer.Start(withPolicies: true));
+        await Wait.UntilAsync($"{DefinitionServer.Name} takes definitions (its log is in {_logs})",
+            async () => (await Kubectl.TryAsync(cancellationToken, ["label", "--dry-run=server", .. DefinitionServer.StoreNames, "taken=yes"])).Succeeded,
+            StartLimit, cancellationToken);
+        await WaitForAsync("Available", [DefinitionServer.OfPolicies], cancellationToken);
+    }
+
     /// <summary>helm for this cluster.</summary>
     /// <param name="program">Its path on the host.</param>
     /// <param name="repository">Where the chart is.</param>
@@ -118,7 +164,7 @@ public sealed class LabCluster : IAsyncDisposable
         foreach (ClusterNode node in _nodes)
             await node.DisposeAsync();
         await _machine.DisposeAsync();
-        foreach (RunningCommand program in _programs)
+        foreach (RunningCommand program in _programs.Values)
             await program.DisposeAsync();
         _spawner.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -131,8 +177,8 @@ public sealed class LabCluster : IAsyncDisposable
         Prepare(folder, nodes);
         LabCluster cluster = await BootAsync(parts, folder, logs, cancellationToken);
         step.Note = "API server";
-        cluster.StartProgram("etcd", ControlPlane.EtcdServer);
-        cluster.StartProgram("apiserver", ControlPlane.ApiServer);
+        cluster.StartProgram(Etcd, ControlPlane.EtcdServer);
+        cluster.StartProgram(ApiServer, ControlPlane.ApiServer);
         return cluster;
     }
 
@@ -177,6 +223,9 @@ public sealed class LabCluster : IAsyncDisposable
         StartProgram("proxy", ControlPlane.Proxy("cluster"));
     }
 
+    private Task<string> WaitForAsync(string condition, IEnumerable<string> objects, CancellationToken cancellationToken) =>
+        Kubectl.RunAsync(cancellationToken, ["wait", $"--for=condition={condition}", $"--timeout={StartLimit.TotalSeconds:0}s", .. objects]);
+
     private Task WaitForApiServerAsync(CancellationToken cancellationToken) => Wait.UntilAsync($"the API server is ready (its log is in {_logs})",
         async () => (await Kubectl.TryAsync(cancellationToken, "get", "--raw", "/readyz")).Succeeded, StartLimit, cancellationToken);
 
@@ -205,5 +254,5 @@ public sealed class LabCluster : IAsyncDisposable
     }
 
     private void StartProgram(string name, Command command) =>
-        _programs.Add(_machine.Start(command with { LogFile = Path.Combine(_logs, $"{name}.log") }));
+        _programs[name] = _machine.Start(command with { LogFile = Path.Combine(_logs, $"{name}.log") });
 }

@@ -45,9 +45,12 @@ public sealed class TunnelClient(Kubectl kubectl, Repository repository, Helm? h
     /// <summary>Takes the operator away.</summary>
     public async Task StopOperatorAsync(CancellationToken cancellationToken)
     {
+        string[] pods = ["pod", "--selector", "app.kubernetes.io/name=pqtunnel-operator"];
         await kubectl.RunAsync(cancellationToken, "--namespace", OperatorNamespace, "scale", Operator, "--replicas=0");
-        await kubectl.RunAsync(cancellationToken,
-            "--namespace", OperatorNamespace, "wait", "--for=delete", "pod", "--selector", "app.kubernetes.io/name=pqtunnel-operator", "--timeout=60s");
+        CommandResult gone = await kubectl.TryAsync(cancellationToken, ["--namespace", OperatorNamespace, "wait", "--for=delete", .. pods, "--timeout=60s"]);
+        // By then its container has long been killed, but a kubelet of 1.20 may forget to say so.
+        if (!gone.Succeeded)
+            await kubectl.RunAsync(cancellationToken, ["--namespace", OperatorNamespace, "delete", .. pods, "--force", "--grace-period=0", "--wait=false"]);
     }
 
     private async Task InstallChartAsync(Helm chart, CancellationToken cancellationToken)

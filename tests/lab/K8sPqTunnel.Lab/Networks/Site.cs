@@ -52,6 +52,13 @@ public sealed class Site : IDisposable
     /// <summary>Runs a program of the root there and gives its result, whatever it is.</summary>
     public Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken) => Tools.RunAsync(command, cancellationToken);
 
+    /// <summary>Runs code on a thread of its own in the site's network.</summary>
+    public T RunInside<T>(Func<T> code) => NamespaceThread.Run(() =>
+    {
+        LinuxCalls.Enter(Network.Handle);
+        return code();
+    });
+
     /// <summary>Runs ip(8) with arguments that hold no spaces of their own.</summary>
     /// <exception cref="LabException">ip refused.</exception>
     public async Task IpAsync(string arguments, CancellationToken cancellationToken) =>

@@ -65,7 +65,8 @@ public sealed class AptState
     public async Task<IReadOnlyList<string>> DownloadAsync(IEnumerable<string> packages, CancellationToken cancellationToken)
     {
         CommandResult install = await RunAsync(cancellationToken, ["-y", "--download-only", "install", .. packages]);
-        install.EnsureSuccess();
+        if (!install.Succeeded)
+            throw new LabException($"Packages of Debian {_suite} cannot be had: {install.Errors.Trim().Split('\n')[^1]}");
         return [.. Directory.EnumerateFiles(Archives, "*.deb").Order(StringComparer.Ordinal)];
     }
 

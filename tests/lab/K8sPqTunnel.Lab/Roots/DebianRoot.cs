@@ -6,5 +6,11 @@ public sealed record DebianRoot(string Name, string Suite, IReadOnlyList<string>
     // Raise it when the maker makes another tree of the same packages.
     private const string Recipe = "1";
 
-    internal IEnumerable<string> Inputs => [Recipe, Suite, .. Packages.Order(StringComparer.Ordinal)];
+    // Where images without dpkg say what they hold, for scanners: a control file for each package.
+    internal const string ControlFolder = "var/lib/dpkg/status.d";
+
+    /// <summary>Keeps each package's control file.</summary>
+    public bool HasInventory { get; init; }
+
+    internal IEnumerable<string> Inputs => [Recipe, Suite, .. HasInventory ? [ControlFolder] : Array.Empty<string>(), .. Packages.Order(StringComparer.Ordinal)];
 }

@@ -38,6 +38,8 @@ public sealed class DebianRootMaker(LabCache cache)
             LinkMergedFolders(folder);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(archives, parallel, (archive, stop) => new ValueTask(PackageArchive.UnpackAsync(archive, folder, stop)));
+            if (root.HasInventory)
+                await WriteInventoryAsync(archives, Path.Combine(folder, DebianRoot.ControlFolder), cancellationToken);
             await FinishAsync(folder, cancellationToken);
             return archives.Count;
         }
@@ -45,6 +47,17 @@ public sealed class DebianRootMaker(LabCache cache)
         {
             if (Directory.Exists(aptFolder))
                 Directory.Delete(aptFolder, recursive: true);
+        }
+    }
+
+    private static async Task WriteInventoryAsync(IEnumerable<string> archives, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string archive in archives)
+        {
+            CommandResult control = (await new Command("dpkg-deb", "--field", archive).RunAsync(cancellationToken)).EnsureSuccess();
+            // NAME_VERSION_ARCHITECTURE.deb
+            await File.WriteAllTextAsync(Path.Combine(folder, Path.GetFileName(archive).Split('_')[0]), control.Output, cancellationToken);
         }
     }
 

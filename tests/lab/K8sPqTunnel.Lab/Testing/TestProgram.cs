@@ -12,6 +12,9 @@ internal sealed record TestProgram(string Name, string Project, string Assembly)
     /// <summary>It has tests for a real API server, in a folder and namespace of this name.</summary>
     public bool HasClusterTests { get; init; }
 
+    /// <summary>It has tests for an API server that evaluates CEL, as today's do, in a folder and namespace of this name.</summary>
+    public bool HasModernClusterTests { get; init; }
+
     /// <summary>The test projects directly below a folder, by name.</summary>
     public static IReadOnlyList<TestProgram> Below(string folder)
     {
@@ -26,6 +29,7 @@ internal sealed record TestProgram(string Name, string Project, string Assembly)
                     Path.GetFileName(project), Path.Combine(project, $"{Path.GetFileName(project)}.csproj"), Path.Combine(DotnetBuild.OutputOf(project), $"{Path.GetFileName(project)}.dll"))
                 {
                     HasClusterTests = Directory.Exists(Path.Combine(project, "Cluster")),
+                    HasModernClusterTests = Directory.Exists(Path.Combine(project, "ModernCluster")),
                 }),
         ];
     }

@@ -1,5 +1,6 @@
 using K8sPqTunnel.Lab.Caching;
 using K8sPqTunnel.Lab.Guests;
+using K8sPqTunnel.Lab.Kubernetes;
 using K8sPqTunnel.Lab.Networks;
 using K8sPqTunnel.Lab.Processes;
 using K8sPqTunnel.Lab.Roots;
@@ -16,6 +17,8 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
     /// <summary>In the repository.</summary>
     internal const string UnitFolder = "tests";
 
+    private const string OnModern = " on a modern API server";
+    private const int LinesQuoted = 60;
     private static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(40);
     private readonly string _reports = repository.FreshArtifacts("tests");
 
@@ -30,7 +33,9 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
             return await RunInGuestAsync(cancellationToken);
         TestReport total = await RunAllAsync(TestProgram.Below(FolderOf(repository, part)), "",
             part is TestPart.Unit or TestPart.Sim ? RunInSandboxAsync : (command, stop) => command.RunAsync(stop), [], cancellationToken);
-        return part == TestPart.Cluster ? total.Plus(await RunClientsAsync(cancellationToken)) : total;
+        return part == TestPart.Cluster
+            ? total.Plus(await RunClientsAsync(cancellationToken)).Plus(await RunModernClientsAsync(cancellationToken))
+            : total;
     }
 
     private async Task<TestReport> RunInGuestAsync(CancellationToken cancellationToken)
@@ -58,8 +63,40 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
     {
         TestProgram[] clients = [.. TestProgram.Below(FolderOf(repository, TestPart.Unit)).Where(program => program.HasClusterTests)];
         await using ClusterForTests cluster = await ClusterForTests.StartAsync(repository, steps, root, cancellationToken);
-        return await RunAllAsync(clients, " on a cluster", cluster.RunAsync, options.Contains("-filter") ? [] : ["-namespace", "*.Cluster"], cancellationToken);
+        return await RunAllAsync(clients, " on a cluster", cluster.RunAsync, FilterOf("*.Cluster"), cancellationToken);
     }
+
+    // What an API server of 1.20 stores without running it, and what it does not have: CEL rules and admission policies.
+    private async Task<TestReport> RunModernClientsAsync(CancellationToken cancellationToken)
+    {
+        TestProgram[] clients = [.. TestProgram.Below(FolderOf(repository, TestPart.Unit)).Where(program => program.HasModernClusterTests)];
+        string definitions = "";
+        try
+        {
+            if (!ClusterForTests.IsGiven)
+                definitions = await new DefinitionServerBuild(new LabCache(repository.Cache), steps).MakeAsync(cancellationToken);
+        }
+        catch (LabException without)
+        {
+            return new TestReport(0, [], [.. clients.Select(program =>
+                new TestNote(program.Name + OnModern, $"no API server that evaluates CEL can be had here: {without.Message}"))]);
+        }
+
+        try
+        {
+            await using ClusterForTests cluster = ClusterForTests.IsGiven
+                ? await ClusterForTests.StartAsync(repository, steps, root, cancellationToken)
+                : await ClusterForTests.StartModernAsync(repository, steps, root, definitions, cancellationToken);
+            return await RunAllAsync(clients, OnModern, cluster.RunAsync, FilterOf("*.ModernCluster"), cancellationToken);
+        }
+        catch (LabException silent)
+        {
+            // The server was built and does not serve: no reason to skip, and none to lose what the other tests have said.
+            return TestReport.Broken(clients[0].Name + OnModern, silent.Message);
+        }
+    }
+
+    private string[] FilterOf(string @namespace) => options.Contains("-filter") ? [] : ["-namespace", @namespace];
 
     private async Task<TestReport> RunAllAsync(
         IEnumerable<TestProgram> programs, string where, Func<Command, CancellationToken, Task<CommandResult>> run,
@@ -111,9 +148,13 @@ internal sealed class TestSession(Repository repository, StepRunner steps, strin
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return TestReport.Broken(program.Name, $"it did not end within {ProgramLimit.TotalMinutes:0} minutes and was killed.");
+            return TestReport.Broken(program.Name,
+                $"it did not end within {ProgramLimit.TotalMinutes:0} minutes and was killed. Its log begins:\n{Quote(command.LogFile)}");
         }
     }
+
+    // The first failures are said early, and are often what holds the others up.
+    private static string Quote(string? log) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).Take(LinesQuoted)) : "";
 
     private async Task<CommandResult> RunInSandboxAsync(Command command, CancellationToken cancellationToken)
     {

@@ -21,8 +21,8 @@ public sealed class Helm(Func<Command, Command> place, Repository repository)
     public async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
         (await TryAsync(cancellationToken, arguments)).EnsureSuccess().Output;
 
-    /// <summary>Installs the chart, or upgrades to it, and waits until the operator is available.</summary>
+    /// <summary>Installs the chart, or upgrades to it with these values and no former ones, and waits until the operator is available.</summary>
     /// <exception cref="LabException">It does not become so.</exception>
     public Task<string> InstallAsync(CancellationToken cancellationToken, params string[] values) =>
-        RunAsync(cancellationToken, ["upgrade", "--install", Release, Chart, "--create-namespace", "--wait", "--timeout", "2m", .. values]);
+        RunAsync(cancellationToken, ["upgrade", "--install", Release, Chart, "--create-namespace", "--reset-values", "--wait", "--timeout", "2m", .. values]);
 }

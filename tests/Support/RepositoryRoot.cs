@@ -1,4 +1,4 @@
-namespace K8sPqTunnel.Operator.Tests;
+namespace K8sPqTunnel.Tests.Support;
 
 /// <summary>Where the solution is.</summary>
 internal static class RepositoryRoot

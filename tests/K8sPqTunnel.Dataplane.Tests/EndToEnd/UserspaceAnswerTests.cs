@@ -1,0 +1,9 @@
+using K8sPqTunnel.Dataplane.Tests.Conformance;
+using K8sPqTunnel.Dataplane.Tests.Support;
+
+namespace K8sPqTunnel.Dataplane.Tests.EndToEnd;
+
+public sealed class UserspaceAnswerTests : AnswerConformance
+{
+    private protected override IGatewayKind Kind { get; } = new UserspaceGateways();
+}
