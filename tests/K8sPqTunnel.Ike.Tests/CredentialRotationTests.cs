@@ -98,18 +98,26 @@ public sealed class CredentialRotationTests : IDisposable
         Assert.Equal(2, duet.Left.Output.Of<IkeSaEstablished>().Count());
     }
 
-    [Fact]
-    public void What_was_sent_before_the_new_key_took_over_has_time_to_arrive()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_other_threads_have_sealed_by_the_old_SA_has_time_to_arrive_before_the_peer_hears_of_its_deletion(bool hasNewKey)
     {
         using Duet duet = Up();
-        Take(duet.Right, duet.Now);
-        Take(duet.Left, duet.Now);
-        for (int step = 0; step < 10_000 && duet.Left.Output.Of<IkeSaEstablished>().Count() < 2; step++)
-            duet.Run(Step);
-        duet.Run(TimeSpan.FromMilliseconds(500));
-        Assert.Equal((2, 2), (duet.Left.Output.Installed.Count, duet.Right.Output.Installed.Count));
+        if (hasNewKey)
+        {
+            Take(duet.Right, duet.Now);
+            Take(duet.Left, duet.Now);
+        }
+        else
+        {
+            duet.Left.Connection.Renew(duet.Now);
+        }
+
+        TimeSpan turned = Until(duet, () => duet.Left.Output.Intents.Count(intent => intent.StartsWith("out", StringComparison.Ordinal)) == 2);
+        TimeSpan deleted = Until(duet, () => duet.Right.Output.Installed.Count == 1);
+        Assert.InRange(deleted - turned, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1));
         duet.Run(Soon);
-        Assert.Single(duet.Right.Output.Installed);
         duet.AssertAgreement();
     }
 
@@ -136,6 +144,13 @@ public sealed class CredentialRotationTests : IDisposable
         RunWatched(duet, TimeSpan.FromMinutes(2));
         Assert.Equal(2, duet.Left.Output.Of<IkeSaEstablished>().Count());
         Assert.Same(made, Assert.Single(duet.Right.Endpoint.ConnectionsOf(changed)));
+    }
+
+    private static TimeSpan Until(Duet duet, Func<bool> condition)
+    {
+        for (TimeSpan begin = duet.Now; !condition(); duet.Run(Step))
+            Assert.InRange(duet.Now - begin, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        return duet.Now;
     }
 
     private Duet Up()

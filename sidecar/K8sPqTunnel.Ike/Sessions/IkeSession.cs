@@ -11,7 +11,13 @@ namespace K8sPqTunnel.Ike.Sessions;
 /// <summary>Drives one IKE SA through time: start, messages, rekeys, liveness, deletion.</summary>
 internal sealed class IkeSession(IkeSa sa) : IDisposable
 {
+    // A peer that is told of the deletion forgets its keys at once. What other threads have sealed with them arrives before that.
+    private static readonly TimeSpan Departure = TimeSpan.FromMilliseconds(200);
+
     private readonly ExchangeRunner _runner = new(sa);
+
+    // When the peer is told of the deletion, while that waits for our last packets.
+    private TimeSpan? _tellsAt;
 
     /// <summary>When its first message was sent or received.</summary>
     public TimeSpan BeganAt { get; private set; }
@@ -35,7 +41,7 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             if (Sa.State == IkeSaState.Replaced)
                 return Earlier(End, _runner.NextDeadline);
             if (Sa.State != IkeSaState.Established)
-                return _runner.NextDeadline;
+                return _tellsAt is { } tells ? Earlier(tells, _runner.NextDeadline) : _runner.NextDeadline;
             if (Sa.Asked.Count > 0)
                 return Sa.Now;
             TimeSpan next = _runner.NextDeadline ?? Sa.LastHeard + Sa.Config.LivenessDelay;
@@ -89,6 +95,8 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
         Sa.Now = now;
         if (IsDead)
             return;
+        if (_tellsAt <= now)
+            TellOfDeletion(now);
         _runner.Advance(now);
         if (Sa.State is IkeSaState.Established or IkeSaState.Replaced && End <= now)
             Delete(now);
@@ -190,14 +198,23 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
             Delete(now);
     }
 
-    /// <summary>Asks the peer to delete the SA; one that is not established is just dropped.</summary>
+    /// <summary>
+    /// Asks the peer to delete the SA; where our traffic turns from it to another IKE SA's children, a moment after that. One that is not
+    /// established is just dropped.
+    /// </summary>
     public void Delete(TimeSpan now)
     {
         Sa.Now = now;
         if (Sa.State is IkeSaState.Established or IkeSaState.Replaced)
         {
+            bool carried = Sa.Children.Carries;
             Sa.MoveTo(IkeSaState.Deleting);
-            _runner.Run(now, new DeleteTask());
+            if (carried)
+                Sa.Ending?.Invoke();
+            if (carried && !Sa.Children.Carries)
+                _tellsAt = now + Departure;
+            else
+                TellOfDeletion(now);
         }
         else if (Sa.State != IkeSaState.Deleting)
         {
@@ -209,6 +226,12 @@ internal sealed class IkeSession(IkeSa sa) : IDisposable
     {
         _runner.Dispose();
         Sa.Dispose();
+    }
+
+    private void TellOfDeletion(TimeSpan now)
+    {
+        _tellsAt = null;
+        _runner.Run(now, new DeleteTask());
     }
 
     private void AdvanceChildren(TimeSpan now)

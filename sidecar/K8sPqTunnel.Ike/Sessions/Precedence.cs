@@ -13,9 +13,6 @@ internal static class Precedence
     /// <summary>Until then both ends know both SAs, and a peer with a rule of its own has followed it.</summary>
     public static readonly TimeSpan RedundantGrace = TimeSpan.FromSeconds(10);
 
-    // A peer that is told of the deletion forgets its keys at once: what was sent by the old child before the new one was up has to be there by then.
-    private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(1);
-
     /// <summary>The earlier SA is the one that counts.</summary>
     /// <param name="earlier">Was up when <paramref name="later"/> came up.</param>
     public static bool Wins(Origin earlier, Origin later) =>
@@ -31,9 +28,6 @@ internal static class Precedence
             return loser.Origin.WeBegan ? RedundantGrace : Succession.Grace;
         // The old child receives until its deletion is confirmed. What the peer replaces is the peer's to delete, and what has children
         // that the successor has yet to create stays for a while.
-        if (winner.Sa is not { IsInitiator: true, Wanted.Missing: null })
-            return Succession.Grace;
-        bool hasNewCredentials = !winner.Sa.Config.Authentication.ProvesAs(loser.Sa.Config.Authentication);
-        return hasNewCredentials && winner.Sa.Config.SuccessorDelay < Arrival ? Arrival : winner.Sa.Config.SuccessorDelay;
+        return winner.Sa is { IsInitiator: true, Wanted.Missing: null } ? winner.Sa.Config.SuccessorDelay : Succession.Grace;
     }
 }

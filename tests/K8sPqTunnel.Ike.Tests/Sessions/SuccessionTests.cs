@@ -79,7 +79,7 @@ public sealed class SuccessionTests
             // Only who has begun the one that counts knows already that the other has all of it.
             duet.Left.Connection.RekeyChild(duet.Now, duet.Left.Output.Installed[0].InboundSpi);
             duet.Right.Connection.RekeyChild(duet.Now, duet.Right.Output.Installed[0].InboundSpi);
-            duet.Run(TimeSpan.FromSeconds(0.1));
+            duet.Run(TimeSpan.FromSeconds(0.4));
             Assert.Equal(4, Turns(duet.Left, left));
             Assert.Equal(4, Turns(duet.Right, right));
         }

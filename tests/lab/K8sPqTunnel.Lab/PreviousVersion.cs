@@ -6,7 +6,7 @@ namespace K8sPqTunnel.Lab;
 public static class PreviousVersion
 {
     // Stands for a release as long as there is none.
-    private const string BeforeReleases = "93183fbd78332d1d37562de88a600a93744f7755";
+    private const string BeforeReleases = "1c03dc6a93a43abecf27abc54d452442057ea1a9";
 
     /// <summary>Checks out the last release before this commit into <see cref="Repository.Artifacts"/>; what is built there stays for the next time.</summary>
     /// <returns>Null where there is no git, or a history that does not go back so far.</returns>

@@ -36,7 +36,7 @@ public sealed class RekeyTests(Realm realm)
         }
 
         CommandResult ping = await traffic;
-        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        TunnelScene.AssertNothingLost(ping);
         TunnelStatus last = (await daemon.StatusAsync(Stop))!;
         Assert.Equal(first.Ike!.InitiatorSpi, last.Ike!.InitiatorSpi);
         Assert.Equal([new RekeyStatus("Child", "Done", ByPeer: false, Rounds)], last.Rekeys);
@@ -64,7 +64,7 @@ public sealed class RekeyTests(Realm realm)
         }
 
         CommandResult ping = await traffic;
-        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        TunnelScene.AssertNothingLost(ping);
         Assert.Equal([new RekeyStatus("Child", "Done", ByPeer: true, Rounds)], (await daemon.StatusAsync(Stop))!.Rekeys);
         WireReport wire = await scene.StopCaptureAsync();
         Assert.True(wire.NothingLeaked, string.Join('\n', wire.Clear));
@@ -91,7 +91,7 @@ public sealed class RekeyTests(Realm realm)
         }
 
         CommandResult ping = await traffic;
-        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        TunnelScene.AssertNothingLost(ping);
         Assert.All((await daemon.StatusAsync(Stop))!.Rekeys, rekey => Assert.Equal(("Done", 2L), (rekey.Outcome, rekey.Count)));
         string sas = await peer.ListSasAsync(Stop);
         Assert.Single(sas.Split('\n'), line => line.Contains("ESTABLISHED", StringComparison.Ordinal));
@@ -109,7 +109,7 @@ public sealed class RekeyTests(Realm realm)
         // 200 x 1,028 octets a second: an SA lasts for about four.
         CommandResult ping = await scene.PingFastAsync(seconds: 15, size: 1000);
 
-        Assert.Contains(" 0% packet loss", ping.Output, StringComparison.Ordinal);
+        TunnelScene.AssertNothingLost(ping);
         RekeyStatus rekeys = Assert.Single((await daemon.StatusAsync(Stop))!.Rekeys);
         Assert.Equal(("Child", "Done", false), (rekeys.Kind, rekeys.Outcome, rekeys.ByPeer));
         Assert.InRange(rekeys.Count, 2, 4);

@@ -136,6 +136,9 @@ internal sealed class TunnelScene : ILeakScene, IAsyncDisposable
     public Task<CommandResult> PingFastAsync(int seconds, int size = 56) => Network.Workload.RunAsync(
         new Command("ping", "-n", "-q", "-i", "0.005", "-s", $"{size}", "-c", $"{seconds * 200}", "-W", "2", TunnelNetwork.RemoteHost), Stop);
 
+    /// <summary>Every ping of <see cref="PingFastAsync"/> was answered.</summary>
+    public static void AssertNothingLost(CommandResult ping) => Assert.True(ping.Output.Contains(" 0% packet loss", StringComparison.Ordinal), ping.Output);
+
     /// <summary>What has been on the wire so far; the capture goes on.</summary>
     /// <param name="also">Addresses that may exchange IKE and ESP besides the gateways' own.</param>
     public Task<WireReport> SeenAsync(params IPAddress[] also) => Capture.SeenAsync([.. TunnelNetwork.Gateways, .. also]);
